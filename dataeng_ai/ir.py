@@ -1,0 +1,206 @@
+"""The Pipeline: a spec fully resolved, the only thing that the emitters and the runtime see.
+
+Plain frozen dataclasses, every field decided, every default applied. `to_json` and `from_json` lose nothing, so a pipeline
+compiled on one machine runs on another.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final, Literal
+
+from dataeng_ai.types import Type  # noqa: TC001  pydantic reads the annotations at run time
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+VERSION: Final = 1
+"""The version of this shape. A runtime refuses a pipeline of a newer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Csv:
+    """How records stand in a CSV file. `quote` and `escape` are one character or None; `encoding` is a Python codec's name."""
+
+    delimiter: str
+    quote: str | None
+    escape: str | None
+    header: bool
+    encoding: str
+    null_values: tuple[str, ...]
+    skip: int = 0
+    """Lines before the header (or before the first record) that belong to no record."""
+    footer: int = 0
+    """Records at the end that are no data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the data is. `path` is relative to the connection, or to the project's root when there is none; it may be a glob."""
+
+    connection: str | None
+    path: str
+    format: Literal["csv"]
+    csv: Csv | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """How one column's texts read. `format` is a strptime pattern; the rest says what stands for the point, true, false and nothing."""
+
+    format: str | None = None
+    decimal: str = "."
+    thousands: str | None = None
+    true: tuple[str, ...] = ("true",)
+    false: tuple[str, ...] = ("false",)
+    timezone: str | None = None
+    null_values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pii:
+    """Personal data in a column: what kind it is and what is done with it before it is stored."""
+
+    category: str
+    handling: Literal["keep", "mask", "drop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table. `source` is its name in the file; `physical` overrides the storage's type for `type`."""
+
+    name: str
+    source: str
+    type: Type
+    nullable: bool = True
+    description: str | None = None
+    unit: str | None = None
+    values: tuple[str, ...] | None = None
+    parse: Parse = Parse()
+    pii: Pii | None = None
+    physical: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the rows go. `schema` is None where the storage's own default is meant."""
+
+    storage: str
+    connection: str | None
+    schema: str | None
+    table: str
+    adopt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How a load changes the table. Of `max_rejects` one is set: a number of rows, or a percentage of them as a decimal text."""
+
+    mode: Literal["full", "append", "merge"]
+    cursor: str | None = None
+    max_rejects: int | None = 0
+    max_rejects_percent: str | None = None
+    stamp: tuple[str, ...] = ("_load_id", "_loaded_at", "_source_file")
+    changed_file: Literal["replace", "append", "fail"] = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One quality check. `name` is unique within the pipeline; which of the arguments are set depends on `kind`."""
+
+    name: str
+    kind: Literal["not_null", "unique", "accepted_values", "range", "pattern", "row_count", "freshness"]
+    columns: tuple[str, ...]
+    severity: Literal["error", "warn"] = "error"
+    minimum: str | None = None
+    """A number or a date as its canonical text; also the least number of rows."""
+    maximum: str | None = None
+    """A number or a date as its canonical text; also the greatest number of rows."""
+    values: tuple[str, ...] = ()
+    pattern: str | None = None
+    max_age: int | None = None
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When the pipeline runs: a cron expression in a time zone from a date (ISO) on, or after other pipelines."""
+
+    cron: str | None
+    timezone: str = "UTC"
+    start_date: str = "2026-01-01"
+    catchup: bool = False
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How it runs. Times in seconds, memory in bytes; None leaves the choice to the machine."""
+
+    retries: int = 2
+    retry_delay: int = 300
+    timeout: int = 3600
+    pool: str | None = None
+    memory: int | None = None
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What happens when the source's columns are no longer the spec's."""
+
+    new_column: Literal["evolve", "freeze", "discard"] = "freeze"
+    dropped_column: Literal["evolve", "freeze"] = "freeze"
+    type_change: Literal["freeze"] = "freeze"
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Everything that the emitters and the runtime need to know about one pipeline."""
+
+    name: str
+    about: str
+    source: Source
+    target: Target
+    columns: tuple[Column, ...]
+    load: Load
+    primary_key: tuple[str, ...] = ()
+    order_by: tuple[str, ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+    quality: tuple[Check, ...] = ()
+    drift: Drift = Drift()
+    schedule: Schedule | None = None
+    run: Run = Run()
+    owner: str | None = None
+    tags: tuple[str, ...] = ()
+
+    def stored_columns(self) -> tuple[Column, ...]:
+        """Return the columns that reach the table: all but those whose personal data is dropped."""
+        return tuple(column for column in self.columns if column.pii is None or column.pii.handling != "drop")
+
+    def has_extra(self) -> bool:
+        """Say whether the table has `_extra`, where columns that the spec does not know land as JSON."""
+        return self.drift.new_column == "evolve"
+
+
+@cache
+def _adapter() -> TypeAdapter[Pipeline]:
+    from pydantic import TypeAdapter  # noqa: PLC0415  start-up imports click alone
+
+    return TypeAdapter(Pipeline)
+
+
+def to_dict(pipeline: Pipeline) -> dict[str, object]:
+    """Return the pipeline as JSON's own types."""
+    return json.loads(json.dumps(asdict(pipeline)))  # type: ignore[no-any-return]  # asdict of a dataclass is an object
+
+
+def from_dict(data: dict[str, object]) -> Pipeline:
+    """Return the pipeline that `to_dict` wrote.
+
+    Raises:
+        pydantic.ValidationError: the data has another shape.
+    """
+    return _adapter().validate_python(data)

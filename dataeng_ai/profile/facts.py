@@ -1,0 +1,119 @@
+"""What a profile says: plain frozen facts about a source, its columns and its keys. Serializes to JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dataeng_ai import ir
+from dataeng_ai.types import Type  # noqa: TC001  pydantic reads the annotations at run time
+
+Role = Literal["identifier", "measure", "dimension", "time", "text", "flag", "empty"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFacts:
+    """One column, over all rows. Values are canonical texts, masked where `pii` is set and nobody asked to unmask."""
+
+    name: str
+    """As in the file's header, or `column_1`, `column_2`, … where there is none."""
+    type: Type
+    """The narrowest portable type that holds every cell without loss, but for the counted `exceptions`."""
+    parse: ir.Parse
+    """How the texts must be read for that proof to hold."""
+    nulls: int
+    empty: int
+    """Cells that are the empty text, before null words are taken for nothing."""
+    distinct: int
+    distinct_exact: bool
+    minimum: str | None
+    maximum: str | None
+    mean: str | None
+    quantiles: tuple[tuple[str, str], ...]
+    """(share, value), such as ("0.5", "12.50"), from a hash-chosen set of rows."""
+    top: tuple[tuple[str, int], ...]
+    """The most frequent values with their counts, most frequent first, from a hash-chosen set of rows."""
+    min_length: int | None
+    max_length: int | None
+    """In characters."""
+    shape: str | None
+    """The one pattern of most values, digits as 9 and letters as A, such as `+9 (999) 999-99-99`."""
+    role: Role
+    pii: str | None
+    """The category of personal data found: name, phone, email, address, card, passport, inn, snils, birthday …"""
+    exceptions: int = 0
+    """Cells that do not fit `type`: a load would reject their rows."""
+    exception_examples: tuple[str, ...] = ()
+    """At most 3, masked."""
+    wider: Type | None = None
+    """The next type that would hold every cell, where there are exceptions."""
+    doubts: tuple[str, ...] = ()
+    """What could not be proved, in words, such as day/month order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Columns whose values together are never null and never the same twice, proved on all rows."""
+
+    columns: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeColumn:
+    """A column of dates or timestamps: its range and, where there is one, its rhythm."""
+
+    name: str
+    minimum: str
+    maximum: str
+    rhythm: Literal["minute", "hour", "day", "week", "month", "year"] | None
+    """The widest step of which every value is a whole multiple, judged on all rows; None: finer than a minute or irregular."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejects:
+    """Records that are no row: how many for one reason, and where the first stand."""
+
+    reason: str
+    count: int
+    lines: tuple[int, ...]
+    """Line numbers of the first three, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is really in a source."""
+
+    source: str
+    """The path or glob as the person gave it."""
+    format: str
+    csv: ir.Csv | None
+    reasons: tuple[str, ...]
+    """Why this format and dialect, a sentence each, such as "delimiter ';': 27 fields in each of 1,000 records"."""
+    files: int
+    bytes: int
+    fingerprint: str
+    """A hash of the files' names, sizes and contents."""
+    rows: int
+    rejects: int
+    reject_reasons: tuple[Rejects, ...]
+    columns: tuple[ColumnFacts, ...]
+    keys: tuple[Key, ...]
+    """The best first."""
+    times: tuple[TimeColumn, ...]
+    duplicates: int
+    """Rows that stand again, whole."""
+    forecast: tuple[tuple[str, int], ...]
+    """(storage, bytes), an estimate of what the rows will take there."""
+    warnings: tuple[str, ...] = ()
+
+    def column(self, name: str) -> ColumnFacts:
+        """Return the facts about the column of that name in the file.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
