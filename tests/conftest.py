@@ -1,0 +1,41 @@
+"""What every test may ask for, and the law that a skip is no pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+from tests.services import postgres as _postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+# Two cores shared by real systems: how long one example takes says nothing.
+settings.register_profile("house", deadline=None, print_blob=True)
+settings.load_profile("house")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip into a failure: what was not proved has not passed."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and a skip is no pass: {call.excinfo.value if call.excinfo else ''}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[_postgres.Server]:
+    """A PostgreSQL cluster for this process's tests (each worker of pytest-xdist has its own)."""
+    with _postgres.cluster() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: _postgres.Server) -> Iterator[str]:
+    """The URL of a new, empty PostgreSQL database, dropped after the test."""
+    with postgres_server.database() as url:
+        yield url
