@@ -1,0 +1,67 @@
+# Every target does its own set-up, and does it once: `make test` on a bare Debian with Python 3.11 is all it takes.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+TOOLS := .tools
+UV := $(or $(shell command -v uv),$(TOOLS)/bin/uv)
+BIN := .venv/bin
+AIRFLOW2 := .venv-airflow2
+EXTRAS := airflow,notebook,postgres
+SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
+
+.PHONY: help
+help: ## say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 8
+
+.PHONY: demo
+demo: .venv/.base ## the whole tour in a new folder, offline
+	$(BIN)/spec demo "$$(mktemp -d)/museum"
+
+.PHONY: test
+test: lint .postgresql $(AIRFLOW2)/.ready ## lint, then every test, on real systems
+	$(BIN)/python -m pytest $(PYTEST)
+
+.PHONY: lint
+lint: .venv/.ready ## formatting, rules, types, floors
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: update
+update: .venv/.ready $(AIRFLOW2)/.ready ## take the newest version of everything we depend on
+	$(UV) pip install -q --upgrade --python .venv -e '.[$(EXTRAS)]' --group lint --group test
+	$(UV) pip install -q --upgrade --python $(AIRFLOW2) -e '.[$(EXTRAS)]' 'apache-airflow<3'
+
+.PHONY: docs
+docs: .venv/.base ## write again what is generated: the schema that editors read
+	$(BIN)/spec schema > specs/spec.schema.json
+
+.venv/.base: pyproject.toml | $(UV)
+	test -x $(BIN)/python || $(UV) venv -q --python '>=3.11' .venv
+	$(UV) pip install -q --python .venv -e .
+	touch $@
+
+.venv/.ready: .venv/.base
+	$(UV) pip install -q --python .venv -e '.[$(EXTRAS)]' --group lint --group test
+	touch $@
+
+# The oldest Airflow that we promise: the same DAG files run on it, unchanged.
+$(AIRFLOW2)/.ready: pyproject.toml | $(UV)
+	test -x $(AIRFLOW2)/bin/python || $(UV) venv -q --python 3.11 $(AIRFLOW2)
+	$(UV) pip install -q --python $(AIRFLOW2) -e '.[$(EXTRAS)]' 'apache-airflow<3'
+	touch $@
+
+# `venv` is a package of its own on Debian, and a machine may be without it.
+$(TOOLS)/bin/uv:
+	$(PYTHON) -c 'import ensurepip' 2>/dev/null || { $(APT) update -q && $(APT) install -qy --no-install-recommends python3-venv; }
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install -q uv
+
+.PHONY: .postgresql
+.postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { $(APT) update -q && $(APT) install -qy --no-install-recommends postgresql; }

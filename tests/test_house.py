@@ -1,0 +1,108 @@
+"""The laws of the house: what start-up may import, what files are called, what the wheel holds."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).parent.parent
+HEAVY = {"pydantic", "yaml", "sqlglot", "duckdb", "jinja2", "rich", "airflow", "psycopg", "ollama", "IPython", "pyarrow"}
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "misc", "manager"}
+MAX_LINES = 300
+
+
+def imports_of(arguments: Sequence[str], cwd: Path = ROOT) -> set[str]:
+    """Return the top-level packages that a run of Python brings in."""
+    done = subprocess.run([sys.executable, "-X", "importtime", *arguments], cwd=cwd, capture_output=True, text=True, check=True)
+    modules = re.findall(r"^import time:.*\|\s*([\w.]+)$", done.stderr, re.MULTILINE)
+    assert "encodings" in modules, done.stderr
+    return {module.partition(".")[0] for module in modules}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("-c", "import dataeng_ai"), ("-c", "import dataeng_ai.cli"), ("-m", "dataeng_ai", "--help"), ("-m", "dataeng_ai", "--version")],
+    ids=" ".join,
+)
+def test_start_up_imports_nothing_but_click(arguments: tuple[str, ...]) -> None:
+    ours = imports_of(arguments)
+    assert not ours & HEAVY
+    third_party = ours - set(sys.stdlib_module_names) - imports_of(("-c", "pass"))
+    assert third_party <= {"dataeng_ai", "click"}
+
+
+def modules() -> list[Path]:
+    return sorted(path for folder in ("dataeng_ai", "magics", "tests") for path in (ROOT / folder).rglob("*.py"))
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    assert not [path for path in modules() if path.stem in FORBIDDEN_NAMES]
+
+
+def test_a_long_module_says_why_it_is_long() -> None:
+    long = [path for path in modules() if len(path.read_text().splitlines()) > MAX_LINES]
+    assert not [path for path in long if "long because" not in path.read_text().lower()]
+
+
+def test_every_exemption_carries_its_reason() -> None:
+    bare = re.compile(r"#\s*(noqa(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*)?|type:\s*ignore(\[[\w, -]+\])?)\s*$")
+    found = [f"{path}:{number}" for path in modules() for number, line in enumerate(path.read_text().splitlines(), 1) if bare.search(line)]
+    assert not found
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", out], cwd=ROOT, check=True, capture_output=True)
+    return next(out.glob("*.whl"))
+
+
+def test_the_wheel_has_every_file_of_the_package_once_and_nothing_else(wheel: Path) -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "dataeng_ai/", "magics", "templates"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    links = {"dataeng_ai/magics", "dataeng_ai/templates"}
+    expected = [
+        f"dataeng_ai/{name}" if name.startswith(("magics/", "templates/")) else name
+        for name in tracked.stdout.splitlines()
+        if name not in links
+    ]
+    packed = [name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name]
+    assert len(packed) == len(set(packed))
+    assert set(expected) <= set(packed)
+    assert {name.partition("/")[0] for name in packed} == {"dataeng_ai"}
+
+
+def test_the_wheel_works_without_the_repository(wheel: Path, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+    python = tmp_path / "venv/bin/python"
+    site = next((tmp_path / "venv/lib").glob("python*/site-packages"))
+    zipfile.ZipFile(wheel).extractall(site)
+    # What we depend on comes from the environment of the tests; a path named in a .pth brings no .pth of its own, hence no editable us.
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    program = (
+        "import dataeng_ai, dataeng_ai.magics, importlib.resources as r\n"
+        "print(dataeng_ai.__file__)\n"
+        "print([p.name for p in (r.files('dataeng_ai') / 'templates' / 'dags').iterdir()])"
+    )
+    done = subprocess.run([python, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    where, templates = done.stdout.splitlines()
+    assert Path(where).is_relative_to(site)
+    assert "PIPELINE.py.j2" in templates
+    done = subprocess.run([python, "-m", "dataeng_ai", "--help"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "Usage" in done.stdout
+
+
+def test_make_says_what_each_target_is_for() -> None:
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {"demo", "test", "lint", "update", "docs"} <= {line.split()[0] for line in done.stdout.splitlines()}
