@@ -1,0 +1,45 @@
+"""`source`: where the data is and how it is written there."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dataeng_ai.spec.block import Block, Many
+from dataeng_ai.spec.kinds import DECIDED, GIVEN
+from dataeng_ai.spec.words import Character, Encoding, Identifier
+
+
+class Csv(Block):
+    """How records stand in a CSV file."""
+
+    delimiter: Annotated[Character, DECIDED]
+    """The character between two fields."""
+    quote: Annotated[Character | None, DECIDED]
+    """The character around a field that holds a delimiter or a line end; null where fields are never quoted."""
+    escape: Annotated[Character | None, DECIDED]
+    """The character before a quote within a quoted field, most often the quote itself; null where there is none."""
+    header: Annotated[bool, DECIDED]
+    """Whether the first record names the columns."""
+    encoding: Annotated[Encoding, DECIDED]
+    """The encoding of the text, as Python calls it."""
+    null_values: Annotated[Many[str], DECIDED]
+    """Texts that stand for nothing."""
+    skip: Annotated[int, Field(ge=0)] = 0
+    """Lines before the header that belong to no record."""
+    footer: Annotated[int, Field(ge=0)] = 0
+    """Records at the end that are no data."""
+
+
+class Source(Block):
+    """Files, on a connection or below the project's folder."""
+
+    connection: Identifier | None = None
+    """The name of a connection of dataeng.yaml; without one, `path` is relative to the project's folder."""
+    path: Annotated[Identifier, GIVEN]
+    """The file, or a glob such as `tickets/*.csv.gz`."""
+    format: Annotated[Literal["csv"], DECIDED]
+    """The format of the files."""
+    csv: Annotated[Csv, DECIDED]
+    """How records stand in a CSV file."""
