@@ -1,0 +1,107 @@
+"""Quality checks as statements over what is staged: each returns one row with the number of rows that fail, 0 is good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from dataeng_ai.targets.checks import all_checks
+from dataeng_ai.targets.statements import Statement
+from dataeng_ai.targets.trees import column, param
+from dataeng_ai.types import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dataeng_ai.ir import Check, Column, Pipeline
+
+    ColumnType = Callable[[Type, str | None], exp.DataType]
+    Mismatch = Callable[[exp.Expr, str], exp.Expr]
+    """A text and a pattern to the condition that the text as a whole does not match it."""
+
+
+def statements(pipeline: Pipeline, staging: exp.Table, column_type: ColumnType, mismatch: Mismatch) -> tuple[Statement, ...]:
+    """Return one statement per check, named `check.` and the check's name."""
+    found = []
+    for check in all_checks(pipeline):
+        name = f"check.{check.name}"
+        if check.kind == "unique":
+            tree = _repeated(check, staging)
+        elif check.kind == "row_count":
+            tree = exp.select(_one_if(_outside(check))).from_(staging.copy())
+        elif check.kind == "freshness":
+            tree = exp.select(_one_if(_stale(check, column_type))).from_(staging.copy())
+        else:
+            tree = exp.select(exp.Count(this=exp.Star())).from_(staging.copy()).where(_bad_row(check, pipeline, column_type, mismatch))
+        found.append(Statement(name, tree, ("now",) if check.kind == "freshness" else ()))
+    return tuple(found)
+
+
+def _bad_row(check: Check, pipeline: Pipeline, column_type: ColumnType, mismatch: Mismatch) -> exp.Expr:
+    """Return the condition under which a row fails; a null fails not_null alone."""
+    columns = {found.name: found for found in pipeline.columns}
+    return exp.or_(*(_bad_value(check, columns[name], column_type, mismatch) for name in check.columns))
+
+
+def _bad_value(check: Check, found: Column, column_type: ColumnType, mismatch: Mismatch) -> exp.Expr:
+    value = column(found.name)
+    if check.kind == "not_null":
+        return exp.Is(this=value, expression=exp.Null())
+    if check.kind == "pattern":
+        return mismatch(_as_text(value, column_type), check.pattern or "")
+    if check.kind == "accepted_values":
+        if found.type.name in {"text", "json"}:
+            allowed: list[exp.Expr] = [exp.Literal.string(word) for word in check.values]
+            return exp.not_(exp.In(this=_as_text(value, column_type), expressions=allowed))
+        return exp.not_(exp.In(this=value, expressions=[_constant(word, found, column_type) for word in check.values]))
+    bounds: list[exp.Expr] = []
+    if check.minimum is not None:
+        bounds.append(exp.LT(this=value, expression=_constant(check.minimum, found, column_type)))
+    if check.maximum is not None:
+        bounds.append(exp.GT(this=value.copy(), expression=_constant(check.maximum, found, column_type)))
+    return exp.or_(*bounds)
+
+
+def _constant(word: str, found: Column, column_type: ColumnType) -> exp.Expr:
+    return exp.Cast(this=exp.Literal.string(word), to=column_type(found.type, found.physical))
+
+
+def _as_text(value: exp.Expr, column_type: ColumnType) -> exp.Expr:
+    return exp.Cast(this=value, to=column_type(Type("text"), None))
+
+
+def _repeated(check: Check, staging: exp.Table) -> exp.Select:
+    """Return how many rows there are beyond the first of each value; rows with a null in it do not count."""
+    names = [column(name) for name in check.columns]
+    complete = exp.and_(*(exp.not_(exp.Is(this=name.copy(), expression=exp.Null())) for name in names))
+    count = exp.Count(this=exp.Star())
+    groups = exp.select(exp.alias_(count, "n", quoted=True)).from_(staging.copy()).where(complete).group_by(*names)
+    groups = groups.having(exp.GT(this=count.copy(), expression=exp.Literal.number(1)))
+    beyond = exp.Sum(this=exp.Sub(this=column("n"), expression=exp.Literal.number(1)))
+    total = exp.Cast(this=exp.func("COALESCE", beyond, exp.Literal.number(0)), to=exp.DataType.build("BIGINT"))
+    return exp.select(total).from_(groups.subquery(exp.to_identifier("groups", quoted=True)))
+
+
+def _outside(check: Check) -> exp.Expr:
+    count = exp.Count(this=exp.Star())
+    bounds: list[exp.Expr] = []
+    if check.minimum is not None:
+        bounds.append(exp.LT(this=count, expression=exp.Literal.number(int(check.minimum))))
+    if check.maximum is not None:
+        bounds.append(exp.GT(this=count.copy(), expression=exp.Literal.number(int(check.maximum))))
+    return exp.or_(*bounds)
+
+
+def _stale(check: Check, column_type: ColumnType) -> exp.Expr:
+    """Return: the newest value is older than `max_age` before now, or there is none."""
+    age = exp.Interval(this=exp.Literal.string(str(check.max_age or 0)), unit=exp.Var(this="SECOND"))
+    now = param(1, column_type(Type("timestamptz"), None))
+    newest = exp.Cast(this=exp.Max(this=column(check.columns[0])), to=column_type(Type("timestamptz"), None))
+    fresh = exp.GTE(this=newest, expression=exp.Sub(this=now, expression=age))
+    return exp.not_(exp.func("COALESCE", fresh, exp.false()))
+
+
+def _one_if(condition: exp.Expr) -> exp.Expr:
+    one, none = exp.Literal.number(1), exp.Literal.number(0)
+    return exp.Cast(this=exp.case().when(condition, one).else_(none), to=exp.DataType.build("BIGINT"))
