@@ -166,6 +166,10 @@ def test_a_tag_that_airflow_refuses_is_refused_here() -> None:
 def test_the_file_stands_as_a_formatter_leaves_it() -> None:
     text = dag(PIPELINE)
     done = subprocess.run(
-        [sys.executable, "-m", "ruff", "format", "--isolated", "-"], input=text, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length=140", "-"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout == text
