@@ -34,8 +34,19 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Another place of the same text that belongs to a problem, with the word that stands under it."""
+
+    span: Span
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem, or one remark. `code` is stable; `help` says what to do; `edit`, where there is one, does it."""
+    """One problem, or one remark. `code` is stable; `help` says what to do; `edit`, where there is one, does it.
+
+    `label` stands behind the carets, in few words; `related` are other places of the same text.
+    """
 
     code: str
     message: str
@@ -45,6 +56,8 @@ class Diagnostic:
     help: str = ""
     edit: Edit | None = None
     severity: Literal["error", "warning"] = "error"
+    label: str = ""
+    related: tuple[Related, ...] = ()
 
 
 class Problems(Exception):

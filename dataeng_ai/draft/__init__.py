@@ -1,0 +1,12 @@
+"""YAML text -> Draft; the walk that finds its holes; edits that move nothing else.
+
+Read `document.py` for what a draft is, `reader.py` and `traps.py` for what is refused, `shapes.py` for the walk, `edits.py` for edits.
+"""
+
+from __future__ import annotations
+
+from dataeng_ai.draft.document import Draft, holes, read
+from dataeng_ai.draft.scalars import AUTO, Auto
+from dataeng_ai.draft.tree import Path
+
+__all__ = ["AUTO", "Auto", "Draft", "Path", "holes", "read"]
