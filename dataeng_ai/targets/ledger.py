@@ -79,10 +79,12 @@ def statements(pipeline: Pipeline, column_type: Callable[[Type], exp.DataType]) 
     published = exp.EQ(this=column("state"), expression=exp.Literal.string("published"))
     loads = exp.select(*map(column, LOADS)).from_(_table(pipeline, "loads"))
     last = loads.where(_is("pipeline", 1, text)).where(published).order_by(_descending("published_at"), _descending("load_id")).limit(1)
+    every = loads.where(_is("pipeline", 1, text)).order_by(_descending("staged_at"), _descending("load_id"))
     rejects = of_load(exp.select(*map(column, REJECTS)).from_(_table(pipeline, "rejects")))
     return (
         Statement("ledger.find_load", of_load(loads), key),
         Statement("ledger.last_load", last, ("pipeline",)),
+        Statement("ledger.loads", every, ("pipeline",)),
         insert("ledger.insert_load", "loads", LOADS),
         delete("ledger.delete_load", "loads"),
         insert("ledger.insert_file", "files", FILES),

@@ -21,6 +21,7 @@ in its place. Sessions must stand in the time zone UTC (a DuckDB connection: `SE
 | | reconcile.published | load_id, or nothing in mode full | the same over what stands in the table; absent if `_load_id` is not stamped |
 | ledger | ledger.find_load | pipeline, load_id | the columns of `ledger.LOADS` |
 | | ledger.last_load | pipeline | the same of the load published last |
+| | ledger.loads | pipeline | the same of every load, that staged last first |
 | | ledger.insert_load | the columns of `ledger.LOADS` | |
 | | ledger.delete_load | pipeline, load_id | |
 | | ledger.insert_file | the columns of `ledger.FILES` | |
