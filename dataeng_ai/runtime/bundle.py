@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.targets.session import Compiled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,21 +21,12 @@ INDEX: Final = "pipeline.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """One SQL statement as it was compiled: its name, its text, and the names of its parameters `$1`, `$2` … in order."""
-
-    name: str
-    sql: str
-    params: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Bundle:
     """One compiled pipeline: its IR, its statements by name in the order in which they stand, and the hash of what changes rows."""
 
     pipeline: ir.Pipeline
     spec_hash: str
-    statements: Mapping[str, Statement]
+    statements: Mapping[str, Compiled]
 
     @classmethod
     def load(cls, folder: Path) -> Bundle:
@@ -60,7 +52,7 @@ class Bundle:
         beside = {PurePosixPath(path).name: text.encode() for path, text in files.items() if PurePosixPath(path).parent == index.parent}
         return _verified(beside)
 
-    def statement(self, name: str) -> Statement:
+    def statement(self, name: str) -> Compiled:
         """Return the statement of this name.
 
         Raises:
@@ -74,7 +66,7 @@ class Bundle:
             )
         return self.statements[name]
 
-    def having(self, prefix: str) -> tuple[Statement, ...]:
+    def having(self, prefix: str) -> tuple[Compiled, ...]:
         """Return the statements whose names start with `prefix`, in the order in which they were compiled."""
         return tuple(statement for name, statement in self.statements.items() if name.startswith(prefix))
 
@@ -109,9 +101,9 @@ def _not_newer(index: Mapping[str, Any]) -> None:
         raise Problems(Diagnostic("E403", message, help="bring both to the same release of dataeng-ai, then `spec compile`"))
 
 
-def _cut(name: str, place: Mapping[str, Any], files: Mapping[str, bytes]) -> Statement:
+def _cut(name: str, place: Mapping[str, Any], files: Mapping[str, bytes]) -> Compiled:
     text = files[place["file"]][place["start"] : place["end"]].decode()
-    return Statement(name, text, tuple(place["params"]))
+    return Compiled(name, text, tuple(place["params"]))
 
 
 def _again(name: str) -> str:
