@@ -1,0 +1,81 @@
+"""The names of a file's columns: from its header, repaired where the header and the records disagree, or made up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from dataeng_ai.sources.records import Dialect, fields
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dataeng_ai.sources.records import Record
+
+SAMPLE: Final = 1000
+"""Records at the file's start that decide how many fields a record has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Unique names, one per field of a good record, and a sentence on each thing that was repaired."""
+
+    names: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
+
+
+def cells(raw: bytes, dialect: Dialect, encoding: str) -> tuple[str, ...]:
+    """Return the texts of one record's fields; bytes that are not in the encoding become U+FFFD."""
+    return tuple(field.decode(encoding, "replace") for field in fields(raw, dialect))
+
+
+def made_up(width: int) -> Header:
+    """Return `column_1`, `column_2`, … for a file without a header."""
+    return Header(tuple(f"column_{place}" for place in range(1, width + 1)))
+
+
+def width(sample: Sequence[Record]) -> int:
+    """Return the number of fields that most of the records have; of equally frequent ones the first to occur."""
+    counts = Counter(record.fields for record in sample[:SAMPLE] if record.raw)
+    return counts.most_common(1)[0][0] if counts else 1
+
+
+def read(first: Sequence[str], sample: Sequence[Record], dialect: Dialect) -> Header:
+    """Make the header's cells fit the records after it: unique names, as many as a record has fields."""
+    names, reasons = [cell.strip() for cell in first], []
+    data = [record for record in sample[:SAMPLE] if record.raw]
+    usual = width(data) if data else len(names)
+    if usual == len(names) + 1 and all(record.fields != len(names) for record in data):
+        if all(record.raw.endswith(dialect.delimiter) for record in data if record.fields == usual):
+            names.append("")
+            reasons.append("every record ends in a delimiter that the header lacks: one unnamed column is added at the end")
+        else:
+            names.insert(0, "")
+            reasons.append("every record has one field more than the header: the first column is taken for an unnamed one")
+    elif usual == len(names) - 1 and not names[-1] and all(record.fields != len(names) for record in data):
+        names.pop()
+        reasons.append("the header ends in a delimiter that the records lack: its empty last name is left out")
+    unique, renamed = _unique(names)
+    return Header(unique, (*reasons, *renamed))
+
+
+def _unique(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name the empty ones `column_3` by their place and the repeated ones `name_2`; DuckDB holds `ID` and `id` for the same."""
+    taken: set[str] = set()
+    given = {name.casefold() for name in names}
+    found: list[str] = []
+    reasons: list[str] = []
+    for place, name in enumerate(names, 1):
+        unique = name or f"column_{place}"
+        count = 1
+        while unique.casefold() in taken or (count > 1 and unique.casefold() in given):
+            count += 1
+            unique = f"{name or f'column_{place}'}_{count}"
+        taken.add(unique.casefold())
+        found.append(unique)
+        if not name:
+            reasons.append(f"column {place} has no name in the header: called `{unique}`")
+        elif unique != name:
+            reasons.append(f"column {place} is named `{name}` like one before it: called `{unique}`")
+    return tuple(found), tuple(reasons)

@@ -1,0 +1,296 @@
+"""One pass over a file before anything reads it: counts its records, takes aside those that are no rows, and says what DuckDB may read.
+
+A clean file (plain UTF-8, one kind of line end, every record with as many fields as the header) is only counted, and read
+where it lies. Any other is written once, as clean UTF-8 with LF and good records only, into the scratch folder.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import IO, TYPE_CHECKING, Final
+
+from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources import header as headers
+from dataeng_ai.sources.edges import after_lines, without_footer
+from dataeng_ai.sources.records import Dialect, Unbalanced, batches, cut, line_ends
+from dataeng_ai.sources.streams import ascii_safe, chunks, packed, refuse_foreign
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+    from dataeng_ai import ir
+    from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.header import Header
+    from dataeng_ai.sources.records import Batch, Record
+
+MAX_BAD: Final = 200_000
+"""Bad records of one file that are kept in memory; a file with more was read in a wrong dialect."""
+
+MAX_RAW: Final = 4096
+"""Characters of a record that are kept as its raw text."""
+
+TOO_FEW: Final = "too few fields"
+TOO_MANY: Final = "too many fields"
+NUL: Final = "a NUL byte"
+ENCODING: Final = "bytes that are not in the file's encoding"
+REPEATED: Final = "repeated header"
+
+
+@dataclass(frozen=True, slots=True)
+class BadRecord:
+    """A record that is no row. `record` is its ordinal among the file's data records, `line` where it starts, both from 1."""
+
+    file: str
+    record: int
+    line: int
+    reason: str
+    """A short constant phrase."""
+    raw: str
+    """The record as it stands in the file, at most 4,096 characters of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that can be read. `path` is what DuckDB reads: the file itself, or a clean copy of its good records."""
+
+    file: File
+    csv: ir.Csv
+    path: Path
+    header: tuple[str, ...]
+    """The names of its columns, unique; `column_1`, … where there is no header."""
+    records: int
+    """Data records: those that become rows and those in `bad`; not blank lines, header, skipped lines or footer."""
+    blank: int
+    """Blank lines, apart from those before the header."""
+    bad: tuple[BadRecord, ...]
+    """In the file's order."""
+    skip: int
+    """Lines of `path` before its first data record."""
+    repairs: tuple[str, ...] = ()
+    """A sentence on each thing that was put right in the header."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows DuckDB has to find in `path`."""
+        return self.records - len(self.bad)
+
+
+def prepare(file: File, csv: ir.Csv, scratch: Path) -> Prepared:
+    """Read the file's bytes once and make it ready for DuckDB; a copy, where one is needed, goes into the folder `scratch`.
+
+    Raises:
+        Problems: E302 it cannot be read; E310 the csv block does not fit; E311 it is empty; E312 quotes do not balance;
+            E313 the gzip stream is cut short; E314 it is no text; E315 not in the encoding; E316 too many bad records.
+    """
+    refuse_foreign(file)
+    try:
+        if _may_stay(file, csv):
+            with suppress(_NeedsCopyError):
+                return _Pass(file, csv).run()
+        copy = scratch / f"{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.csv"
+        with copy.open("wb") as out:
+            return _Pass(file, csv, copy, out).run()
+    except Unbalanced as error:
+        message = f"the quote that opens in line {error.line} of `{file.name}` {error.reason}"
+        hint = "repair the file there, or write `quote: null` if its texts are not quoted; nothing of it was loaded"
+        raise Problems(Diagnostic("E312", message, help=hint)) from error
+
+
+def opening(file: File, csv: ir.Csv) -> Header:
+    """Return the names of the file's columns, from its first records only.
+
+    Raises:
+        Problems: as `prepare`.
+    """
+    return _Pass(file, csv).header
+
+
+def raw(prepared: Prepared, records: Collection[int]) -> Iterator[tuple[int, int, str]]:
+    """Yield (record, line, raw text) of the data records with these ordinals, in the file's order; reads the file again."""
+    wanted = sorted(set(records), reverse=True)
+    scan = _Pass(prepared.file, prepared.csv)
+    at = 0
+    while wanted and (batch := next(scan.batches, None)):
+        if scan.is_clean(batch) and wanted[-1] > at + batch.whole():
+            at += batch.whole()
+            continue
+        for record in scan.data(batch):
+            at += 1
+            if wanted and wanted[-1] == at:
+                yield wanted.pop(), record.line, text_of(record.raw, scan.encoding)
+
+
+class _NeedsCopyError(Exception):
+    """DuckDB cannot read the file where it lies."""
+
+
+def _may_stay(file: File, csv: ir.Csv) -> bool:
+    return inner_encoding(csv.encoding) == codecs.lookup(csv.encoding).name == "utf-8" and not (csv.skip or csv.footer or packed(file))
+
+
+def inner_encoding(encoding: str) -> str:
+    """Return the encoding of the bytes that `chunks` yields for a file in this one."""
+    name = codecs.lookup(encoding).name
+    return name if ascii_safe(name) and name not in ("utf-8-sig", "ascii") else "utf-8"
+
+
+def dialect_of(csv: ir.Csv) -> Dialect:
+    """Return the dialect in the bytes that `chunks` yields.
+
+    Raises:
+        Problems: E310, a delimiter or quote that the encoding lacks, or a quote that is no ASCII character.
+    """
+    try:
+        quote, escape = (mark.encode("ascii") if mark else None for mark in (csv.quote, csv.escape))
+        return Dialect(csv.delimiter.encode(inner_encoding(csv.encoding)), quote, escape if quote else None)
+    except UnicodeEncodeError as error:
+        message = f"`{error.object}` cannot be a delimiter or a quote here"
+        raise Problems(
+            Diagnostic("E310", message, help="a quote is one ASCII character, a delimiter must be in the file's encoding")
+        ) from error
+
+
+class _Pass:
+    """One pass over one file, with or without a copy; its fields grow into a Prepared."""
+
+    def __init__(self, file: File, csv: ir.Csv, copy: Path | None = None, out: IO[bytes] | None = None) -> None:
+        self.file, self.csv, self.copy, self.out = file, csv, copy, out
+        self.dialect, self.encoding = dialect_of(csv), inner_encoding(csv.encoding)
+        self.records = self.blank = 0
+        self.bad: list[BadRecord] = []
+        self.ends: frozenset[bytes] = frozenset()
+        self.clean = True
+        """So far DuckDB could read the file where it lies."""
+        self.batches = self._body()
+        self.header, self.header_raw = self._read_header()
+        self.width = len(self.header.names)
+
+    def run(self) -> Prepared:
+        """Take every batch.
+
+        Raises:
+            _NeedsCopyError: there is no copy to write to, and the file turned out to need one.
+        """
+        for batch in self.batches:
+            self.ends |= batch.ends
+            if self.is_clean(batch):
+                self._keep_all(batch)
+            else:
+                self._sort_out(batch)
+            if self.out is None and not (self.clean and len(self.ends) <= 1):
+                raise _NeedsCopyError
+        if self.out:
+            self.out.flush()
+        skip = int(self.csv.header and self.out is None)
+        path = self.copy or self.file.path
+        return Prepared(self.file, self.csv, path, self.header.names, self.records, self.blank, tuple(self.bad), skip, self.header.reasons)
+
+    def _body(self) -> Iterator[Batch]:
+        skipped, stream = after_lines(chunks(self.file, self.csv.encoding), self.csv.skip)
+        found = batches(stream, self.dialect, skipped + 1)
+        return without_footer(found, self.csv.footer) if self.csv.footer else found
+
+    def _read_header(self) -> tuple[Header, bytes]:
+        """Take the header, if there is one, off the first batch, and put back what is left."""
+        for batch in self.batches:
+            self.ends |= batch.ends
+            sample = list(islice((record for record in batch.records() if record.raw), headers.SAMPLE + 1))
+            if not sample:
+                self.clean = False
+                continue
+            if not self.csv.header:
+                self.batches = chain([batch], self.batches)
+                return headers.made_up(headers.width(sample)), b""
+            first = sample[0]
+            self.clean &= not first.start and not line_ends(first.raw)
+            rest = cut(batch.raw[first.end :], batch.line + line_ends(batch.raw[: first.end]), self.dialect)
+            self.batches = chain([rest] if rest else [], self.batches)
+            return headers.read(headers.cells(first.raw, self.dialect, self.encoding), sample[1:], self.dialect), first.raw
+        message = f"`{self.file.name}` is empty: there is neither a header nor a record"
+        raise Problems(
+            Diagnostic("E311", message, help="was it written to the end? an empty file is refused, one with a header alone is not")
+        )
+
+    def is_clean(self, batch: Batch) -> bool:
+        """Say whether every record of the batch is a row, without looking at each."""
+        if batch.skeleton is None or b"\0" in batch.raw or not self._decodes(batch.raw):
+            return False
+        widths = batch.widths()
+        if 1 in widths and self.width > 1:
+            if batch.blank != sum(self.dialect.delimiter not in line for line in batch.skeleton):
+                return False
+            widths -= {1}
+        return widths <= {self.width} and not self._repeats_header(batch)
+
+    def _decodes(self, raw: bytes) -> bool:
+        try:
+            return raw.isascii() or bool(raw.decode(self.encoding))
+        except UnicodeDecodeError:
+            return False
+
+    def _repeats_header(self, batch: Batch) -> bool:
+        if self.width == 1 or not self.header_raw or self.header_raw not in batch.raw:
+            return False
+        return self.header_raw in (batch.skeleton or ()) or (self.dialect.quote or b"\0") in self.header_raw
+
+    def _keep_all(self, batch: Batch) -> None:
+        self.records += batch.whole()
+        self.blank += batch.blank
+        if self.out is not None:
+            self._write(batch.with_lf())
+
+    def _sort_out(self, batch: Batch) -> None:
+        """Keep the batch's good records and put its bad ones aside, one by one."""
+        good: list[bytes] = []
+        for record in self.data(batch):
+            self.records += 1
+            if reason := self._fault(record):
+                self._put_aside(record, reason)
+            else:
+                good.append(record.raw)
+        self._write(b"\n".join([*good, b""]))
+
+    def data(self, batch: Batch) -> Iterator[Record]:
+        """Yield the batch's records one by one, counting what is blank: no byte, or nothing but blanks where fields are missing."""
+        for record in batch.records():
+            if not record.raw or (record.fields != self.width and not record.raw.strip()):
+                self.blank += 1
+                self.clean &= not record.raw
+            else:
+                yield record
+
+    def _fault(self, record: Record) -> str | None:
+        if record.fault:
+            return record.fault
+        if self.width > 1 and record.raw == self.header_raw:
+            return REPEATED
+        if record.fields != self.width:
+            return TOO_FEW if record.fields < self.width else TOO_MANY
+        if b"\0" in record.raw:
+            return NUL
+        return None if self._decodes(record.raw) else ENCODING
+
+    def _put_aside(self, record: Record, reason: str) -> None:
+        self.clean = False
+        raw = text_of(record.raw, self.encoding)
+        self.bad.append(BadRecord(self.file.name, self.records, record.line, reason, raw))
+        if len(self.bad) > MAX_BAD:
+            message = f"`{self.file.name}` has more than {MAX_BAD} bad records by line {record.line}, the last one: {reason}"
+            raise Problems(
+                Diagnostic("E316", message, help="check delimiter, quote and encoding in the csv block; nothing of it was loaded")
+            )
+
+    def _write(self, raw: bytes) -> None:
+        if self.out is not None:
+            self.out.write(raw if self.encoding == "utf-8" or raw.isascii() else raw.decode(self.encoding).encode())
+
+
+def text_of(raw: bytes, encoding: str) -> str:
+    """Return a record's text as it can be shown: undecodable bytes as `\\x98`, at most 4,096 characters."""
+    text = raw.decode(encoding, "backslashreplace")
+    return text if len(text) <= MAX_RAW else text[: MAX_RAW - 1] + "…"
