@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dataeng_ai import targets
 from dataeng_ai.emit import markdown
+from dataeng_ai.emit.drawing import drawing
 from dataeng_ai.emit.markdown import Markdown
 from dataeng_ai.targets.checks import all_checks, implied
 from dataeng_ai.targets.table import STAMPS
@@ -72,7 +73,7 @@ def _only_markdown(value: object) -> Markdown:
     """Refuse what a template prints without a filter."""
     if isinstance(value, Markdown):
         return value
-    message = "the report prints a value without `text`, `code` or `label`"
+    message = "the report prints a value without the filter `text`, `code` or `link`"
     raise TypeError(message)
 
 
@@ -86,7 +87,7 @@ def _template() -> Template:
         lstrip_blocks=True,
         finalize=_only_markdown,
     )
-    environment.filters.update(text=markdown.text, code=markdown.code, label=markdown.label, link=markdown.link)
+    environment.filters.update(text=markdown.text, code=markdown.code, link=markdown.link)
     return environment.get_template("docs/PIPELINE.md.j2")
 
 
@@ -99,6 +100,7 @@ def _values(pipeline: Pipeline, lock: Lock | None) -> dict[str, Any]:
         "storage": STORAGES[target.storage],
         "connection": target.connection,
         "table": f"{target.schema}.{target.table}" if target.schema else target.table,
+        "drawing": drawing(pipeline),
         "owner": pipeline.owner,
         "tags": ", ".join(pipeline.tags),
         "schedule": _schedule(pipeline),
