@@ -44,6 +44,9 @@ def compose(source: Text) -> tuple[Mapping | None, tuple[Diagnostic, ...]]:
         composer = _Composer(text or "", lines)
         try:
             root = composer.document()
+        except traps.TooDeep as error:
+            faults += [*composer.faults, error.fault]
+            break
         except yaml.MarkedYAMLError as error:
             fault = traps.explain(composer.text, _place(error, composer))
         else:

@@ -137,6 +137,8 @@ def mark_auto(shape: Shape | None, value: object, undecided: frozenset[Path], pa
         return AUTO
     match value:
         case dict():
+            if shape.discriminator and (*path, shape.discriminator) in undecided:
+                value = {**value, shape.discriminator: AUTO}
             return {name: mark_auto(below(shape, value, name), inner, undecided, (*path, name)) for name, inner in value.items()}
         case list():
             return [mark_auto(shape.item, inner, undecided, (*path, index)) for index, inner in enumerate(value)]
