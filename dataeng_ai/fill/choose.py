@@ -1,0 +1,139 @@
+"""How one decision is taken: the options are asked about, each answer is validated, and the rule has the last word."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dataeng_ai.fill.decision import Case, Decision, Option, Path, lookup, ranked
+from dataeng_ai.fill.model import Answer, Blank, Question
+
+if TYPE_CHECKING:
+    from dataeng_ai.fill.model import Model
+
+Attempt = Callable[[Path, object], bool]
+"""Tries to put a value at a place; says whether it could."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A value that fill chose, and why."""
+
+    place: str
+    """In words, columns by name, such as `columns.price.type`."""
+    path: Path
+    value: object
+    by: str
+    """`profile` where only one value was possible, `rule:<id>`, or `model`."""
+    evidence: str
+    reason: str
+    runner_up: str | None
+    """The label of the option that came next."""
+    fingerprint: str
+    """Of just the facts that mattered."""
+    model: str | None = None
+    prompt: str | None = None
+
+
+def settle(decision: Decision, case: Case, paths: Sequence[Path], model: Model, attempt: Attempt) -> tuple[Case, tuple[Decided, ...]]:
+    """Decide the same thing at each of some places, in one question.
+
+    A refused answer takes its option off the list and is asked for once more; then the rule decides.
+    A place without a possible option is left open.
+    """
+    blanks = tuple(
+        Blank(place(case.values, path), path, ranked(options), decision.free) for path in paths if (options := decision.options(case, path))
+    )
+    done: list[Decided] = []
+    for _ in range(2):
+        case, blanks = _take(decision, case, blanks, _ask(decision, case, blanks, model), attempt, done)
+    for blank in blanks:
+        case = _by_rule(decision, case, blank, attempt, done)
+    return case, tuple(sorted(done, key=lambda decided: list(paths).index(decided.path)))
+
+
+def place(values: object, path: Path) -> str:
+    """Return a path in words: `columns.price.type`, where a list's items have names; `quality[0]` where they have none."""
+    words = ""
+    for depth, part in enumerate(path):
+        name = lookup(values, (*path[: depth + 1], "name")) or lookup(values, (*path[: depth + 1], "from"))
+        if isinstance(part, int):
+            words += f".{name}" if isinstance(name, str) else f"[{part}]"
+        else:
+            words += f".{part}" if words else part
+    return words
+
+
+def fingerprint(decision: Decision, case: Case, path: Path) -> str:
+    """Return a hash of just the facts that matter for a decision."""
+    text = json.dumps(decision.facts(case, path), sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _ask(decision: Decision, case: Case, blanks: Sequence[Blank], model: Model) -> Answer:
+    """Ask about the blanks that leave a choice; those that leave none are nobody's to answer."""
+    asked = tuple(blank for blank in blanks if len(blank.options) > 1 or blank.free)
+    if not asked:
+        return Answer({})
+    about = case.values.get("about")
+    return model.answer(Question(decision.id, decision.words, about if isinstance(about, str) else "", asked))
+
+
+def _take(
+    decision: Decision, case: Case, blanks: Sequence[Blank], answer: Answer, attempt: Attempt, done: list[Decided]
+) -> tuple[Case, tuple[Blank, ...]]:
+    """Take what was answered well; return the blanks that must be asked about again, without the options that were refused."""
+    left = []
+    for blank in blanks:
+        option = _picked(decision, case, blank, answer.texts.get(blank.key))
+        if option is not None and _fits(decision, case, blank, option) and attempt(blank.path, option.value):
+            done.append(_record(decision, case, blank, option, answer))
+            case = case.put(blank.path, option.value)
+        else:
+            rest = tuple(other for other in blank.options if other is not option)
+            if rest:
+                left.append(replace(blank, options=rest))
+    return case, tuple(left)
+
+
+def _by_rule(decision: Decision, case: Case, blank: Blank, attempt: Attempt, done: list[Decided]) -> Case:
+    for option in blank.options:
+        if _fits(decision, case, blank, option) and attempt(blank.path, option.value):
+            done.append(_record(decision, case, blank, option, Answer({}, by="rule")))
+            return case.put(blank.path, option.value)
+    return case
+
+
+def _picked(decision: Decision, case: Case, blank: Blank, text: str | None) -> Option | None:
+    """Return the option that an answer names, the text it made up where it may, or None."""
+    if len(blank.options) == 1 and not blank.free:
+        return blank.options[0]
+    named = next((option for option in blank.options if option.name == text), None)
+    if named or text is None or decision.refuses is None or decision.refuses(case, blank.path, text):
+        return named
+    return Option(text, "the model's own words", 0.0, "nothing speaks against it")
+
+
+def _fits(decision: Decision, case: Case, blank: Blank, option: Option) -> bool:
+    return decision.refuses is None or decision.refuses(case, blank.path, option.value) is None
+
+
+def _record(decision: Decision, case: Case, blank: Blank, option: Option, answer: Answer) -> Decided:
+    others = [other for other in blank.options if other is not option]
+    by = answer.by if others or answer.texts.get(blank.key) else "profile"
+    by_model = by == "model"
+    return Decided(
+        place=blank.key,
+        path=blank.path,
+        value=option.value,
+        by=f"rule:{decision.id}" if by == "rule" else by,
+        evidence=option.evidence,
+        reason=option.reason,
+        runner_up=others[0].name if others else None,
+        fingerprint=fingerprint(decision, case, blank.path),
+        model=answer.model if by_model else None,
+        prompt=answer.prompt if by_model else None,
+    )

@@ -1,0 +1,51 @@
+"""`columns.*.description`: one line for the readers of the table, from a template unless a model knows better words."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from dataeng_ai.fill.decision import ANY, Case, Decision, Option, Path
+from dataeng_ai.fill.naming import title
+
+if TYPE_CHECKING:
+    from dataeng_ai.profile.facts import ColumnFacts
+
+_MAX_LENGTH = 200
+
+
+def options(case: Case, path: Path) -> tuple[Option, ...]:
+    """Return the template's line."""
+    column = case.facts_at(path)
+    return (Option(template(column), "from the header, the type and the role", 0.5, "a template"),) if column else ()
+
+
+def template(column: ColumnFacts) -> str:
+    """Return the header in words, and what is known of the column beyond its type."""
+    line = title(column.name) or "Without a readable header"
+    if column.pii:
+        return f"{line}; personal data ({column.pii})"
+    if column.role == "identifier" and not column.nulls:
+        return f"{line}; identifies"
+    if column.type.name == "timestamptz":
+        return f"{line}; a moment with its offset"
+    return line
+
+
+def facts(case: Case, path: Path) -> object:
+    """Return the line itself: it says nothing that could grow old."""
+    column = case.facts_at(path)
+    return column and template(column)
+
+
+def refuses(case: Case, path: Path, value: object) -> str | None:  # noqa: ARG001  every decision has this shape
+    """Return why a line will not do: empty, long, or more than one line."""
+    line = str(value)
+    if not line.strip() or len(line) > _MAX_LENGTH or any(unicodedata.category(letter)[0] == "C" for letter in line):
+        return f"a description is one line of at most {_MAX_LENGTH} characters"
+    return None
+
+
+DECISION = Decision(
+    "columns.description", ("columns", ANY, "description"), (), "What does each column hold, in one short line?", options, facts, refuses
+)

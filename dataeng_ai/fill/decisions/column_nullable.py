@@ -1,0 +1,39 @@
+"""`columns.*.nullable`: false only where it is proved, and only where it matters."""
+
+from __future__ import annotations
+
+from dataeng_ai.fill.decision import ANY, Case, Decision, Option, Path
+
+_ROWS_ENOUGH = 20
+
+
+def options(case: Case, path: Path) -> tuple[Option, ...]:
+    """Return false for a column in which no cell was empty over enough rows; true always is possible."""
+    column = case.facts_at(path)
+    if column is None:
+        return ()
+    rows = case.profile.rows
+    nullable = Option(
+        value=True,
+        evidence=f"{column.nulls:,} of {rows:,} cells are null",
+        prior=0.5,
+        reason="a column may be empty unless the data say otherwise",
+    )
+    text_gaps = column.type.name == "text" and column.empty > 0
+    if column.nulls or text_gaps or not rows or column.role == "empty":
+        return (nullable,)
+    prior = 0.8 if rows >= _ROWS_ENOUGH or _in_key(case, column.name) else 0.3
+    return (Option(value=False, evidence=f"no null in {rows:,} rows", prior=prior, reason="an empty cell would be news"), nullable)
+
+
+def facts(case: Case, path: Path) -> object:
+    """Return whether there are nulls."""
+    column = case.facts_at(path)
+    return column and {"nulls": column.nulls > 0, "empty": column.empty > 0}
+
+
+def _in_key(case: Case, header: str) -> bool:
+    return any(header in key.columns for key in case.profile.keys)
+
+
+DECISION = Decision("columns.nullable", ("columns", ANY, "nullable"), (), "May each column be empty?", options, facts)

@@ -1,0 +1,43 @@
+"""`load.max_rejects`: as many as this data needs, with a margin, where anyone can see it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dataeng_ai.fill.decision import Case, Decision, Option, Path
+
+_STEPS: Final = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+_MARGIN: Final = 2
+
+
+def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
+    """Return the least round share that lets this data pass with a margin; nothing where no row is rejected."""
+    bad = rejected(case)
+    if not bad:
+        return ()
+    records = case.profile.rows + case.profile.rejects
+    evidence = f"at most {bad:,} of {records:,} records do not fit"
+    loose = next((step for step in _STEPS if step * records >= _MARGIN * bad * 100), _STEPS[-1])
+    return (Option(f"{loose}%", evidence, 1.0, "they are set aside and reported; more than twice as many fail the load"),)
+
+
+def rejected(case: Case) -> int:
+    """Return how many records a load would set aside at most: those that are no row, and those with a cell that does not fit."""
+    misfits = sum(facts.exceptions for _, row, facts in case.columns() if row.get("type") == str(facts.type))
+    return case.profile.rejects + min(misfits, case.profile.rows)
+
+
+def facts(case: Case, path: Path) -> object:
+    """Return the share itself: it moves in steps, not with each row."""
+    return [option.value for option in options(case, path)]
+
+
+DECISION = Decision(
+    "load.max_rejects",
+    ("load", "max_rejects"),
+    (("load", "mode"), ("columns",)),
+    "How many rows may be set aside before a load fails?",
+    options,
+    facts,
+    with_parent=True,
+)

@@ -1,0 +1,68 @@
+"""`load.mode`: how a load changes the table; only what the storage honours and the key allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dataeng_ai import targets
+from dataeng_ai.fill.decision import Case, Decision, Option, Path
+from dataeng_ai.fill.purpose import CHANGES, EVENTS, WHOLE, says
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
+    """Return full and append, and merge where there is a key, as far as the storage has them."""
+    storage = str(case.get("target", "storage"))
+    modes = targets.design(storage).CAPABILITIES.modes
+    return tuple(option for option in (_merge(case), _append(case), _full(case)) if option and option.value in modes)
+
+
+def _full(case: Case) -> Option:
+    words = says(case.about, WHOLE)
+    prior = 0.5 + (0.3 if words else 0) - (0.2 if growing(case) else 0)
+    reason = f"`{words}`" if words else "the table is what the files are: the simplest that is right"
+    return Option("full", f"{case.profile.rows:,} rows in {_files(case)}", prior, reason)
+
+
+def _append(case: Case) -> Option:
+    words = says(case.about, EVENTS)
+    prior = 0.2 + (0.4 if words else 0) + (0.15 if growing(case) else 0) - (0.1 if _key(case) else 0)
+    reason = f"`{words}` happen once and stay" if words else "new files bring new rows"
+    return Option("append", _files(case), prior, reason)
+
+
+def _merge(case: Case) -> Option | None:
+    key = _key(case)
+    if not key:
+        return None
+    words = says(case.about, CHANGES)
+    prior = 0.25 + (0.2 if words else 0) + (0.25 if growing(case) else 0)
+    reason = f"`{words}`: rows come again, changed" if words else "rows that come again replace what they were"
+    return Option("merge", f"{_files(case)}, with the key {', '.join(key)}", prior, reason)
+
+
+def growing(case: Case) -> bool:
+    """Say whether the source is a glob: a folder into which files go on arriving."""
+    return any(sign in str(case.get("source", "path")) for sign in "*?[")
+
+
+def _key(case: Case) -> Sequence[str]:
+    key = case.get("primary_key")
+    return key if isinstance(key, (list, tuple)) else ()
+
+
+def _files(case: Case) -> str:
+    kind = "a glob" if growing(case) else "one path"
+    return f"{kind}, {case.profile.files} file{'s' if case.profile.files != 1 else ''} today"
+
+
+def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
+    """Return the words, the key, the storage, and whether files go on arriving."""
+    return {"about": case.about, "key": list(_key(case)), "storage": case.get("target", "storage"), "growing": growing(case)}
+
+
+DECISION = Decision(
+    "load.mode", ("load", "mode"), (("target", "storage"), ("primary_key",)), "How does a load change the table?", options, facts
+)

@@ -1,0 +1,64 @@
+"""`primary_key`: columns that were proved to be never null and never the same twice, and that look as if they meant it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from dataeng_ai.fill.decision import Case, Decision, Option, Path
+
+_ID: Final = re.compile(r"(?:^|_)(?:id|uuid|guid|key|code|number|no|nr|num|sku|isbn|ean|inn|ogrn|snils)(?:_|$)")
+_NEVER: Final = frozenset(("double", "json", "bytes", "boolean"))
+_ROWS_ENOUGH: Final = 100
+_MANY: Final = 5
+
+
+def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
+    """Return the proved keys among the stored columns, and none at all."""
+    proved = [(names, reason) for names, reason in _proved(case) if _possible(case, names)]
+    scored = [_option(case, names, reason, place) for place, (names, reason) in enumerate(proved[:_MANY])]
+    evidence = "no combination of columns was proved unique" if not proved else "a key is a promise that the next load must keep"
+    return (*scored, Option(None, evidence, 0.3, "uniqueness by accident is no key", "null"))
+
+
+def _proved(case: Case) -> list[tuple[tuple[str, ...], str]]:
+    """Return the profile's keys in the names of the spec."""
+    found = [(tuple(case.name_of(header) for header in key.columns), key.reason) for key in case.profile.keys]
+    return [(tuple(name for name in names if name), reason) for names, reason in found if all(names)]
+
+
+def _possible(case: Case, names: tuple[str, ...]) -> bool:
+    """Say whether columns may be a key: never null once the rows that do not fit are set aside, and compared exactly."""
+    rows = {name: (row, facts) for name, row, facts in case.columns()}
+    return all(row.get("type") not in _NEVER and not facts.nulls for row, facts in (rows[name] for name in names))
+
+
+def _option(case: Case, names: tuple[str, ...], reason: str, place: int) -> Option:
+    rows = case.profile.rows
+    evidence = f"{', '.join(names)}: never null, never twice in {rows:,} rows"
+    prior, why = _prior(case, names)
+    return Option(list(names), evidence, max(prior - place * 0.01, 0.01), f"{why}; {reason}", ", ".join(names))
+
+
+def _prior(case: Case, names: tuple[str, ...]) -> tuple[float, str]:
+    roles = {name: facts.role for name, _, facts in case.columns()}
+    personal = {name for name, _, facts in case.columns() if facts.pii}
+    if personal & set(names):
+        return 0.2, "personal data make a poor key"
+    named = [name for name in names if _ID.search(name)]
+    if len(names) == 1:
+        if named:
+            return 0.9, "named like an identifier"
+        if roles[names[0]] == "identifier":
+            return 0.7, "it identifies, by its role"
+    elif named or "measure" not in {roles[name] for name in names}:
+        return (0.6 if case.profile.rows >= _ROWS_ENOUGH else 0.2), "columns that say which row, together"
+    return 0.1, "a measure is unique by accident"
+
+
+def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
+    """Return the proved keys."""
+    return sorted(list(key.columns) for key in case.profile.keys)
+
+
+DECISION = Decision("primary_key", ("primary_key",), (("columns",),), "Which columns say which row it is?", options, facts)

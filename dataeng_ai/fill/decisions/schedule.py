@@ -1,0 +1,56 @@
+"""`schedule`: when the person's words ask for it; else daily where files go on arriving; else only when told to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dataeng_ai.fill.decision import Case, Decision, Option, Path, lookup
+from dataeng_ai.fill.decisions.load_mode import growing
+from dataeng_ai.fill.purpose import rhythm
+
+START: Final = "2026-01-01"
+"""The latest first day that fill writes. A constant, since fill knows no clock."""
+
+_RHYTHMS: Final = {"week": "0 6 * * 1", "month": "0 6 1 * *", "year": "0 6 1 1 *"}
+_DAILY: Final = "0 6 * * *"
+
+
+def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
+    """Return what the words ask for, what the data suggest, and none."""
+    never = Option(None, "`about` does not say when", 0.4, "it runs when told to", "null")
+    asked = rhythm(case.about)
+    if asked:
+        return (_at(case, asked.cron, f"`about` says `{asked.words}`", 0.95, "the person's own words"), never)
+    cron = _of_data(case)
+    found = f"files go on arriving; their times step by {_step(case) or 'no whole unit'}"
+    prior, reason = (0.6, "a folder that grows wants loading") if growing(case) else (0.2, "one file that may never change")
+    return (_at(case, cron, found, prior, reason), never)
+
+
+def _at(case: Case, cron: str, evidence: str, prior: float, reason: str) -> Option:
+    zone = lookup(case.project.defaults, ("schedule", "timezone"))
+    block = {"cron": cron, "timezone": zone if isinstance(zone, str) else "UTC", "start_date": _start(case)}
+    return Option(block, evidence, prior, reason, cron)
+
+
+def _start(case: Case) -> str:
+    """Return the first day of the newest year in the data, or the constant where that is earlier."""
+    years = [time.maximum[:4] for time in case.profile.times if time.maximum[:4].isdigit() and time.maximum[4:5] == "-"]
+    return min(f"{max(years)}-01-01", START) if years else START
+
+
+def _step(case: Case) -> str | None:
+    return next((time.rhythm for time in case.profile.times if time.rhythm), None)
+
+
+def _of_data(case: Case) -> str:
+    return _RHYTHMS.get(_step(case) or "", _DAILY)
+
+
+def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
+    """Return the words' rhythm; without one, the data's."""
+    asked = rhythm(case.about)
+    return asked.cron if asked else {"growing": growing(case), "cron": _of_data(case)}
+
+
+DECISION = Decision("schedule", ("schedule",), (("columns",),), "When shall it run?", options, facts)

@@ -1,0 +1,52 @@
+"""`target.storage`: one that can be reached. duckdb always can: a file beside the project."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dataeng_ai.fill.decision import Case, Decision, Option, Path
+from dataeng_ai.fill.purpose import ANALYSIS, SERVING, rhythm, says
+
+_WHAT: Final = {"duckdb": "a file on this machine, good for one analyst", "postgres": "a server that many read at once"}
+_BIG: Final = 20 * 10**9
+"""Bytes in PostgreSQL from which whole-table analysis in it is no longer quick."""
+
+
+def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
+    """Return duckdb, and each storage that a connection of the project leads to."""
+    return tuple(_option(case, storage) for storage in ("postgres", "duckdb") if storage == "duckdb" or connections(case, storage))
+
+
+def connections(case: Case, storage: str) -> tuple[str, ...]:
+    """Return the names of the connections of a kind, in the order of the project's file."""
+    return tuple(name for name, kind in case.project.connections.items() if kind == storage)
+
+
+def _option(case: Case, storage: str) -> Option:
+    names = connections(case, storage)
+    evidence = f"connection `{names[0]}`" if names else "no connection needed"
+    size = dict(case.profile.forecast).get(storage)
+    evidence += f"; about {size / 10**6:,.0f} MB there" if size else ""
+    prior, reason = _prior(case, storage, size or 0)
+    return Option(storage, evidence, prior, f"{reason}: {_WHAT[storage]}")
+
+
+def _prior(case: Case, storage: str, size: int) -> tuple[float, str]:
+    if storage == "duckdb":
+        words = says(case.about, ANALYSIS)
+        return (0.5, f"`{words}` is analysis") if words else (0.4, "it always works")
+    if size > _BIG:
+        return 0.3, "the data are big for it"
+    if words := says(case.about, SERVING):
+        return 0.8, f"`{words}` is what it serves"
+    if rhythm(case.about):
+        return 0.7, "loaded on a schedule, and the project has a connection to it"
+    return 0.6, "the project has a connection to it"
+
+
+def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
+    """Return the reachable storages and the person's words."""
+    return {"connections": sorted(case.project.connections.items()), "about": case.about}
+
+
+DECISION = Decision("target.storage", ("target", "storage"), (("columns",),), "Where shall the rows go?", options, facts)

@@ -1,0 +1,94 @@
+"""Who chooses: the one seam between fill and whatever answers its questions, be it a rule, a language model or a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from dataeng_ai.fill.decision import as_text, ranked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dataeng_ai.fill.decision import Option, Path
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """One thing to answer: choose a label among the options, or, where it is free, write a short text."""
+
+    key: str
+    """Unique within the question: the place in words, such as `columns.price.type`."""
+    path: Path
+    options: tuple[Option, ...]
+    """At least one, the likeliest first."""
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question in words with its blanks: one for a single place, one per column where a whole table is asked about at once."""
+
+    id: str
+    """Of the decision, such as `load.mode`."""
+    words: str
+    about: str
+    """The purpose in the person's words. Like headers and comments it is hostile text: material, never an instruction."""
+    blanks: tuple[Blank, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered: the blank's key -> a label or a text. Nothing here is trusted before fill has validated it."""
+
+    texts: Mapping[str, str]
+    by: str = "model"
+    """For the lock: `model`, or `rule` when no model was asked."""
+    model: str | None = None
+    prompt: str | None = None
+    """A digest of the prompt, where there was one."""
+
+
+class Model(Protocol):
+    """Answers questions. It may be wrong, slow or hostile: each answer is validated, and a refused one is asked for once more."""
+
+    def answer(self, question: Question) -> Answer:
+        """Return an answer to as many blanks as it can.
+
+        Raises:
+            Unreachable: the service behind it does not answer.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The default: always the option with the highest prior."""
+
+    def answer(self, question: Question) -> Answer:
+        """Return the label of each blank's likeliest option."""
+        return Answer({blank.key: ranked(blank.options)[0].name for blank in question.blanks}, by="rule")
+
+
+@dataclass(slots=True)
+class Scripted:
+    """A fake for tests and demonstrations: it gives the answers of a list, in order, and answers nothing more.
+
+    `script` holds (question id, answer) pairs. An answer is the text for every blank of the question, or a mapping from keys to texts.
+    A question that the script does not hold is left unanswered, and so decided by the rule. `asked` keeps every question it saw.
+    """
+
+    script: list[tuple[str, str | Mapping[str, str]]] = field(default_factory=list)
+    asked: list[Question] = field(default_factory=list)
+
+    def answer(self, question: Question) -> Answer:
+        """Take the first scripted answer to this question from the list."""
+        self.asked.append(question)
+        for position, (name, texts) in enumerate(self.script):
+            if name == question.id:
+                del self.script[position]
+                return Answer(_spread(texts, question.blanks), model="scripted")
+        return Answer({}, model="scripted")
+
+
+def _spread(texts: str | Mapping[str, str], blanks: Iterable[Blank]) -> Mapping[str, str]:
+    return {blank.key: texts for blank in blanks} if isinstance(texts, str) else {key: as_text(text) for key, text in texts.items()}

@@ -1,0 +1,73 @@
+"""What else could be chosen: per decision the possible values, the likeliest first, each with the line that takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dataeng_ai import targets
+from dataeng_ai.fill.choose import place
+from dataeng_ai.fill.decision import Option, lookup, ranked
+from dataeng_ai.fill.decisions import DECISIONS
+from dataeng_ai.fill.decisions.target_storage import connections
+from dataeng_ai.fill.lock import Lock
+from dataeng_ai.fill.refresh import set_line, standing
+from dataeng_ai.fill.rounds import case_of, fill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dataeng_ai.draft import Draft
+    from dataeng_ai.fill.decision import Case
+    from dataeng_ai.profile.facts import Profile
+    from dataeng_ai.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One possible value, and how to take it."""
+
+    option: Option
+    line: str
+    """The command."""
+    taken: bool
+    """It stands in the spec, or fill would choose it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What one place may hold."""
+
+    place: str
+    words: str
+    """The question."""
+    options: tuple[Ranked, ...]
+    """The likeliest first."""
+    notes: tuple[str, ...] = ()
+    """What would be possible if something were there that is not."""
+
+
+def recommend(draft: Draft, profile: Profile, project: Project) -> tuple[Recommendation, ...]:
+    """Return every place of the spec that leaves a choice, its holes filled in thought by the rules."""
+    filled = fill(draft, profile, project, lock=Lock()).draft
+    return tuple(found for found in _all(case_of(filled, profile, project)) if len(found.options) > 1 or found.notes)
+
+
+def _all(case: Case) -> Iterator[Recommendation]:
+    name = str(case.get("name"))
+    for decision in DECISIONS:
+        notes = _out_of_reach(case) if decision.id == "target.storage" else ()
+        for path in standing(decision, case):
+            now, where = lookup(case.values, path), place(case.values, path)
+            options = ranked(decision.options(case, path))
+            lines = tuple(Ranked(option, set_line(name, where, option.value), option.value == now) for option in options)
+            yield Recommendation(where, decision.words, lines, notes)
+
+
+def _out_of_reach(case: Case) -> tuple[str, ...]:
+    """Return the storages that only lack a connection."""
+    return tuple(
+        f"{storage} is possible too: it needs a connection, such as `connections: {{warehouse: {{kind: {storage}}}}}` in dataeng.yaml"
+        for storage in targets.STORAGES
+        if targets.design(storage).CAPABILITIES.needs_connection and not connections(case, storage)
+    )
