@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.services import airflow as _airflow
 from tests.services import postgres as _postgres
 
 if TYPE_CHECKING:
@@ -39,3 +40,9 @@ def postgres(postgres_server: _postgres.Server) -> Iterator[str]:
     """The URL of a new, empty PostgreSQL database, dropped after the test."""
     with postgres_server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="module", params=_airflow.PYTHONS)
+def airflow(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> _airflow.Airflow:
+    """Each Airflow that we promise, with a home of its own and no database yet: good for parsing DAG files."""
+    return _airflow.Airflow(request.param, tmp_path_factory.mktemp("airflow"))
