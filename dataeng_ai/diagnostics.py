@@ -54,7 +54,7 @@ class Diagnostic:
     """One problem, or one remark. `code` is stable; `help` says what to do; `edit`, where there is one, does it.
 
     `label` stands behind the carets, in few words; `related` are other places of the same text. With `secret`, what stands behind
-    the span on its line is never shown.
+    the span on its line is never shown; nor is what stands in the spans of `hidden`.
     """
 
     code: str
@@ -68,6 +68,7 @@ class Diagnostic:
     label: str = ""
     related: tuple[Related, ...] = ()
     secret: bool = False
+    hidden: tuple[Span, ...] = ()
 
 
 class Problems(Exception):
@@ -182,10 +183,23 @@ def _block(diagnostic: Diagnostic, text: Text | None) -> str:
     place = f"{_printable(diagnostic.file)}:{span.line}:{span.column}" if span else _printable(diagnostic.file)
     lines = [head, *([f"{gutter}--> {place}"] if diagnostic.file else [])]
     if text and marks:
-        lines += [f"{gutter} |", *_snippets(text, sorted(marks, key=lambda mark: mark[0].start), width, hidden=diagnostic.secret)]
-    lines += [f"{gutter} = note: {_printable(note)}" for note in diagnostic.notes]
-    lines += [f"{gutter} = help: {_printable(diagnostic.help)}"] if diagnostic.help else []
+        lines += [
+            f"{gutter} |",
+            *_snippets(_veiled(text, diagnostic.hidden), sorted(marks, key=lambda mark: mark[0].start), width, hidden=diagnostic.secret),
+        ]
+    for word, advice in (*(("note", note) for note in diagnostic.notes), ("help", diagnostic.help)):
+        first, *more = map(_printable, advice.splitlines() or [""])
+        lines += [f"{gutter} = {word}: {first}", *(f"{gutter}         {line}" for line in more)] if advice else []
     return "\n".join(lines)
+
+
+def _veiled(text: Text, hidden: tuple[Span, ...]) -> Text:
+    """Return the text with dots in the place of what must not be shown; nothing else moves."""
+    shown = text.text
+    for span in hidden:
+        inside = "".join(char if char in "\r\n" else "•" for char in shown[span.start : span.end])
+        shown = shown[: span.start] + inside + shown[span.end :]
+    return Text(text.name, shown)
 
 
 def _snippets(text: Text, marks: list[tuple[Span, str, str]], width: int, *, hidden: bool) -> Iterator[str]:

@@ -52,7 +52,9 @@ def replace(draft: Draft, path: Path, value: object) -> Draft:
     if node is None:
         return _edited(draft, _Plan(draft).put_all({path: value}), {path: value})
     if not path:
-        raise Problems(Diagnostic("E021", "the whole of a spec is not one value", draft.text.name, help="write a path, such as `load.mode`"))
+        raise Problems(
+            Diagnostic("E021", "the whole of a spec is not one value", draft.text.name, help="write a path, such as `load.mode`")
+        )
     return _edited(draft, _replaced(draft, path, node, value), {path: value})
 
 
@@ -142,7 +144,9 @@ class _Plan:
         name = show((*place, *rest), self.draft.plain)
         span = self.draft.span(place)
         message = f"nothing can stand at `{name}`"
-        raise Problems(Diagnostic("E021", message, self.draft.text.name, span, help="`spec show` prints what is there"), texts=(self.draft.text,))
+        raise Problems(
+            Diagnostic("E021", message, self.draft.text.name, span, help="`spec show` prints what is there"), texts=(self.draft.text,)
+        )
 
     def _arranged(self, path: Path, value: object) -> object:
         return shapes.arrange(shapes.at(self.draft.model, self.draft.data, path), value)

@@ -115,5 +115,3 @@ def content_end(text: str, node: Node) -> int:
 def _usual(found: list[int], otherwise: int) -> int:
     usual = [depth for depth in found if depth >= 0]
     return Counter(usual).most_common(1)[0][0] if usual else otherwise
-
-

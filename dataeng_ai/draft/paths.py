@@ -57,7 +57,10 @@ def _step(text: str, path: Path, data: object, step: str | int) -> tuple[Path, o
         index = int(step)
     if index is None or index >= len(data):
         names = [f"`{name}`" for item in data if (name := _name(item))]
-        raise _no_path(f"`{text}`: there is no entry `{step}`", f"there are {', '.join(names)}" if names else f"there are {len(data)} entries, from 0 on")
+        raise _no_path(
+            f"`{text}`: there is no entry `{step}`",
+            f"there are {', '.join(names)}" if names else f"there are {len(data)} entries, from 0 on",
+        )
     return (*path, index), data[index]
 
 
@@ -81,5 +84,3 @@ def _within(step: str | int, data: list[object]) -> bool:
 
 def _no_path(message: str, advice: str) -> Problems:
     return Problems(Diagnostic("E021", message, help=advice))
-
-

@@ -75,7 +75,9 @@ def explain(text: str, place: Place) -> Fault:
 
 def _unknown(text: str, place: Place) -> Fault:
     del text
-    return Fault("E019", f"YAML cannot be read here: {place.problem}", place.at, place.at + 1, help="put texts in quotes, and look at the line above")
+    return Fault(
+        "E019", f"YAML cannot be read here: {place.problem}", place.at, place.at + 1, help="put texts in quotes, and look at the line above"
+    )
 
 
 def _no_token(text: str, place: Place) -> Fault:
@@ -245,13 +247,22 @@ def _goes_on(text: str, place: Place) -> Fault:
         start, end = match.end(), value_end(text, match.end(), "block")
         if text.startswith("{{", start):
             return template(text, start, "block")
-        return _unquoted(text, start, end, f"the text goes on behind its closing `{text[:place.at].rstrip()[-1]}`")
+        return _unquoted(text, start, end, f"the text goes on behind its closing `{text[: place.at].rstrip()[-1]}`")
     end = lines.line_end(place.at)
     if text.startswith("- ", place.at):
-        return Fault("E009", "an entry of a list stands among keys", place.at, place.at + 1, help="indent it under its key", masked=_comment_out(text, begin))
+        return Fault(
+            "E009",
+            "an entry of a list stands among keys",
+            place.at,
+            place.at + 1,
+            help="indent it under its key",
+            masked=_comment_out(text, begin),
+        )
     message = "this line is indented like none of the lines above it"
     fix = "give it the indentation of its neighbours"
-    return Fault("E009", message, place.at, max(place.at + 1, value_end(text, place.at, "block")), help=fix, masked=_comment_out(text, begin))
+    return Fault(
+        "E009", message, place.at, max(place.at + 1, value_end(text, place.at, "block")), help=fix, masked=_comment_out(text, begin)
+    )
 
 
 def _no_content(text: str, place: Place) -> Fault:
@@ -260,7 +271,14 @@ def _no_content(text: str, place: Place) -> Fault:
         return _indicator(text, Place(place.problem, place.context, place.at, place.at, place.within))
     instead = " " if char == "," else "x"
     masked = text[: place.at] + instead + text[place.at + 1 :] if char else None
-    return Fault("E013", f"a value is missing before `{char}`", place.at, place.at + 1, help=f"write the value, or take the `{char}` away", masked=masked)
+    return Fault(
+        "E013",
+        f"a value is missing before `{char}`",
+        place.at,
+        place.at + 1,
+        help=f"write the value, or take the `{char}` away",
+        masked=masked,
+    )
 
 
 _EXPLAINERS: Final[tuple[tuple[str, Callable[[str, Place], Fault]], ...]] = (
@@ -307,7 +325,11 @@ def no_mapping(text: str, root: Node) -> Fault:
 def forbidden_character(at: int, char: str) -> Fault:
     """Refuse a character that nobody sees, or that YAML takes for a line end where an editor does not."""
     code = f"U+{ord(char):04X}"
-    advice = f'within double quotes write {double_quoted(char).strip(chr(34))}, or take it away' if not 0xD800 <= ord(char) <= 0xDFFF else "take it away"
+    advice = (
+        f"within double quotes write {double_quoted(char).strip(chr(34))}, or take it away"
+        if not 0xD800 <= ord(char) <= 0xDFFF
+        else "take it away"
+    )
     return Fault("E003", f"the invisible character {code}", at, at + 1, help=advice, edit=Edit(at, at + 1, ""))
 
 
@@ -328,13 +350,17 @@ def reference(text: str, start: int, end: int, within: str) -> Fault:
     stop = max(start + len(word), min(value_end(text, start, within), Lines.of(text).line_end(start)))
     fixed = _in_quotes(text[start:stop])
     advice = f"write the value itself; if `{word}` is a text, {_PUT_IN_QUOTES}: {fixed}"
-    return Fault("E004", f"`{word}` is {kind} to YAML, and a spec has none", start, start + len(word), help=advice, edit=Edit(start, stop, fixed))
+    return Fault(
+        "E004", f"`{word}` is {kind} to YAML, and a spec has none", start, start + len(word), help=advice, edit=Edit(start, stop, fixed)
+    )
 
 
 def duplicate(key: Scalar, first: Scalar) -> Fault:
     """Refuse a key that is there twice."""
     related = ((first.start, first.end, "the first"),)
-    return Fault("E005", f"`{key.text}` is there twice", key.start, key.end, help="take one of them away", label="the second", related=related)
+    return Fault(
+        "E005", f"`{key.text}` is there twice", key.start, key.end, help="take one of them away", label="the second", related=related
+    )
 
 
 def key_no_text(text: str, key: Scalar) -> Fault:
@@ -347,7 +373,13 @@ def key_no_text(text: str, key: Scalar) -> Fault:
 
 def key_no_scalar(key: Node) -> Fault:
     """Refuse a list or a mapping for a key."""
-    return Fault("E006", "a list or a mapping stands where a key is expected", key.start, key.start + 1, help="write `key: value`; put a text in quotes")
+    return Fault(
+        "E006",
+        "a list or a mapping stands where a key is expected",
+        key.start,
+        key.start + 1,
+        help="write `key: value`; put a text in quotes",
+    )
 
 
 def no_value(text: str, key: Scalar) -> Fault:
@@ -395,7 +427,11 @@ def cut(text: str, node: Node) -> Fault | None:
     lines = Lines.of(text)
     start = node.start if node.text else text.index("#", node.end)
     end = start + len(text[start : lines.line_end(node.end)].rstrip())
-    message = f"` #` begins a comment, so the value is {_shown(text[node.start : node.end])}" if node.text else "`#` begins a comment, so nothing is left"
+    message = (
+        f"` #` begins a comment, so the value is {_shown(text[node.start : node.end])}"
+        if node.text
+        else "`#` begins a comment, so nothing is left"
+    )
     advice = "put it in quotes; or write `# ` with a space, if it is a comment"
     edit = None if re.search(r"[\r\n]", text[start:end]) else Edit(start, end, _in_quotes(text[start:end]))
     hash_at = text.index("#", node.end)
@@ -420,7 +456,9 @@ def value_end(text: str, start: int, within: str) -> int:
 
 def _unquoted(text: str, start: int, end: int, message: str) -> Fault:
     fixed = _in_quotes(text[start:end])
-    return Fault("E007", message, start, end, help=f"{_PUT_IN_QUOTES}: {fixed}", edit=Edit(start, end, fixed), masked=_mask(text, start, end))
+    return Fault(
+        "E007", message, start, end, help=f"{_PUT_IN_QUOTES}: {fixed}", edit=Edit(start, end, fixed), masked=_mask(text, start, end)
+    )
 
 
 def _in_quotes(raw: str) -> str:
