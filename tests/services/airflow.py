@@ -55,7 +55,7 @@ class Airflow:
         """Return the end of what the last run printed."""
         return (self.home / "output").read_text()[-8000:]
 
-    def _inside(self, *arguments: object, environment: Mapping[str, str]) -> Any:  # noqa: ANN401  JSON
+    def _inside(self, *arguments: object, environment: Mapping[str, str]) -> Any:
         answer = self.home / "answer.json"
         answer.unlink(missing_ok=True)
         self._run("-P", "-W", "ignore", _INSIDE, answer, *arguments, environment=environment)

@@ -38,7 +38,7 @@ def run(folder: str, *names: str) -> list[dict[str, Any]]:
     return [_run(bag.dags[name]) for name in names]
 
 
-def _run(dag: Any) -> dict[str, Any]:  # noqa: ANN401  another class in each Airflow
+def _run(dag: Any) -> dict[str, Any]:
     for task in dag.tasks:
         task.retries = 0  # dag.test() would wait for the delay between two tries
     done = dag.test()
@@ -49,7 +49,7 @@ def _run(dag: Any) -> dict[str, Any]:  # noqa: ANN401  another class in each Air
     return {"state": str(done.state), "tasks": tasks}
 
 
-def _register(bag: Any) -> None:  # noqa: ANN401  another class in each Airflow
+def _register(bag: Any) -> None:
     """Tell Airflow 3's database of the DAGs: it runs none that it has not seen."""
     from airflow.dag_processing.dagbag import sync_bag_to_db
     from airflow.models.dagbundle import DagBundleModel
