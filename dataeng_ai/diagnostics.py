@@ -53,8 +53,8 @@ class Related:
 class Diagnostic:
     """One problem, or one remark. `code` is stable; `help` says what to do; `edit`, where there is one, does it.
 
-    `label` stands behind the carets, in few words; `related` are other places of the same text. With `secret`, what stands behind
-    the span on its line is never shown; nor is what stands in the spans of `hidden`.
+    `label` stands behind the carets, in few words; `related` are other places of the same text. What stands in the spans of
+    `hidden` is never shown.
     """
 
     code: str
@@ -67,7 +67,6 @@ class Diagnostic:
     severity: Literal["error", "warning"] = "error"
     label: str = ""
     related: tuple[Related, ...] = ()
-    secret: bool = False
     hidden: tuple[Span, ...] = ()
 
 
@@ -139,7 +138,7 @@ def as_gitlab(diagnostics: Iterable[Diagnostic], texts: Iterable[Text] = ()) -> 
     seen: Counter[str] = Counter()
     report: list[dict[str, object]] = []
     for diagnostic in diagnostics:
-        identity = "\0".join((diagnostic.file, diagnostic.code, diagnostic.message))
+        identity = f"{diagnostic.file}\0{diagnostic.code}\0{diagnostic.message}"
         seen[identity] += 1
         report.append(
             {
@@ -183,10 +182,8 @@ def _block(diagnostic: Diagnostic, text: Text | None) -> str:
     place = f"{_printable(diagnostic.file)}:{span.line}:{span.column}" if span else _printable(diagnostic.file)
     lines = [head, *([f"{gutter}--> {place}"] if diagnostic.file else [])]
     if text and marks:
-        lines += [
-            f"{gutter} |",
-            *_snippets(_veiled(text, diagnostic.hidden), sorted(marks, key=lambda mark: mark[0].start), width, hidden=diagnostic.secret),
-        ]
+        marks.sort(key=lambda mark: mark[0].start)
+        lines += [f"{gutter} |", *_snippets(_veiled(text, diagnostic.hidden), marks, width)]
     for word, advice in (*(("note", note) for note in diagnostic.notes), ("help", diagnostic.help)):
         first, *more = map(_printable, advice.splitlines() or [""])
         lines += [f"{gutter} = {word}: {first}", *(f"{gutter}         {line}" for line in more)] if advice else []
@@ -202,15 +199,13 @@ def _veiled(text: Text, hidden: tuple[Span, ...]) -> Text:
     return Text(text.name, shown)
 
 
-def _snippets(text: Text, marks: list[tuple[Span, str, str]], width: int, *, hidden: bool) -> Iterator[str]:
+def _snippets(text: Text, marks: list[tuple[Span, str, str]], width: int) -> Iterator[str]:
     """Yield the lines that are marked, each with its marks under it; dots stand for lines between them."""
     before: int | None = None
     for span, sign, label in marks:
         if before is not None and span.line > before + 1:
             yield f"{' ' * width} ⋮"
         line, start, end = _line_of(text.text, span)
-        if hidden:
-            line = line[:end] + "…"
         shown, indent, length = _window(line, start, end)
         if span.line != before:
             yield f"{span.line:>{width}} | {shown}".rstrip()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from dataeng_ai.spec.block import Block, Some
+from dataeng_ai.spec.block import Block, Some, refuse
 from dataeng_ai.spec.kinds import DECIDED
 from dataeng_ai.spec.words import Duration, Identifier, Scalar
 
@@ -63,6 +63,12 @@ class Range(Block):
     severity: Severity = "error"
     """Whether a failed check stops the load or is only reported."""
 
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.min is None and self.max is None:
+            refuse("E109", f"`{self.check}` has no bound", "write `min: 0`, `max: 100`, or both")
+        return self
+
 
 class Pattern(Block):
     """The texts of the columns match a regular expression, whole."""
@@ -88,6 +94,12 @@ class RowCount(Block):
     """The greatest number of rows."""
     severity: Severity = "error"
     """Whether a failed check stops the load or is only reported."""
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.min is None and self.max is None:
+            refuse("E109", f"`{self.check}` has no bound", "write `min: 0`, `max: 100`, or both")
+        return self
 
 
 class Freshness(Block):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from dataeng_ai.spec.block import Block, Many
+from dataeng_ai.spec.block import Block, Many, refuse
 from dataeng_ai.spec.words import Date, Duration, Identifier, Name, Size
 
 
@@ -23,6 +23,15 @@ class Schedule(Block):
     """Whether intervals that were missed are run later, one by one."""
     after: Many[Name] = ()
     """The specs after whose loads this one runs."""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.cron is None) == (not self.after):
+            problem = (
+                "goes by a clock (`cron`) and after other specs (`after`) at once" if self.after else "says neither `cron` nor `after`"
+            )
+            refuse("E109", f"`schedule` {problem}", 'write `cron: "0 3 * * *"`, or `after: [orders]`; for no schedule, `schedule: null`')
+        return self
 
 
 class Run(Block):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import uuid
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
@@ -73,7 +74,7 @@ def _boolean(value: Value, _: Type) -> str:
 
 def _integer(value: Value, kind: Type) -> str:
     number, limit = _number(value), 2 ** (_BITS[kind.name] - 1)
-    if number != int(number) or not -limit <= number < limit:
+    if not -limit <= number < limit or number != int(number):
         raise ValueError
     return str(int(number))
 
@@ -86,7 +87,10 @@ def _decimal(value: Value, kind: Type) -> str:
 
 
 def _double(value: Value, _: Type) -> str:
-    return repr(float(_number(value)))
+    number = float(_number(value))
+    if not math.isfinite(number):
+        raise ValueError
+    return repr(number)
 
 
 def _text(value: Value, _: Type) -> str:

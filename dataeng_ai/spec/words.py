@@ -151,7 +151,10 @@ Identifier = Annotated[str, AfterValidator(_identifier), Field(json_schema_extra
 """A name in a storage or in a file: any text that is not empty."""
 Table = Annotated[str, AfterValidator(_table), Field(json_schema_extra={"pattern": r"^[^.]+(\.[^.]+)?$"})]
 """`table` or `schema.table`."""
-ColumnType = Annotated[str, BeforeValidator(_column_type), Field(json_schema_extra={"examples": [*types.NAMES]})]
+_TYPES = "|".join(r"decimal\(\s*\d+\s*,\s*\d+\s*\)" if name == "decimal" else name for name in types.NAMES)
+ColumnType = Annotated[
+    str, BeforeValidator(_column_type), Field(json_schema_extra={"pattern": f"^({_TYPES})$", "examples": [*types.NAMES]})
+]
 """A portable type."""
 Duration = Annotated[str, BeforeValidator(_duration), Field(json_schema_extra={"pattern": r"^(\d+d)?(\d+h)?(\d+m)?(\d+s)?$"})]
 """`30s`, `5m`, `1h30m`, `2d`."""

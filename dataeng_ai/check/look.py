@@ -1,0 +1,98 @@
+"""What the rules look at: a spec's data as it is, well formed or not. What has the wrong shape is not there; the language reports it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dataeng_ai import targets, types
+from dataeng_ai.check.places import at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from dataeng_ai.draft import Draft, Path
+    from dataeng_ai.project import Project
+    from dataeng_ai.targets.capabilities import Capabilities
+    from dataeng_ai.types import Type
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the spec: where it stands, its name, and its type where that is one."""
+
+    path: Path
+    name: str
+    type: Type | None
+    data: Mapping[str, object]
+
+    @property
+    def handling(self) -> str | None:
+        """What is done with its personal data, if it holds any."""
+        word = at(self.data.get("pii"), ("handling",))
+        return word if isinstance(word, str) else None
+
+
+@dataclass(frozen=True)
+class Look:
+    """A spec with the project's defaults in it, and the project."""
+
+    draft: Draft
+    project: Project
+    data: dict[str, object]
+
+    def text(self, *path: str | int) -> str | None:
+        """Return the text at a path; None where there is none."""
+        value = at(self.data, path)
+        return value if isinstance(value, str) else None
+
+    def texts(self, *path: str | int) -> Iterator[tuple[Path, str]]:
+        """Yield the texts of a list, each with its path."""
+        yield from ((place, item) for place, item in self.items(*path) if isinstance(item, str))
+
+    def items(self, *path: str | int) -> Iterator[tuple[Path, object]]:
+        """Yield the entries of a list, each with its path."""
+        value = at(self.data, path)
+        yield from (((*path, index), item) for index, item in enumerate(value)) if isinstance(value, list) else ()
+
+    def blocks(self, *path: str | int) -> Iterator[tuple[Path, dict[str, object]]]:
+        """Yield the blocks of a list, each with its path."""
+        yield from ((place, item) for place, item in self.items(*path) if isinstance(item, dict))
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Return the columns that have a name."""
+        named = ((path, block, block.get("name")) for path, block in self.blocks("columns"))
+        return tuple(Column(path, name, _type(block.get("type")), block) for path, block, name in named if isinstance(name, str))
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of that name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+    @cached_property
+    def lists(self) -> tuple[Path, ...]:
+        """Return the paths of the lists that name columns of the table, in the order of the language."""
+        indexes = (path for path, _ in self.items("indexes"))
+        checks = ((*path, "columns") for path, _ in self.blocks("quality"))
+        return ("primary_key",), ("order_by",), *indexes, *checks
+
+    @cached_property
+    def references(self) -> tuple[tuple[Path, str], ...]:
+        """Return every place where a column of the table is named, with the name."""
+        single = ((path, self.text(*path)) for path in (("load", "cursor"), ("partition", "by")))
+        named = ((path, name) for path, name in single if name is not None)
+        return *(found for path in self.lists for found in self.texts(*path)), *named
+
+    @cached_property
+    def capabilities(self) -> Capabilities | None:
+        """Return what the target's storage can do; None while the storage is open or unknown."""
+        storage = self.text("target", "storage")
+        return targets.design(storage).CAPABILITIES if storage in targets.STORAGES else None
+
+
+def _type(word: object) -> Type | None:
+    try:
+        return types.parse(word) if isinstance(word, str) else None
+    except ValueError:
+        return None

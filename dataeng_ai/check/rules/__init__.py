@@ -1,0 +1,47 @@
+"""Every static rule, by its code: one function each, whose docstring is the page of `spec why CODE`.
+
+A new rule is one function in the file of its matter, and one line here. A code that begins with W is a warning.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from dataeng_ai.check.rules import columns, keys, names, quality, reading, schedule, secrets, storage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from dataeng_ai.check.finding import Finding
+    from dataeng_ai.check.look import Look
+
+RULES: Final[Mapping[str, Callable[[Look], Iterator[Finding]]]] = {
+    "E201": columns.unknown_column,
+    "E202": columns.same_name,
+    "E203": columns.long_name,
+    "E204": columns.reserved_name,
+    "E205": columns.named_twice,
+    "E206": columns.not_one_value,
+    "E207": columns.physical_type,
+    "E208": columns.none_stored,
+    "E210": keys.merge_without_key,
+    "E211": keys.nullable_key,
+    "E212": keys.unordered_cursor,
+    "E220": storage.cannot,
+    "E221": storage.unknown_connection,
+    "E222": storage.connection_kind,
+    "W223": storage.path_without_connection,
+    "E230": schedule.cron,
+    "E231": schedule.timezone,
+    "E232": schedule.after,
+    "E240": names.reserved,
+    "E241": names.file_name,
+    "E250": secrets.in_clear,
+    "E260": quality.unfit_check,
+    "E261": quality.value_of_type,
+    "E262": quality.bounds,
+    "E263": quality.expression,
+    "E270": reading.dialect,
+    "E271": reading.unfit_parse,
+    "E272": reading.pattern_of_times,
+}

@@ -1,0 +1,94 @@
+"""Rules about how files and texts are read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from dataeng_ai.check.finding import Finding
+from dataeng_ai.check.places import at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dataeng_ai.check.look import Look
+
+_MOMENTS: Final = frozenset({"date", "time", "timestamp", "timestamptz"})
+_FITTING: Final = {
+    "format": _MOMENTS,
+    "decimal": frozenset({"decimal", "double"}),
+    "thousands": frozenset({"smallint", "integer", "bigint", "decimal", "double"}),
+    "true_values": frozenset({"boolean"}),
+    "false_values": frozenset({"boolean"}),
+    "timezone": frozenset({"timestamptz"}),
+}
+_DIRECTIVES: Final = re.compile(r"%-?(.|$)", re.DOTALL)
+_KNOWN: Final = frozenset("aAbBdHIjmMpSfyYzZT%")
+
+
+def dialect(look: Look) -> Iterator[Finding]:
+    """A CSV dialect that contradicts itself.
+
+    Example: `csv: {delimiter: ",", quote: ",", …}`
+    Fix: `csv: {delimiter: ",", quote: '"', …}`
+    """
+    block = at(look.data, ("source", "csv"))
+    if not isinstance(block, dict):
+        return
+    delimiter, quote, escape = (block.get(key) for key in ("delimiter", "quote", "escape"))
+    path = ("source", "csv")
+    if isinstance(delimiter, str) and delimiter in (quote, escape):
+        yield Finding(
+            (*path, "delimiter"), f"the delimiter `{delimiter}` is the quote or the escape too", "write another character for one of them"
+        )
+    if quote is None and "quote" in block and isinstance(escape, str):
+        yield Finding((*path, "escape"), "an escape without a quote", "write `escape: null`, or a `quote`")
+
+
+def unfit_parse(look: Look) -> Iterator[Finding]:
+    """A way of reading that means nothing for the type, or contradicts itself.
+
+    `format` is for dates and times, `decimal` and `thousands` for numbers, `true_values` and `false_values` for booleans, `timezone` for
+    timestamptz.
+
+    Example: `{name: city, type: text, parse: {decimal: ","}}`
+    Fix: `{name: city, type: text}`
+    """
+    for column in look.columns:
+        block, path = column.data.get("parse"), (*column.path, "parse")
+        if not isinstance(block, dict):
+            continue
+        for key, fitting in _FITTING.items():
+            if block.get(key) is not None and column.type and column.type.name not in fitting:
+                yield Finding((*path, key), f"`{key}` says nothing about a column of type {column.type}", "remove it", key=True)
+        if isinstance(block.get("thousands"), str) and block["thousands"] == block.get("decimal", "."):
+            yield Finding(
+                (*path, "thousands"), "the point and the separator of thousands are one character", "write another for one of them"
+            )
+        both = _texts(block.get("true_values")) & _texts(block.get("false_values"))
+        for word in sorted(both):
+            yield Finding((*path, "true_values"), f"`{word}` means true and false", "take it out of one of the lists")
+
+
+def _texts(value: object) -> set[str]:
+    return {word for word in value if isinstance(word, str)} if isinstance(value, list) else set()
+
+
+def pattern_of_times(look: Look) -> Iterator[Finding]:
+    """A pattern of dates that cannot be read.
+
+    The parts are those of strptime: %Y %m %d %H %M %S %f %y %b %B %a %A %j %I %p %z %Z.
+
+    Example: `parse: {format: dd.MM.yyyy}`
+    Fix: `parse: {format: "%d.%m.%Y"}`
+    """
+    for column in look.columns:
+        text, path = look.text(*column.path, "parse", "format"), (*column.path, "parse", "format")
+        if text is None or (column.type and column.type.name not in _MOMENTS):
+            continue
+        parts = _DIRECTIVES.findall(text)
+        if not parts:
+            yield Finding(path, f"`{text}` has no part of a date or a time", 'write for example `format: "%d.%m.%Y"`')
+        for part in parts:
+            if part not in _KNOWN:
+                yield Finding(path, f"`%{part}` is no part of a date or a time", "see `spec why E272`")

@@ -1,0 +1,64 @@
+"""What a person may have meant: near spellings, words of other tools, and keys that stand at another level."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from dataeng_ai.check import places, synonyms
+from dataeng_ai.draft.shapes import fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dataeng_ai.draft import Path
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """Return the word that is spelled most like `word`, if one is near enough to be meant."""
+    known = {synonyms.normal(candidate): candidate for candidate in words}
+    close = difflib.get_close_matches(synonyms.normal(word), known, n=1, cutoff=0.6)
+    return known[close[0]] if close else None
+
+
+def key_meant(path: Path, data: Mapping[str, object]) -> str | None:
+    """Return the key of the same block that an unknown one stands for."""
+    here = _here(path[:-1], data)
+    known = {synonyms.normal(name): name for name in here}
+    block = next((part for part in reversed(path[:-1]) if isinstance(part, str)), "")
+    key = str(path[-1])
+    other = synonyms.HERE.get(block, {}).get(synonyms.normal(key))
+    return known.get(synonyms.normal(key)) or (other if other in here else None) or nearest(key, here)
+
+
+def unknown_key_help(path: Path, data: Mapping[str, object]) -> tuple[str, str]:
+    """Return what to say about a key that no other key of its block is like, and what to type."""
+    *parent, word = path
+    block, key = tuple(parent), str(word)
+    advice = _sibling(block, key, data) or synonyms.KEYS.get(synonyms.normal(key)) or _elsewhere(block, key)
+    return advice or ("", f"the keys here are {', '.join(f'`{name}`' for name in _here(block, data))}")
+
+
+def _here(block: Path, data: Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for model in places.chosen(block, data) for name in fields(model)))
+
+
+def _sibling(block: Path, key: str, data: Mapping[str, object]) -> tuple[str, str] | None:
+    """Find the key in a sibling of this block: `cursor` in a load of mode full."""
+    owners = [model for model in places.variants(block) if key in fields(model)]
+    chooser = places.discriminator(block)
+    if not owners or chooser is None:
+        return None
+    tags = " or ".join(f"`{places.tag(model)}`" for model in owners)
+    value = places.at(data, (*block, chooser))
+    return f"`{key}` goes with `{chooser}` {tags}, not with `{value}`", f"remove it, or write another `{chooser}`"
+
+
+def _elsewhere(block: Path, key: str) -> tuple[str, str] | None:
+    known = {synonyms.normal(name): name for name in places.homes()}
+    name = known.get(synonyms.normal(key)) or nearest(key, known.values())
+    homes = [home for home in places.homes().get(name or "", ()) if home != tuple(part for part in block if isinstance(part, str))]
+    if name is None or not homes:
+        return None
+    where = " or ".join("the top level" if not home else f"`{'.'.join(map(str, home))}`" for home in homes)
+    return f"`{name}` belongs to {where}", "move it there"

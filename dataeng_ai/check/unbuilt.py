@@ -1,0 +1,68 @@
+"""Words of the language whose room is not built yet: each is known, and refused by a code of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Unbuilt:
+    """A word that is not built yet: `what` it will do, and what to do `instead` today."""
+
+    code: str
+    what: str
+    instead: str
+
+
+_CODES: Final = (
+    Unbuilt("E120", "A filter on the rows (`where`)", "load all rows, and filter in a view over the table"),
+    Unbuilt("E121", "Keeping one row of several with the same key (`dedupe`)", "use `load: {mode: merge}` with a `cursor`"),
+    Unbuilt("E122", "A table made from other tables by SQL (`sql`)", "write a view over the loaded tables"),
+    Unbuilt("E123", "A column computed by SQL (`expr`)", "load the columns it is made of, and compute it in a view"),
+    Unbuilt("E124", "SQL after a load (`hooks`)", "run it in a DAG of your own that waits for this one's asset"),
+    Unbuilt("E125", "Messages about a load (`notify`)", "use Airflow's own callbacks and notifiers"),
+    Unbuilt("E126", "Granting rights on the table (`grants`)", "grant them once by hand: no load drops the table, so they stay"),
+    Unbuilt("E127", "Foreign keys and the check `relationships`", "check them by a query of your own after the load"),
+    Unbuilt("E128", "A quality check written in SQL (`check: sql`)", "use the built-in checks, such as range or pattern"),
+    Unbuilt("E129", "Keeping the history of each row (`mode: scd2`)", "use `append`, and read the newest row of each key in a view"),
+    Unbuilt("E130", "Loading by time interval (`mode: interval`)", "use `append` or `merge`: files already loaded are skipped"),
+    Unbuilt("E131", "The storage ClickHouse", "use duckdb or postgres"),
+    Unbuilt("E132", "The storage `lake` (Parquet, Iceberg)", "use duckdb or postgres"),
+    Unbuilt("E133", "Formats other than CSV", "turn the files into CSV first"),
+    Unbuilt("E134", "Reading from a database (`table`, `query`)", "export it to CSV first"),
+    Unbuilt("E135", "Reading from Kafka (`topic`)", "write the messages to CSV files first"),
+    Unbuilt("E136", "Reading another spec's table (`spec`)", "read the same files, and let `schedule: {after: [NAME]}` order the two"),
+    Unbuilt("E137", "Waiting for files (`files`)", "schedule the pipeline late enough that the files are there"),
+    Unbuilt("E138", "Repeated elements within a record (`records`)", "unfold them into a file of their own first"),
+    Unbuilt("E139", "Personal data as a keyed hash (`handling: hash`)", "use `mask`, which keeps the shape alone, or `drop`"),
+    Unbuilt("E140", "Windows and deletions of a load (`lookback`, `initial`, `deletes`)", "use `full`: it shows what the files hold"),
+    Unbuilt("E141", "Options of a storage (`options`, `location`)", "set them on the table by hand: no load alters it"),
+    Unbuilt("E142", "Renaming a column of a loaded table (`renamed_from`)", "rename it by hand in the storage, then here"),
+)  # fmt: skip
+
+CODES: Final = {word.code: word for word in _CODES}
+"""Every word that is not built yet, by its code."""
+
+KEYS: Final = {
+    "": {
+        "where": "E120", "dedupe": "E121", "sql": "E122", "hooks": "E124", "notify": "E125", "grants": "E126", "foreign_keys": "E127",
+    },
+    "source": {
+        "table": "E134", "query": "E134", "topic": "E135", "spec": "E136", "files": "E137", "records": "E138", "json": "E133",
+        "ndjson": "E133", "parquet": "E133", "xml": "E133", "excel": "E133",
+    },
+    "target": {"options": "E141", "location": "E141", "format": "E132", "grants": "E126"},
+    "columns": {"expr": "E123", "renamed_from": "E142"},
+    "load": {"lookback": "E140", "initial": "E140", "deletes": "E140"},
+}  # fmt: skip
+"""Block ("" is the top level) -> key -> code."""
+
+WORDS: Final = {
+    "format": {"json": "E133", "ndjson": "E133", "parquet": "E133", "xml": "E133", "excel": "E133", "xlsx": "E133", "avro": "E133"},
+    "storage": {"clickhouse": "E131", "lake": "E132", "iceberg": "E132", "parquet": "E132", "hive": "E132"},
+    "mode": {"scd2": "E129", "snapshot": "E129", "interval": "E130"},
+    "check": {"relationships": "E127", "sql": "E128"},
+    "handling": {"hash": "E139"},
+}  # fmt: skip
+"""Key -> its word -> code."""

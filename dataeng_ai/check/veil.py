@@ -1,0 +1,39 @@
+"""No diagnostic shows a secret that stands in a spec: neither in its words nor in the line of the text that it draws."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from dataeng_ai.check.places import at
+from dataeng_ai.check.rules import secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dataeng_ai.diagnostics import Diagnostic
+    from dataeng_ai.draft import Draft
+
+_VEIL: Final = "•••"
+
+
+def veiled(diagnostics: Iterable[Diagnostic], draft: Draft) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics with every secret of the draft hidden."""
+    places = [path for path, _ in secrets.found(draft.data)]
+    if not places:
+        return tuple(diagnostics)
+    spans = tuple(draft.span(path) for path in places)
+    words = [str(at(draft.data, path)) for path in places]
+    return tuple(replace(_silent(diagnostic, words), hidden=spans) for diagnostic in diagnostics)
+
+
+def _silent(diagnostic: Diagnostic, words: list[str]) -> Diagnostic:
+    for word in words:
+        diagnostic = replace(
+            diagnostic,
+            message=diagnostic.message.replace(word, _VEIL),
+            help=diagnostic.help.replace(word, _VEIL),
+            label=diagnostic.label.replace(word, _VEIL),
+            notes=tuple(note.replace(word, _VEIL) for note in diagnostic.notes),
+        )
+    return diagnostic
