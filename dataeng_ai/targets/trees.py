@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from dataeng_ai.targets.statements import Statement
 from dataeng_ai.targets.table import comment, table_columns, value_columns
@@ -69,6 +70,22 @@ def column_def(name: str, type: exp.DataType, *, required: bool = False) -> exp.
     """Return a column of a CREATE TABLE."""
     constraints = [exp.ColumnConstraint(kind=exp.NotNullColumnConstraint())] if required else []
     return exp.ColumnDef(this=identifier(name), kind=type, constraints=constraints)
+
+
+def physical_type(word: str, dialect: str) -> exp.DataType:
+    """Return the storage's type of that name, as sqlglot knows it.
+
+    Raises:
+        ValueError: there is none, or there is more than a type.
+    """
+    try:
+        found = exp.DataType.build(word, dialect=dialect)
+    except SqlglotError:
+        found = None
+    if not isinstance(found, exp.DataType):
+        message = f"`{word}` is not a type of {dialect}"
+        raise ValueError(message)  # noqa: TRY004  the word is wrong, not a Python type
+    return found
 
 
 def create_schema(pipeline: Pipeline) -> tuple[Statement, ...]:

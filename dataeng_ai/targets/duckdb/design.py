@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from dataeng_ai import cast
 from dataeng_ai.targets import ledger, quality, trees
@@ -48,13 +47,7 @@ def column_type(type: Type, physical: str | None = None) -> exp.DataType:  # noq
     Raises:
         ValueError: `physical` is no type of DuckDB.
     """
-    if physical is None:
-        return cast.duckdb_type(type)
-    try:
-        return exp.DataType.build(physical, dialect=NAME)
-    except SqlglotError as problem:
-        message = f"`{physical}` is not a type of DuckDB"
-        raise ValueError(message) from problem
+    return cast.duckdb_type(type) if physical is None else trees.physical_type(physical, NAME)
 
 
 def ddl(pipeline: Pipeline) -> tuple[exp.Expr, ...]:
@@ -96,8 +89,9 @@ def _publish(pipeline: Pipeline, staging: exp.Table) -> tuple[Statement, ...]:
 
 def _insert(pipeline: Pipeline, rows: exp.Select) -> Statement:
     """Return the insert in the order of `order_by`: DuckDB skips blocks by their least and greatest values."""
-    ordered = rows.order_by(*(trees.column(name, trees.STAGED) for name in pipeline.order_by))
-    return trees.insert(pipeline, ordered, column_type)
+    if pipeline.order_by:
+        rows = rows.order_by(*(trees.column(name, trees.STAGED) for name in pipeline.order_by))
+    return trees.insert(pipeline, rows, column_type)
 
 
 def _delete_replaced(pipeline: Pipeline, staging: exp.Table) -> Statement:

@@ -6,7 +6,6 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from dataeng_ai.targets import ledger, quality, trees
 from dataeng_ai.targets.capabilities import Capabilities
@@ -60,12 +59,10 @@ def column_type(type: Type, physical: str | None = None) -> exp.DataType:  # noq
     Raises:
         ValueError: `physical` is no type of PostgreSQL.
     """
-    word = physical or (f"NUMERIC({type.precision}, {type.scale})" if type.name == "decimal" else _TYPES[type.name])
-    try:
-        return exp.DataType.build(word, dialect=NAME)
-    except SqlglotError as problem:
-        message = f"`{physical}` is not a type of PostgreSQL"
-        raise ValueError(message) from problem
+    if physical is not None:
+        return trees.physical_type(physical, NAME)
+    word = f"NUMERIC({type.precision}, {type.scale})" if type.name == "decimal" else _TYPES[type.name]
+    return exp.DataType.build(word, dialect=NAME)
 
 
 def ddl(pipeline: Pipeline) -> tuple[exp.Expr, ...]:
