@@ -49,4 +49,4 @@ def without_footer(batches: Iterator[Batch], count: int) -> Iterator[Batch]:
 def _records(batch: Batch) -> int:
     if batch.skeleton is None:
         return sum(1 for record in batch.records() if record.raw)
-    return batch.whole()
+    return batch.count

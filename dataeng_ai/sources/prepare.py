@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Final
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import header as headers
 from dataeng_ai.sources.edges import after_lines, without_footer
-from dataeng_ai.sources.records import Dialect, Unbalanced, batches, cut, line_ends
+from dataeng_ai.sources.records import Dialect, UnbalancedError, batches, cut, line_ends
 from dataeng_ai.sources.streams import ascii_safe, chunks, packed, refuse_foreign
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def prepare(file: File, csv: ir.Csv, scratch: Path) -> Prepared:
         copy = scratch / f"{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.csv"
         with copy.open("wb") as out:
             return _Pass(file, csv, copy, out).run()
-    except Unbalanced as error:
+    except UnbalancedError as error:
         message = f"the quote that opens in line {error.line} of `{file.name}` {error.reason}"
         hint = "repair the file there, or write `quote: null` if its texts are not quoted; nothing of it was loaded"
         raise Problems(Diagnostic("E312", message, help=hint)) from error
@@ -116,8 +116,8 @@ def raw(prepared: Prepared, records: Collection[int]) -> Iterator[tuple[int, int
     scan = _Pass(prepared.file, prepared.csv)
     at = 0
     while wanted and (batch := next(scan.batches, None)):
-        if scan.is_clean(batch) and wanted[-1] > at + batch.whole():
-            at += batch.whole()
+        if scan.is_clean(batch) and wanted[-1] > at + batch.count:
+            at += batch.count
             continue
         for record in scan.data(batch):
             at += 1
@@ -218,14 +218,7 @@ class _Pass:
 
     def is_clean(self, batch: Batch) -> bool:
         """Say whether every record of the batch is a row, without looking at each."""
-        if batch.skeleton is None or b"\0" in batch.raw or not self._decodes(batch.raw):
-            return False
-        widths = batch.widths()
-        if 1 in widths and self.width > 1:
-            if batch.blank != sum(self.dialect.delimiter not in line for line in batch.skeleton):
-                return False
-            widths -= {1}
-        return widths <= {self.width} and not self._repeats_header(batch)
+        return batch.has_only(self.width) and b"\0" not in batch.raw and not self._repeats_header(batch) and self._decodes(batch.raw)
 
     def _decodes(self, raw: bytes) -> bool:
         try:
@@ -236,10 +229,10 @@ class _Pass:
     def _repeats_header(self, batch: Batch) -> bool:
         if self.width == 1 or not self.header_raw or self.header_raw not in batch.raw:
             return False
-        return self.header_raw in (batch.skeleton or ()) or (self.dialect.quote or b"\0") in self.header_raw
+        return batch.has_line(self.header_raw) or (self.dialect.quote or b"\0") in self.header_raw
 
     def _keep_all(self, batch: Batch) -> None:
-        self.records += batch.whole()
+        self.records += batch.count
         self.blank += batch.blank
         if self.out is not None:
             self._write(batch.with_lf())

@@ -33,7 +33,7 @@ class Dialect:
     escape: bytes | None = b'"'
 
 
-class Unbalanced(Exception):
+class UnbalancedError(Exception):
     """A quote opens and does not close where a quote may; `line` is the line, from 1, where it opens."""
 
     def __init__(self, line: int, reason: str) -> None:
@@ -69,8 +69,8 @@ class Batch:
 
     raw: bytes
     line: int
-    skeleton: tuple[bytes, ...] | None
-    """One line per record with each quoted text shrunk to one quote, or None where quotes stand where they should not."""
+    skeleton: bytes | None
+    """One line per record, ended by LF, each quoted text shrunk to one quote; None where quotes stand where they should not."""
     ends: frozenset[bytes]
     r"""Which line ends occur outside quotes: `\n`, `\r`, `\r\n`."""
     dialect: Dialect
@@ -78,25 +78,47 @@ class Batch:
     @cached_property
     def lines(self) -> int:
         """Return how many lines of the file the batch spans, those inside quotes too."""
+        if self.skeleton is not None and (self.dialect.quote is None or self.dialect.quote not in self.skeleton):
+            return self.count + self.blank
         return line_ends(self.raw)
+
+    @cached_property
+    def _shape(self) -> bytes:
+        """Return the skeleton's delimiters and line ends alone: small, and all that most questions need."""
+        skeleton = self.skeleton or b""
+        return skeleton.translate(None, _all_but(self.dialect.delimiter)) if len(self.dialect.delimiter) == 1 else skeleton
 
     @cached_property
     def blank(self) -> int:
         """Return how many of the lines have no byte. Only for a batch that has a skeleton."""
-        return (self.skeleton or ()).count(b"")
+        if not (self._shape.startswith(b"\n") or b"\n\n" in self._shape):
+            return 0
+        return (self.skeleton or b"").split(b"\n").count(b"") - 1
 
-    def whole(self) -> int:
-        """Return how many records there are. Only for a batch that has a skeleton."""
-        return len(self.skeleton or ()) - self.blank
+    @cached_property
+    def count(self) -> int:
+        """Return how many records there are, without the blank lines. Only for a batch that has a skeleton."""
+        return self._shape.count(b"\n") - self.blank
 
-    def widths(self) -> frozenset[int]:
-        """Return which numbers of fields occur; a blank line counts as 1. Only for a batch that has a skeleton."""
-        return frozenset(delimiters + 1 for delimiters in set(map(bytes.count, self.skeleton or (), repeat(self.dialect.delimiter))))
+    def has_only(self, width: int) -> bool:
+        """Say whether every record has so many fields; blank lines are let through. False where there is no skeleton."""
+        if self.skeleton is None:
+            return False
+        delimiter = self.dialect.delimiter
+        row = delimiter * (width - 1) + b"\n"
+        if self._shape == row * (len(self._shape) // len(row)):
+            return True
+        return not set(map(bytes.count, filter(None, self.skeleton.split(b"\n")), repeat(delimiter))) - {width - 1}
+
+    def has_line(self, line: bytes) -> bool:
+        """Say whether one line of the skeleton is exactly this one."""
+        skeleton = self.skeleton or b""
+        return skeleton.startswith(line + b"\n") or b"\n" + line + b"\n" in skeleton
 
     def with_lf(self) -> bytes:
         """Return the bytes with LF at each record's end; line ends within quotes stay. Only for a batch that has a skeleton."""
         raw = self.raw
-        if self.ends - {b"\n"} and self.lines == len(self.skeleton or ()):
+        if self.ends - {b"\n"} and self.lines == self.count + self.blank:
             raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         elif self.ends - {b"\n"}:
             return b"".join(record.raw + b"\n" for record in self.records())
@@ -106,9 +128,14 @@ class Batch:
         """Walk the records one by one, blank lines included (no bytes, one field).
 
         Raises:
-            Unbalanced: a quote closes on a later line than it opens, and is followed by text.
+            UnbalancedError: a quote closes on a later line than it opens, and is followed by text.
         """
         return walk(self.raw, self.line, self.dialect)
+
+
+@cache
+def _all_but(delimiter: bytes) -> bytes:
+    return bytes(set(range(256)) - set(delimiter + b"\n"))
 
 
 def line_ends(raw: bytes) -> int:
@@ -121,7 +148,7 @@ def batches(chunks: Iterable[bytes], dialect: Dialect, line: int = 1) -> Iterato
     r"""Cut chunks (none but the last ends in `\r`) into batches of whole records; the last record may lack its line end.
 
     Raises:
-        Unbalanced: a quote never closes, or closes on a later line and is followed by text.
+        UnbalancedError: a quote never closes, or closes on a later line and is followed by text.
     """
     held: list[bytes] = []
     size = 0
@@ -134,44 +161,41 @@ def batches(chunks: Iterable[bytes], dialect: Dialect, line: int = 1) -> Iterato
             held, size, line = [data[len(batch.raw) :]], len(data) - len(batch.raw), line + batch.lines
             yield batch
         elif size > MAX_RECORD:
-            raise Unbalanced(line, f"is followed by more than {MAX_RECORD >> 20} MiB without the end of a record")
+            raise UnbalancedError(line, f"is followed by more than {MAX_RECORD >> 20} MiB without the end of a record")
     if (data := b"".join(held)) and (batch := cut(data, line, dialect)):
         yield batch
 
 
 def cut(data: bytes, line: int, dialect: Dialect, *, final: bool = True) -> Batch | None:
     """Return the whole records in `data`, or None where there are none; the last one needs its line end only where more may follow."""
-    outside, end = _outside(data, dialect, final=final)
-    if outside is None:
-        end = len(data) if final else _walked_end(data, line, dialect)
-        return Batch(data[:end], line, None, _ends(data[:end]), dialect) if end else None
+    skeleton, end = _skeleton(data, dialect, final=final)
+    if skeleton is None and not final:
+        end = max((record.end for record in walk(data, line, dialect, final=False) if record.ended), default=0)
     if not end:
         return None
-    ends = _ends(outside)
-    if b"\r" in outside:
-        outside = outside.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    skeleton = outside.split(b"\n")
-    if not skeleton[-1]:
-        skeleton.pop()
-    return Batch(data[:end], line, tuple(skeleton), ends, dialect)
+    ends = _ends(data[:end] if skeleton is None else skeleton)
+    if skeleton and b"\r" in skeleton:
+        skeleton = skeleton.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if skeleton and not skeleton.endswith(b"\n"):
+        skeleton += b"\n"
+    return Batch(data[:end], line, skeleton, ends, dialect)
 
 
-def _outside(data: bytes, dialect: Dialect, *, final: bool) -> tuple[bytes | None, int]:
+def _skeleton(data: bytes, dialect: Dialect, *, final: bool) -> tuple[bytes | None, int]:
     """Return the skeleton of the whole records in `data` and where they end, or None where a quote stands in a wrong place."""
     masked = _masked(data, dialect)
     if dialect.quote is None or dialect.quote not in masked:
         end = len(data) if final else _last_end(data)
         return data[:end], end
     parts = masked.split(dialect.quote)
-    outside = dialect.quote.join(parts[::2])
     closed = len(parts) % 2 == 1
-    if not closed:
-        outside += dialect.quote
-    if not _well_quoted(outside, dialect) or (final and not closed):
-        return None, 0
-    if final:
-        return _shrunk(outside, dialect), len(data)
-    return _shrunk(outside[: _last_end(outside)], dialect), _end_in(parts)
+    outside = dialect.quote.join(parts[::2]) + (b"" if closed else dialect.quote)
+    if dialect.escape == dialect.quote:
+        while dialect.quote * 2 in outside:
+            outside = outside.replace(dialect.quote * 2, dialect.quote)
+    if not _well_quoted(outside, dialect.quote, dialect.delimiter) or (final and not closed):
+        return None, len(data)
+    return (outside, len(data)) if final else (outside[: _last_end(outside)], _end_in(parts, len(data)))
 
 
 def _masked(data: bytes, dialect: Dialect) -> bytes:
@@ -181,19 +205,10 @@ def _masked(data: bytes, dialect: Dialect) -> bytes:
     return data.replace(dialect.escape * 2, b"..").replace(dialect.escape + dialect.quote, b"..")
 
 
-def _shrunk(outside: bytes, dialect: Dialect) -> bytes:
-    """Make one mark of a quoted text with doubled quotes in it, which leaves a mark for each."""
-    quote = dialect.quote or b""
-    if dialect.escape == dialect.quote:
-        while quote * 2 in outside:
-            outside = outside.replace(quote * 2, quote)
-    return outside
-
-
-def _well_quoted(outside: bytes, dialect: Dialect) -> bool:
-    outside, quote = _shrunk(outside, dialect), dialect.quote or b""
+def _well_quoted(outside: bytes, quote: bytes, delimiter: bytes) -> bool:
+    """Say whether every mark of a quoted text, in a skeleton, has a delimiter or a line end on either side."""
     marks = outside.count(quote)
-    edges = (dialect.delimiter, b"\n", b"\r")
+    edges = (delimiter, b"\n", b"\r")
     opened = sum(outside.count(edge + quote) for edge in edges) + outside.startswith(quote)
     closed = sum(outside.count(quote + edge) for edge in edges) + outside.endswith(quote)
     return opened == marks == closed
@@ -203,11 +218,14 @@ def _last_end(outside: bytes) -> int:
     return max(outside.rfind(b"\n"), outside.rfind(b"\r")) + 1
 
 
-def _end_in(parts: list[bytes]) -> int:
-    """Return the offset just behind the last line end outside quotes, where `parts` are the data split at its quotes."""
-    for at in range((len(parts) - 1) // 2 * 2, -1, -2):
-        if end := _last_end(parts[at]):
-            return sum(map(len, parts[:at])) + at + end
+def _end_in(parts: list[bytes], size: int) -> int:
+    """Return the offset just behind the last line end outside quotes, where `parts` are `size` bytes split at their quotes."""
+    behind = size
+    for at in range(len(parts) - 1, -1, -1):
+        behind -= len(parts[at])
+        if at % 2 == 0 and (end := _last_end(parts[at])):
+            return behind + end
+        behind -= 1
     return 0
 
 
@@ -219,15 +237,11 @@ def _ends(outside: bytes) -> frozenset[bytes]:
     return frozenset(end for end, count in counts.items() if count)
 
 
-def _walked_end(data: bytes, line: int, dialect: Dialect) -> int:
-    return max((record.end for record in walk(data, line, dialect, final=False) if record.ended), default=0)
-
-
 def walk(data: bytes, line: int, dialect: Dialect, *, final: bool = True) -> Iterator[Record]:
     """Walk the records field by field; `line` is the line, from 1, in which the first starts. Not `final`: more bytes may follow.
 
     Raises:
-        Unbalanced: a quote never closes, or closes on a later line and is followed by text.
+        UnbalancedError: a quote never closes, or closes on a later line and is followed by text.
     """
     quoted, plain = _patterns(dialect)
     start = 0
@@ -239,14 +253,14 @@ def walk(data: bytes, line: int, dialect: Dialect, *, final: bool = True) -> Ite
                 if match is None:
                     if not final:
                         return
-                    raise Unbalanced(line + line_ends(data[start:at]), "never closes")
+                    raise UnbalancedError(line + line_ends(data[start:at]), "never closes")
                 at = match.end()
                 rest = _LINE.match(data, at)
                 if rest and rest.end() > at and not data.startswith(dialect.delimiter, at):
                     if rest.end() == len(data) and not final:
                         return
                     if line_ends(match[0]):
-                        raise Unbalanced(line + line_ends(data[start : match.start()]), "closes on a later line and is followed by text")
+                        raise UnbalancedError(line + line_ends(data[start : match.start()]), "closes on a later line and is followed by text")
                     fault, at = "text after a closing quote", rest.end()
             else:
                 match = plain.match(data, at)
