@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai.diagnostics import Diagnostic, Problems, Span, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from pydantic_core import ErrorDetails
 
     from dataeng_ai.draft import Draft
@@ -77,7 +78,9 @@ def parse(text: Text, root: Path) -> Project:
     try:
         ProjectFile.model_validate(draft.plain)
     except ValidationError as error:
-        raise Problems(*(_diagnostic(detail, draft) for detail in error.errors(include_url=False)), texts=(text,)) from None
+        hidden = tuple(span for place, span in draft.spans.items() if _is_secret(place))
+        found = (replace(_diagnostic(detail, draft), hidden=hidden) for detail in error.errors(include_url=False))
+        raise Problems(*found, texts=(text,)) from None
     data: dict[str, Any] = draft.plain
     connections = {name: connection["kind"] for name, connection in data.get("connections", {}).items()}
     return Project(root, connections, data.get("defaults", {}), data.get("model", {}), text)
@@ -139,14 +142,18 @@ def _diagnostic(detail: ErrorDetails, draft: Draft) -> Diagnostic:
 
 def _unknown_key(place: Place, key: str, span: Span, draft: Draft) -> Diagnostic:
     name = draft.text.name
-    if place[0] == "connections" and key.casefold() in _SECRETS:
-        message = f"`{key}` does not belong here: this file holds names and kinds of connections, never where they are or how to get in"
+    if _is_secret(place):
+        message = f"`{key}` does not belong here: this file holds names and kinds, never where a system is or how to get in"
         advice = f"take it away, and set `AIRFLOW_CONN_{str(place[1]).upper()}`, or write that line into `.dataeng/connections.env`"
-        return Diagnostic("E032", message, name, span, help=advice, secret=True)
+        return Diagnostic("E032", message, name, span, help=advice)
     known = sorted(_keys(place[:-1], draft))
     near = difflib.get_close_matches(key, known, 1)
     advice = f"did you mean `{near[0]}`?" if near else f"the keys here are {', '.join(f'`{word}`' for word in known)}"
     return Diagnostic("E030", f"unknown key `{key}`", name, span, help=advice)
+
+
+def _is_secret(place: Place) -> bool:
+    return place[:1] == ("connections",) and len(place) > 1 and str(place[-1]).casefold() in _SECRETS
 
 
 def _keys(place: Place, draft: Draft) -> Iterator[str]:

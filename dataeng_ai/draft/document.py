@@ -68,11 +68,9 @@ class Draft:
         """Return the value at a path, or the default where nothing stands."""
         value: object = self.data
         for step in path:
-            if isinstance(value, dict) and step in value:
-                value = value[step]
-            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-                value = value[step]
-            else:
+            try:
+                value = value[step]  # type: ignore[index]  # a step into what holds nothing is a TypeError, and means the default
+            except (KeyError, IndexError, TypeError):
                 return default
         return value
 

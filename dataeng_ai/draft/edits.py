@@ -7,7 +7,6 @@ than it was asked for, the edit is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping as MappingLike
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
@@ -22,6 +21,9 @@ from dataeng_ai.draft.scalars import AUTO
 from dataeng_ai.draft.tree import Entry, Mapping, Node, Path, Scalar, Sequence, find, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping as MappingLike
+
     from dataeng_ai.draft.shapes import Shape
 
 
@@ -58,11 +60,11 @@ def replace(draft: Draft, path: Path, value: object) -> Draft:
     return _edited(draft, _replaced(draft, path, node, value), {path: value})
 
 
-def apply(text: str, edits: MappingLike[int, Edit] | list[Edit]) -> str:
+def apply(text: str, edits: Iterable[Edit]) -> str:
     """Return the text with edits that do not overlap; those at one place are written in their order."""
     pieces: list[str] = []
     at = 0
-    for edit in sorted(edits if isinstance(edits, list) else edits.values(), key=lambda edit: edit.start):
+    for edit in sorted(edits, key=lambda edit: edit.start):
         pieces += [text[at : edit.start], edit.text]
         at = max(at, edit.end)
     return "".join([*pieces, text[at:]])

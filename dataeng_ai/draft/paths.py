@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 
@@ -26,12 +26,12 @@ def parse_path(text: str, data: object) -> Path:
     while position < len(text):
         match = _STEP.match(text, position)
         if match is None or (text[position] == ".") != (position > 0 and text[position] != "["):
-            raise _no_path(f"`{text}` is no path", "write for example `load.mode`, `columns.price.type` or `columns[0].type`")
+            _refuse(f"`{text}` is no path", "write for example `load.mode`, `columns.price.type` or `columns[0].type`")
         step = int(match["index"]) if match["index"] is not None else re.sub(r"\\(.)", r"\1", match["quoted"] or "") or match["name"]
         path, data = _step(text, path, data, step)
         position = match.end()
     if not path:
-        raise _no_path("the path is empty", "write for example `load.mode`")
+        _refuse("the path is empty", "write for example `load.mode`")
     return path
 
 
@@ -45,7 +45,7 @@ def show(path: Path, data: object) -> str:
             name = names[step] if step < len(names) else None
             label = name if name is not None and names.count(name) == 1 else step
         written += _write(label, first=not written)
-        data = data.get(step) if isinstance(data, dict) else data[step] if isinstance(data, list) and _within(step, data) else None
+        data = data.get(step) if isinstance(data, dict) else _item(data, step)
     return written
 
 
@@ -57,9 +57,9 @@ def _step(text: str, path: Path, data: object, step: str | int) -> tuple[Path, o
         index = int(step)
     if index is None or index >= len(data):
         names = [f"`{name}`" for item in data if (name := _name(item))]
-        raise _no_path(
+        _refuse(
             f"`{text}`: there is no entry `{step}`",
-            f"there are {', '.join(names)}" if names else f"there are {len(data)} entries, from 0 on",
+            f"there are {', '.join(names) or f'{len(data)} entries, from 0 on'}",
         )
     return (*path, index), data[index]
 
@@ -78,9 +78,9 @@ def _name(item: object) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _within(step: str | int, data: list[object]) -> bool:
-    return isinstance(step, int) and step < len(data)
+def _item(data: object, step: str | int) -> object:
+    return data[step] if isinstance(data, list) and isinstance(step, int) and step < len(data) else None
 
 
-def _no_path(message: str, advice: str) -> Problems:
-    return Problems(Diagnostic("E021", message, help=advice))
+def _refuse(message: str, advice: str) -> NoReturn:
+    raise Problems(Diagnostic("E021", message, help=advice))

@@ -7,18 +7,25 @@ text is read again, so that every later place keeps its position.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import yaml
 
-from dataeng_ai.diagnostics import Diagnostic, Edit, Related, Text
-from dataeng_ai.draft import traps
+from dataeng_ai.diagnostics import Diagnostic, Related, Text
+from dataeng_ai.draft import traps, unreadable
+from dataeng_ai.draft.faults import Fault, TooDeep
 from dataeng_ai.draft.tree import Entry, Lines, Mapping, Node, Scalar, Sequence
+from dataeng_ai.draft.unreadable import Place
 
 if TYPE_CHECKING:
-    from dataeng_ai.draft.traps import Fault, Place
+    from collections.abc import Iterator
+    from typing import Protocol
+
+    class _Mark(Protocol):
+        @property
+        def index(self) -> int: ...
+
 
 MAX_DEPTH: Final = 50
 """Levels of nesting. A spec has six."""
@@ -37,30 +44,20 @@ _COLON: Final = re.compile(r"[ \t]*:")
 def compose(source: Text) -> tuple[Mapping | None, tuple[Diagnostic, ...]]:
     """Return the tree of a text, and everything that is wrong with it; no tree where YAML cannot go on."""
     lines = Lines.of(source.text)
-    first, text = _admit(source.text)
-    faults: list[Fault] = [*first]
+    faults, text = _admit(source.text)
     root: Node | None = None
-    for _ in range(MAX_FAULTS if text is not None else 0):
-        composer = _Composer(text or "", lines)
-        try:
-            root = composer.document()
-        except traps.TooDeep as error:
-            faults += [*composer.faults, error.fault]
-            break
-        except yaml.MarkedYAMLError as error:
-            fault = traps.explain(composer.text, _place(error, composer))
-        else:
+    while text is not None and len(faults) < MAX_FAULTS:
+        composer = _Composer(text, lines)
+        root, fault = composer.attempt()
+        faults += [fault] if fault else []
+        if fault is None or fault.masked in {None, text}:
             faults += composer.faults
             break
-        faults.append(fault)
         text = fault.masked
-        if text is None:
-            faults += composer.faults
-            break
-    if isinstance(root, Mapping | None):
-        return root, _diagnostics(faults, source, lines)
-    faults.append(traps.no_mapping(source.text, root))
-    return None, _diagnostics(faults, source, lines)
+    if not isinstance(root, Mapping | None):
+        faults += [] if faults else [traps.no_mapping(source.text, root)]
+        root = None
+    return root, _diagnostics(faults, source, lines)
 
 
 def _admit(text: str) -> tuple[list[Fault], str | None]:
@@ -72,29 +69,28 @@ def _admit(text: str) -> tuple[list[Fault], str | None]:
     return found[:MAX_FAULTS], _FORBIDDEN.sub("x", body)
 
 
-def _place(error: yaml.MarkedYAMLError, composer: _Composer) -> Place:
-    at, opened = error.problem_mark, error.context_mark
-    index = composer.shift + at.index if at else 0
-    return traps.Place(
-        problem=str(error.problem or ""),
-        context=str(error.context or ""),
-        at=index,
-        opened=composer.shift + opened.index if opened else index,
-        within=composer.within[-1] if composer.within else "block",
-    )
-
-
 def _diagnostics(faults: list[Fault], source: Text, lines: Lines) -> tuple[Diagnostic, ...]:
-    """Return the faults in the order of the text, of those that begin on one line and say the same only the first."""
-    seen: dict[tuple[str, int], Diagnostic] = {}
-    for fault in sorted(faults, key=lambda fault: fault.start):
-        span = lines.span(fault.start, fault.end)
-        related = tuple(Related(lines.span(start, end), label) for start, end, label in fault.related)
-        seen.setdefault(
-            (fault.code, fault.start),
-            Diagnostic(fault.code, fault.message, source.name, span, help=fault.help, edit=fault.edit, label=fault.label, related=related),
+    """Return the faults in the order of the text; what lies within a text that needs quotes is no fault of its own."""
+    found: list[Diagnostic] = []
+    quoted_until, last = 0, ("", -1)
+    for fault in sorted(faults, key=lambda fault: (fault.start, -fault.end)):
+        if fault.start < quoted_until or (fault.code, fault.start) == last:
+            continue
+        last = (fault.code, fault.start)
+        quoted_until = fault.end if fault.code == "E007" else quoted_until
+        found.append(
+            Diagnostic(
+                fault.code,
+                fault.message,
+                source.name,
+                lines.span(fault.start, fault.end),
+                help=fault.help,
+                edit=fault.edit,
+                label=fault.label,
+                related=tuple(Related(lines.span(start, end), label) for start, end, label in fault.related),
+            )
         )
-    return tuple(seen.values())
+    return tuple(found)
 
 
 @dataclass(slots=True)
@@ -104,8 +100,8 @@ class _Composer:
     text: str
     lines: Lines
     faults: list[Fault] = field(default_factory=list)
-    within: list[str] = field(default_factory=list)
-    """The collections that are open: "block", "{" or "[", the innermost last."""
+    within: list[tuple[str, int]] = field(default_factory=list)
+    """The collections that are open, "block", "{" or "[", and where they begin; the innermost last."""
     shift: int = 0
     """The parser does not count a BOM; here it was made a space, which would be indentation and is cut."""
     _events: Iterator[yaml.Event] = field(default_factory=lambda: iter(()))
@@ -113,6 +109,28 @@ class _Composer:
     def __post_init__(self) -> None:
         self.shift = self.lines.starts[0]
         self._events = iter(yaml.parse(self.text[self.shift :], Loader=yaml.CLoader))
+
+    def attempt(self) -> tuple[Node | None, Fault | None]:
+        """Return the tree, or what keeps the parser from making one."""
+        try:
+            return self.document(), None
+        except TooDeep as error:
+            return None, error.fault
+        except yaml.MarkedYAMLError as error:
+            return None, unreadable.explain(self.text, self._place(error))
+
+    def _place(self, error: yaml.MarkedYAMLError) -> Place:
+        kind, begin = self._within()
+        index = self.shift + _index(error.problem_mark)
+        opened = error.context_mark
+        in_flow = kind != "block" and "parsing a flow" in str(error.context)
+        return Place(
+            problem=str(error.problem or ""),
+            context=str(error.context or ""),
+            at=index,
+            opened=begin if in_flow else self.shift + _index(opened) if opened else index,
+            within=kind,
+        )
 
     def document(self) -> Node | None:
         """Return the one document, or None where the text holds nothing."""
@@ -132,10 +150,10 @@ class _Composer:
         return root
 
     def _start(self, event: yaml.Event) -> int:
-        return self.shift + int(event.start_mark.index)
+        return self.shift + _index(event.start_mark)
 
     def _end(self, event: yaml.Event) -> int:
-        return self.shift + int(event.end_mark.index)
+        return self.shift + _index(event.end_mark)
 
     def _node(self, event: yaml.Event) -> Node:
         start, end = self._start(event), self._end(event)
@@ -151,16 +169,16 @@ class _Composer:
     def _refuse_references(self, event: yaml.Event, start: int, end: int) -> None:
         tagged = isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or tagged:
-            self.faults.append(traps.reference(self.text, start, end, self._within()))
+            self.faults.append(traps.reference(self.text, start, end, self._within()[0]))
 
-    def _within(self) -> str:
-        return self.within[-1] if self.within else "block"
+    def _within(self) -> tuple[str, int]:
+        return self.within[-1] if self.within else ("block", 0)
 
     def _collection(self, event: yaml.CollectionStartEvent, kind: str, start: int) -> Node:
         if len(self.within) >= MAX_DEPTH:
-            raise traps.TooDeep(start, MAX_DEPTH)
+            raise TooDeep(start, MAX_DEPTH)
         flow = bool(event.flow_style)
-        self.within.append(kind if flow else "block")
+        self.within.append((kind if flow else "block", start))
         node = self._mapping(start, flow=flow) if kind == "{" else self._sequence(start, flow=flow)
         self.within.pop()
         return node
@@ -212,7 +230,12 @@ class _Composer:
                 self.faults.append(traps.key_no_text(self.text, key))
             return key
         if flow and key.start == start + 1 and self.text.startswith("{{", start):
-            self.faults.append(traps.template(self.text, start, self.within[-2] if len(self.within) > 1 else "block"))
+            self.faults.append(traps.template(self.text, start, self.within[-2][0] if len(self.within) > 1 else "block"))
         else:
             self.faults.append(traps.key_no_scalar(key))
         return Scalar(key.start, key.end, self.text[key.start : key.end], "*")
+
+
+def _index(mark: _Mark | None) -> int:
+    """Return the place that a mark says; the C parser marks every event."""
+    return mark.index if mark else 0

@@ -5,18 +5,21 @@ One walk over the models finds the holes of a draft; nothing here knows a field 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from dataeng_ai.draft.scalars import AUTO
-from dataeng_ai.draft.tree import Path
 from dataeng_ai.spec.kinds import DECIDED, GIVEN, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dataeng_ai.draft.tree import Path
 
 Model = type[BaseModel]
 
