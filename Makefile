@@ -11,6 +11,8 @@ BIN := .venv/bin
 AIRFLOW2 := .venv-airflow2
 EXTRAS := airflow,notebook,postgres
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
+# The machine knows which certificates to trust, also behind a company's proxy.
+export UV_SYSTEM_CERTS := 1
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 
 .PHONY: help
