@@ -14,21 +14,20 @@ VARIABLE: Final = "DATAENG_FAULT"
 """The environment variable that names the point to die at."""
 
 POINTS: Final = (
-    "stage.planned",
+    "stage.found",
     "stage.created",
+    "stage.swept",
     "stage.opened",
-    "stage.prepared",
     "stage.copying",
     "stage.copied",
     "stage.rejected",
-    "stage.summed",
-    "stage.recorded",
+    "stage.finished",
     "stage.committed",
     "publish.opened",
     "publish.counted",
     "publish.applied",
     "publish.recorded",
-    "publish.dropped",
+    "publish.settled",
     "publish.committed",
     "publish.swept",
 )

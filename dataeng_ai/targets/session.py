@@ -55,7 +55,7 @@ class Reject:
 class Reading(Protocol):
     """One consistent view of a storage."""
 
-    def rows(self, name: str, **values: object) -> list[Row]:
+    def rows(self, name: str, /, **values: object) -> list[Row]:
         """Return all rows of the statement of that name."""
 
 
@@ -88,7 +88,7 @@ class Publishing(Reading, Protocol):
     def report(self) -> Report | None:
         """Return what was staged."""
 
-    def execute(self, name: str, **values: object) -> int:
+    def execute(self, name: str, /, **values: object) -> int:
         """Run the statement of that name; return how many rows it changed."""
 
     def settle(self) -> None:

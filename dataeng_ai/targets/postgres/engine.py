@@ -6,6 +6,7 @@ other run CREATE on the schema for the staging table alone, and SELECT, INSERT, 
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
@@ -18,7 +19,7 @@ from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.targets.postgres.catalog import CURRENT_SCHEMA, comment_of, find, has_schema, lock, one
 from dataeng_ai.targets.postgres.errors import ours
 from dataeng_ai.targets.postgres.work import Work
-from dataeng_ai.targets.session import Reject, refuse_foreign
+from dataeng_ai.targets.session import refuse_foreign
 from dataeng_ai.targets.table import mark
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from dataeng_ai.connections import Connection
     from dataeng_ai.ir import Pipeline
-    from dataeng_ai.targets.session import Compiled, Report, Row
+    from dataeng_ai.targets.session import Compiled, Reject, Report, Row
 
 NAME: Final = "postgres"
 
@@ -77,7 +78,7 @@ class Session:
 
     def __init__(self, connection: psycopg.Connection[Row], pipeline: Pipeline, statements: Mapping[str, Compiled]) -> None:
         """Keep the connection; its `search_path` decides where a table without a schema lies."""
-        self.scratch = Path(gettempdir()) / f"dataeng_ai-{pipeline.name}"
+        self.scratch = Path(gettempdir()) / f"dataeng_ai-{os.getuid()}"
         self.connection, self.pipeline, self.statements = connection, pipeline, statements
         self.schema = pipeline.target.schema or one(connection, CURRENT_SCHEMA) or "public"
 
@@ -136,7 +137,7 @@ class Session:
     def rejects(self, load_id: str) -> list[Reject]:
         """Return the records that a load turned away."""
         with self.reading() as reading:
-            return [Reject(*row[2:]) for row in reading.rows("ledger.rejects", pipeline=self.pipeline.name, load_id=load_id)]
+            return reading.rejects(load_id)
 
     def sweep(self) -> None:
         """Drop what was staged before the load that was published last, and never published itself."""

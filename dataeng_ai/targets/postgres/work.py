@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from psycopg import sql
 
 from dataeng_ai.targets.postgres.catalog import columns, find
 from dataeng_ai.targets.postgres.copy import pump
-from dataeng_ai.targets.session import refuse_other_shape, staging_name, with_staging
+from dataeng_ai.targets.session import Reject, refuse_other_shape, staging_name, with_staging
 from dataeng_ai.targets.table import staging_columns, table_columns
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from dataeng_ai.ir import Pipeline
     from dataeng_ai.targets.postgres.catalog import Connection
-    from dataeng_ai.targets.session import Compiled, Reject, Report, Row
+    from dataeng_ai.targets.session import Compiled, Report, Row
 
 
 class Work:
@@ -32,11 +33,11 @@ class Work:
         self.connection, self.schema, self.pipeline, self.statements, self.load_id = connection, schema, pipeline, statements, load_id
         self.key = {"pipeline": pipeline.name, "load_id": load_id}
 
-    def rows(self, name: str, **values: object) -> list[Row]:
+    def rows(self, name: str, /, **values: object) -> list[Row]:
         """Return all rows of the statement of that name."""
         return self._run(name, values).fetchall()
 
-    def execute(self, name: str, **values: object) -> int:
+    def execute(self, name: str, /, **values: object) -> int:
         """Run the statement of that name; return how many rows it changed."""
         return self._run(name, values).rowcount
 
@@ -47,6 +48,10 @@ class Work:
     def loads(self) -> list[Report]:
         """Return what is known of every load of the pipeline, that staged last first."""
         return [self._known(row) for row in self.rows("ledger.loads", pipeline=self.pipeline.name)]
+
+    def rejects(self, load_id: str) -> list[Reject]:
+        """Return the records that a load turned away."""
+        return [Reject(*row[2:]) for row in self.rows("ledger.rejects", pipeline=self.pipeline.name, load_id=load_id)]
 
     def _known(self, row: Row) -> Report:
         """Return a load's row of the ledger as a report; what only the stager knew stands in `checksums`."""
@@ -82,7 +87,7 @@ class Work:
     def reject(self, rejects: Sequence[Reject]) -> None:
         """Keep these records aside."""
         statement = self.statements["ledger.insert_reject"]
-        values = [[*self.key.values(), r.file, r.record, r.line, r.column, r.reason, r.raw] for r in rejects]
+        values = [statement.values({**self.key, **asdict(reject)}) for reject in rejects]
         if values:
             self.connection.cursor().executemany(statement.sql.encode(), values)
 

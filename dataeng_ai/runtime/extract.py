@@ -1,0 +1,106 @@
+"""One file of the source: its records are typed without loss, and those that are no rows of the table are put aside."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
+from dataeng_ai.sources import csv
+from dataeng_ai.targets.session import Reject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from dataeng_ai.runtime.bundle import Bundle
+    from dataeng_ai.sources.files import File
+
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What became of one file: its records, how many of them are rows now, and the others, in the file's order."""
+
+    records: int
+    accepted: int
+    rejects: tuple[Reject, ...]
+
+
+@contextmanager
+def worker(bundle: Bundle, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the DuckDB that types the rows: in memory, spilling into `folder`, with the threads and the memory that the spec allows.
+
+    Raises:
+        Unreachable: memory or disk ran out (E611).
+    """
+    run = bundle.pipeline.run
+    config: dict[str, Any] = {"temp_directory": str(folder / "spill")}
+    config |= {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    config |= {"threads": run.threads} if run.threads else {}
+    config |= {"memory_limit": f"{run.memory}B"} if run.memory else {}
+    with duckdb.connect(config=config) as connection:
+        connection.execute("SET TimeZone = 'UTC'").fetchall()
+        try:
+            yield connection
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            message = f"the worker ran out of memory or disk: {str(error).splitlines()[0]}"
+            raise Unreachable(Diagnostic("E611", message, help="give it more: `run: {memory: 4GiB}`, or a larger disk")) from error
+
+
+def extract(
+    bundle: Bundle, file: File, connection: duckdb.DuckDBPyConnection, folder: Path, copy: Callable[[duckdb.DuckDBPyRelation], int]
+) -> Extracted:
+    """Type the rows of one file, hand those that are good to `copy` in one pass, and return the others.
+
+    Raises:
+        Problems: the file cannot be read (E30x to E32x), or its rows do not add up (E319).
+    """
+    source = bundle.pipeline.source
+    if source.csv is None:
+        raise Problems(
+            Diagnostic("E404", f"the pipeline `{bundle.pipeline.name}` does not say how its CSV is written", help="compile it again")
+        )
+    prepared = csv.prepare(file, source.csv, folder)
+    names = tuple(dict.fromkeys(column.source for column in bundle.pipeline.columns))
+    csv.open_view(connection, [prepared], names, bundle.pipeline.drift.new_column)
+    accept = bundle.statement("extract.accept")
+    with csv.reading([prepared]):
+        accepted = copy(connection.sql(accept.sql, params=accept.values({"source_file": file.name})))
+        # A clean file needs no second pass: every record is a row.
+        faults = [] if accepted == prepared.rows else connection.execute(bundle.statement("extract.reject").sql).fetchall()
+    csv.verify([prepared], accepted + len(faults))
+    mask = _masks(bundle)
+    rejects = [*_typed(prepared, faults, mask), *_structural(prepared, mask)]
+    return Extracted(prepared.records, accepted, tuple(sorted(rejects, key=lambda reject: reject.record)))
+
+
+def _typed(prepared: csv.Prepared, faults: list[tuple[int, str, str]], mask: Callable[[str], str]) -> Iterator[Reject]:
+    """Yield the records that have a value which is none of its column's."""
+    found = {record: (column, reason) for record, column, reason in faults}
+    for record, line, raw in csv.raw(prepared, found):
+        yield Reject(prepared.file.name, record, line, *found[record], mask(raw))
+
+
+def _structural(prepared: csv.Prepared, mask: Callable[[str], str]) -> Iterator[Reject]:
+    """Yield the records that do not have the columns of the file."""
+    for bad in prepared.bad:
+        yield Reject(bad.file, bad.record, bad.line, None, bad.reason, mask(bad.raw))
+
+
+def _masks(bundle: Bundle) -> Callable[[str], str]:
+    """Return what is done to a raw record: where a column's personal data is masked or dropped, its shape alone is kept."""
+    if any(column.pii is not None and column.pii.handling != "keep" for column in bundle.pipeline.columns):
+        return lambda raw: _storable(_DIGIT.sub("9", _LETTER.sub("x", raw)))
+    return _storable
+
+
+def _storable(raw: str) -> str:
+    """Return the text with a picture in place of each zero character, which not every storage can hold."""
+    return raw.replace("\0", "\N{SYMBOL FOR NULL}")

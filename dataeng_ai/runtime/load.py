@@ -1,0 +1,149 @@
+"""What one load is: which files, under which id, and whether it is done already."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from dataeng_ai.connections import resolve
+from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.runtime.ledger import published
+from dataeng_ai.sources import files
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from dataeng_ai.runtime.bundle import Bundle
+    from dataeng_ai.targets.session import Reading
+
+ID_DIGITS: Final = 20
+"""Hexadecimal digits of a load_id: enough for no two loads of a pipeline to share one."""
+
+_CODE = re.compile(r"%[A-Za-z%]")
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The stretch of time that a run is for: `start` included, `end` not."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file of the source, with the SHA-256 of its bytes."""
+
+    file: files.File
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One load: the files to be read, those of which it replaces older rows, and what is known without reading."""
+
+    load_id: str
+    files: tuple[Found, ...]
+    replaces: tuple[str, ...] = ()
+    skipped: int = 0
+    """Records that an earlier load has brought already."""
+    done: bool = False
+    """Nothing is left to do: `skipped` counts everything."""
+
+
+def find(bundle: Bundle, root: Path, interval: Interval | None) -> tuple[Found, ...]:
+    """Find the files that a run for this interval reads, and read all their bytes once for the fingerprints.
+
+    Raises:
+        Problems: there is none (E301), or the path asks for an interval and there is none (E512).
+    """
+    folder = _folder(bundle, root)
+    return tuple(Found(file, files.fingerprint(file)) for file in files.find(folder, path(bundle, interval)))
+
+
+def path(bundle: Bundle, interval: Interval | None) -> str:
+    """Return the source's path, its strftime codes replaced by the start of the interval in the schedule's time zone.
+
+    Raises:
+        Problems: the path has such codes, and there is no interval (E512).
+    """
+    text = bundle.pipeline.source.path
+    if not _CODE.search(text):
+        return text
+    if interval is None:
+        message = f"the path `{text}` is of an interval, and this run has none"
+        raise Problems(Diagnostic("E512", message, help=f"spec run {bundle.pipeline.name} --from 2026-01-31 --to 2026-02-01"))
+    schedule = bundle.pipeline.schedule
+    zone = ZoneInfo(schedule.timezone if schedule else "UTC")
+    start = interval.start.replace(tzinfo=zone) if interval.start.tzinfo is None else interval.start.astimezone(zone)
+    return _CODE.sub(lambda code: start.strftime(code[0]), text)
+
+
+def _folder(bundle: Bundle, root: Path) -> Path:
+    name = bundle.pipeline.source.connection
+    if name is None:
+        return root
+    found = resolve(name, root)
+    where = found.extra.get("path") or found.host or found.database
+    if found.kind != "files" or not where:
+        message = f"the connection `{name}` does not say which folder it means"
+        raise Problems(Diagnostic("E607", message, help='write it as JSON: {"conn_type": "fs", "extra": {"path": "/data/landing"}}'))
+    return root / where
+
+
+def plan(bundle: Bundle, found: tuple[Found, ...], ledger: Reading) -> Load:
+    """Hold the files against the ledger.
+
+    Raises:
+        Problems: a file of an earlier load has changed, and the spec says that this must not be (E508).
+    """
+    if bundle.pipeline.load.mode == "append":
+        return _append(bundle, found, ledger)
+    load_id = identify(bundle, found)
+    line = published(bundle, load_id, ledger)
+    return Load(load_id, found, skipped=line["rows_in"], done=True) if line else Load(load_id, found)
+
+
+def identify(bundle: Bundle, found: tuple[Found, ...], generation: int = 0) -> str:
+    """Return the id of a load of these files: the same on every retry, on every machine.
+
+    `generation` tells a file that went from version A to B and back to A from the load that first brought A.
+    """
+    parts = [bundle.pipeline.name, bundle.spec_hash, [[one.file.name, one.sha256] for one in found], generation]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:ID_DIGITS]
+
+
+def _append(bundle: Bundle, found: tuple[Found, ...], ledger: Reading) -> Load:
+    versions: dict[str, dict[str, int]] = {}
+    loaded: Counter[str] = Counter()
+    for _, _, name, sha256, rows in ledger.rows("ledger.files", pipeline=bundle.pipeline.name):
+        versions.setdefault(name, {}).pop(sha256, None)
+        versions[name][sha256] = rows
+        loaded[name] += 1
+    how = bundle.pipeline.load.changed_file
+    new, replaces, skipped = [], [], 0
+    for one in found:
+        known = versions.get(one.file.name, {})
+        current = dict(list(known.items())[-1:]) if how == "replace" else known
+        if one.sha256 in current:
+            skipped += known[one.sha256]
+            continue
+        if known and how == "fail":
+            raise _changed(one)
+        if known and how == "replace":
+            replaces.append(one.file.name)
+        new.append(one)
+    generation = sum(loaded[one.file.name] for one in new)
+    return Load(identify(bundle, tuple(new), generation), tuple(new), tuple(replaces), skipped, done=not new)
+
+
+def _changed(one: Found) -> Problems:
+    message = f"the file `{one.file.name}` was loaded before, and its bytes are others now"
+    advice = "put the old file back, or say what to do with such files: `load: {changed_file: replace}`, or `append`"
+    return Problems(Diagnostic("E508", message, help=advice))

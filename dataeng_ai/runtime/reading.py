@@ -1,0 +1,54 @@
+"""Looking at what was loaded, without changing anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dataeng_ai.runtime.ledger import session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dataeng_ai.runtime.bundle import Bundle
+    from dataeng_ai.targets.session import Reject, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The result of a query: the names of its columns, and its rows. Times with a zone may be texts."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def query(bundle: Bundle, sql: str, *, root: Path) -> Rows:
+    """Run one query of a person on the pipeline's storage; the storage itself refuses to change anything.
+
+    Raises:
+        Problems: there is nothing to look at yet (E514), or the storage refuses the query (E518, E519).
+    """
+    with session(bundle, root) as storage:
+        columns, rows = storage.query(sql)
+    return Rows(tuple(columns), tuple(rows))
+
+
+def loads(bundle: Bundle, *, root: Path) -> list[Report]:
+    """Return what is known of every load of the pipeline, that staged last first; also of those that were refused.
+
+    Raises:
+        Problems: the pipeline has not run yet (E514).
+    """
+    with session(bundle, root) as storage:
+        return storage.loads()
+
+
+def rejects(bundle: Bundle, *, root: Path, load_id: str | None = None) -> list[Reject]:
+    """Return the records that a load turned away, published or refused; without a `load_id`, that of the load staged last.
+
+    Raises:
+        Problems: the pipeline has not run yet (E514).
+    """
+    with session(bundle, root) as storage:
+        newest = [load_id] if load_id else [load["load_id"] for load in storage.loads()[:1]]
+        return storage.rejects(newest[0]) if newest else []

@@ -1,0 +1,73 @@
+"""What a run reports: where each record went. The numbers add up, or the run fails."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from dataeng_ai.diagnostics import Diagnostic, Problems
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dataeng_ai import ir
+
+COUNTS = ("rows_in", "rows_loaded", "rows_rejected", "rows_filtered", "rows_deduplicated", "rows_skipped")
+"""The numbers of a report: the first is the sum of the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """The outcome of one run. `state` is `published`, or `done` where nothing was new; `warnings` are failed checks that only warn."""
+
+    pipeline: str
+    load_id: str
+    state: str
+    rows_in: int
+    rows_loaded: int
+    rows_rejected: int
+    rows_filtered: int
+    rows_deduplicated: int
+    rows_skipped: int
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, load: Mapping[str, Any], warnings: tuple[str, ...] = ()) -> RunReport:
+        """Take the report from what the steps handed on."""
+        return cls(**{name: load[name] for name in ("pipeline", "load_id", "state", *COUNTS)}, warnings=warnings)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON's own types."""
+        return {**asdict(self), "warnings": list(self.warnings)}
+
+    def text(self) -> str:
+        """Return the report in one sentence for a person."""
+        if self.state == "done":
+            return f"{self.pipeline}: nothing new, all {self.rows_skipped:,} rows are loaded already (load {self.load_id})"
+        others = (("rejected", self.rows_rejected), ("skipped", self.rows_skipped))
+        rest = "".join(f", {count:,} {word}" for word, count in others if count)
+        return f"{self.pipeline}: {self.rows_loaded:,} of {self.rows_in:,} rows loaded{rest} (load {self.load_id})"
+
+
+def balance(load: Mapping[str, Any]) -> None:
+    """Hold the law of every load: what came in is what was loaded, rejected, filtered, deduplicated or skipped.
+
+    Raises:
+        Problems: E509.
+    """
+    total = sum(load[name] for name in COUNTS[1:])
+    if load["rows_in"] != total:
+        said = ", ".join(f"{name} {load[name]}" for name in COUNTS)
+        message = f"the rows of the load `{load['load_id']}` do not add up: {said}"
+        raise Problems(Diagnostic("E509", message, help="nothing was published; this is a bug of dataeng_ai, please report it"))
+
+
+def over_limit(load: ir.Load, rejected: int, rows_in: int) -> str | None:
+    """Return the limit in words where more records were rejected than the spec allows, else None."""
+    if load.max_rejects_percent is not None:
+        allowed = Decimal(load.max_rejects_percent)
+        return f"{allowed} % of {rows_in}" if rejected * 100 > allowed * rows_in else None
+    if load.max_rejects is not None and rejected > load.max_rejects:
+        return str(load.max_rejects)
+    return None
