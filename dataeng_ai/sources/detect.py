@@ -1,23 +1,32 @@
-"""Finding out how a CSV file is written: encoding, delimiter, quote, header; every finding with its evidence."""
+"""Finding out how CSV files are written: encoding, delimiter, quote, header, skip and footer; every finding with its evidence.
+
+Looks at a bounded part of at most eight files, always the same parts, so the same files give the same answer.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from dataeng_ai import ir
-from dataeng_ai.sources import encoding
-from dataeng_ai.sources.prepare import opening
-from dataeng_ai.sources.streams import prefix, refuse_foreign
+from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources import encoding, layout
+from dataeng_ai.sources.dialect import DELIMITERS, Table, sniff
+from dataeng_ai.sources.header import cells
+from dataeng_ai.sources.prepare import dialect_of, inner_encoding, opening
+from dataeng_ai.sources.records import UnbalancedError, walk
+from dataeng_ai.sources.streams import prefix, refuse_foreign, tail, windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dataeng_ai.sources.files import File
 
-PREFIX = 1 << 20
-"""Bytes at a file's start that are looked at."""
+_FILES: Final = 8
+_PREFIX: Final = 256 << 10
+"""Bytes at the start that decide on the dialect and the header."""
+_TAIL: Final = 64 << 10
+_NAMES: Final = {"\t": "tab", " ": "space", "\x01": "\\x01", "\x1f": "\\x1f"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +39,99 @@ class Detected:
 
 
 def detect(files: Sequence[File]) -> Detected:
-    """Find out how the files are written, from the first one's start.
+    """Find out how the files are written. The dialect is that of the largest of those looked at.
 
     Raises:
-        Problems: E311 it is empty; E314 it is no text; and what else `prepare` raises.
+        Problems: E311 all are empty; E314 one is no text; and what else `prepare` raises when it opens a file.
     """
-    file = files[0]
-    refuse_foreign(file)
-    sample = prefix(file, PREFIX)
-    name, why = encoding.detect(sample)
-    lines = sample.decode(name, "replace").splitlines()[:200]
-    best = max(
-        ",;\t|",
-        key=lambda mark: (
-            Counter(line.count(mark) for line in lines if mark in line).most_common(1)[0][1] if any(mark in line for line in lines) else 0
-        ),
-    )
-    csv = ir.Csv(best, '"', '"', header=True, encoding=name, null_values=("",))
-    header = opening(file, csv)
-    return Detected(csv, header.names, (why, f"delimiter {best!r}", *header.reasons))
+    looked = _spread(files)
+    for file in looked:
+        refuse_foreign(file)
+    largest = max(looked, key=lambda file: file.size)
+    name, why_encoding = _encoding(looked)
+    start = prefix(largest, _PREFIX)
+    text = _text(start, name, whole=len(start) < _PREFIX)
+    if not text.strip():
+        raise Problems(
+            Diagnostic("E311", f"`{largest.name}` is empty: there is neither a header nor a record", help="was it written to the end?")
+        )
+    table = sniff(text.encode())
+    skip, why_skip = layout.skip(table)
+    body = [row for record, row in table.records if record.line > skip]
+    has_header, why_header = layout.header(body)
+    csv = ir.Csv(table.delimiter, table.quote, table.escape, has_header, name, ("",), skip)
+    found = opening(largest, csv)
+    footer, why_footer = _footer(looked, csv, len(found.names))
+    reasons = (why_encoding, _why_delimiter(table), _why_quote(table), why_skip, why_header, why_footer, *found.reasons)
+    return Detected(replace(csv, footer=footer), found.names, tuple(reason for reason in reasons if reason))
+
+
+def _spread(files: Sequence[File]) -> tuple[File, ...]:
+    """Return the first, the last, and some between, all of them where they are few."""
+    if len(files) <= _FILES:
+        return tuple(files)
+    return tuple(files[place * (len(files) - 1) // (_FILES - 1)] for place in range(_FILES))
+
+
+def _encoding(files: Sequence[File]) -> tuple[str, str]:
+    """Judge by all the bytes beyond ASCII: a file of ASCII alone says nothing against the encoding of another."""
+    found = [encoding.detect(windows(file)) for file in files]
+    telling = [one for one in found if "ASCII" not in one[1].rpartition("is ")[2]]
+    chosen = (telling or found)[0]
+    names = {name for name, _ in telling}
+    if len(names) > 1:
+        return chosen[0], f"{chosen[1]}; other files look like {', '.join(sorted(names - {chosen[0]}))}: load them by themselves"
+    return chosen
+
+
+def _text(start: bytes, name: str, *, whole: bool) -> str:
+    """Decode a prefix, without the record that it cuts."""
+    text = start.decode(name, "replace").removeprefix("\ufeff").replace("\0", "")
+    cut = max(text.rfind("\n"), text.rfind("\r")) + 1
+    return text if whole or not cut else text[:cut]
+
+
+def _footer(files: Sequence[File], csv: ir.Csv, width: int) -> tuple[int, str]:
+    """Find the footer that all the files end in; where they do not agree, none is believed in."""
+    found = [_closing(file, csv, width) for file in files]
+    counts = {count for count, _ in found}
+    if len(counts) == 1:
+        return found[0]
+    return 0, "no footer: some files end in one and some do not; such records are loaded as data or rejected"
+
+
+def _closing(file: File, csv: ir.Csv, width: int) -> tuple[int, str]:
+    end = tail(file, _TAIL)
+    if end is None:
+        return 0, f"no footer looked for: `{file.name}` is packed and too large to be unpacked twice"
+    raw = end.decode(csv.encoding, "ignore").encode(inner_encoding(csv.encoding), "ignore") if csv.encoding.startswith("utf-16") else end
+    if len(end) == _TAIL:
+        raw = raw[raw.find(b"\n") + 1 :]
+    dialect = dialect_of(csv)
+    try:
+        records = list(walk(raw, 1, dialect))
+    except UnbalancedError:
+        return 0, ""
+    rows, blank = [], []
+    for place, record in enumerate(records):
+        if record.raw:
+            rows.append(cells(record.raw, dialect, inner_encoding(csv.encoding)))
+            blank.append(place > 0 and not records[place - 1].raw)
+    return layout.footer(rows, width, blank)
+
+
+def _why_delimiter(table: Table) -> str:
+    name = _NAMES.get(table.delimiter, table.delimiter)
+    if table.width == 1:
+        return f"one column: no delimiter of {len(DELIMITERS)} cuts the records into equally many fields; `{name}` is written for it"
+    share = "each" if table.share == 1 else f"{table.share:.0%}"
+    return f"delimiter `{name}`: {table.width} fields in {share} of the first {len(table.records)} records"
+
+
+def _why_quote(table: Table) -> str:
+    if table.quote is None:
+        return "no quote: taking quotes for marks leaves faulty records, taking them for text does not"
+    if not table.quoted:
+        return f"quote `{table.quote}`: no field is quoted, the usual one is assumed"
+    how = "doubled" if table.escape == table.quote else f"after `{table.escape}`"
+    return f"quote `{table.quote}`: it opens and closes fields; within them it stands {how}"

@@ -42,8 +42,8 @@ def without_footer(batches: Iterator[Batch], count: int) -> Iterator[Batch]:
         return
     data, line, dialect = b"".join(batch.raw for batch in held), held[0].line, held[0].dialect
     kept = [record.end for record in walk(data, line, dialect) if record.raw][:-count]
-    if kept and (batch := cut(data[: kept[-1]], line, dialect)):
-        yield batch
+    if kept and (last := cut(data[: kept[-1]], line, dialect)):
+        yield last
 
 
 def _records(batch: Batch) -> int:

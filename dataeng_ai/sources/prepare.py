@@ -284,6 +284,6 @@ class _Pass:
 
 
 def text_of(raw: bytes, encoding: str) -> str:
-    """Return a record's text as it can be shown: undecodable bytes as `\\x98`, at most 4,096 characters."""
+    r"""Return a record's text as it can be shown: undecodable bytes as `\x98`, at most 4,096 characters."""
     text = raw.decode(encoding, "backslashreplace")
     return text if len(text) <= MAX_RAW else text[: MAX_RAW - 1] + "…"

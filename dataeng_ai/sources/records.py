@@ -260,7 +260,9 @@ def walk(data: bytes, line: int, dialect: Dialect, *, final: bool = True) -> Ite
                     if rest.end() == len(data) and not final:
                         return
                     if line_ends(match[0]):
-                        raise UnbalancedError(line + line_ends(data[start : match.start()]), "closes on a later line and is followed by text")
+                        raise UnbalancedError(
+                            line + line_ends(data[start : match.start()]), "closes on a later line and is followed by text"
+                        )
                     fault, at = "text after a closing quote", rest.end()
             else:
                 match = plain.match(data, at)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 CHUNK: Final = 2 << 20
 """Bytes read at a time: larger is not faster, and what is held in memory is a small multiple of it."""
 
+_UNPACK_TWICE: Final = 64 << 20
+"""Bytes, packed, up to which a file is unpacked just to see its end."""
+
 _GZIP: Final = b"\x1f\x8b"
 _FOREIGN: Final = {
     b"PK\x03\x04": "a zip archive or an Excel workbook",
@@ -55,10 +58,10 @@ def ascii_safe(encoding: str) -> bool:
     """Say whether in this encoding a byte below 128 always is the ASCII character, so that delimiters can be found in the raw bytes."""
     if codecs.lookup(encoding).name == "utf-8":
         return True
+    ascii_bytes, all_bytes = bytes(range(128)), bytes(range(256))
     try:
-        return len(bytes(range(256)).decode(encoding, "replace")) == 256 and bytes(range(128)).decode(encoding) == bytes(range(128)).decode(
-            "ascii"
-        )  # noqa: PLR2004  a byte has 256 values, ASCII half of them
+        same = ascii_bytes.decode(encoding) == ascii_bytes.decode("ascii")
+        return same and len(all_bytes.decode(encoding, "replace")) == len(all_bytes)
     except UnicodeError:
         return False
 
@@ -82,7 +85,7 @@ def chunks(file: File, encoding: str, size: int = CHUNK) -> Iterator[bytes]:
 
 
 @contextmanager
-def opened(file: File) -> Iterator[IO[bytes]]:
+def opened(file: File) -> Iterator[IO[bytes] | gzip.GzipFile]:
     """Open the file for reading, unpacking it where it is packed."""
     with file.path.open("rb") as plain:
         if not packed(file):
@@ -102,7 +105,39 @@ def prefix(file: File, size: int) -> bytes:
         return next(_raw(file, stream, size), b"")
 
 
-def _raw(file: File, stream: IO[bytes], size: int) -> Iterator[bytes]:
+def windows(file: File, size: int = 64 << 10, count: int = 16) -> bytes:
+    """Return stretches of the file, from its start to its end and cut at line ends; of a packed one only the start."""
+    if packed(file) or file.size <= size * count:
+        return prefix(file, size * count)
+    found = []
+    with file.path.open("rb") as stream:
+        for place in range(count):
+            stream.seek(place * (file.size - size) // (count - 1))
+            piece = stream.read(size)
+            found.append(piece if place == 0 else piece[piece.find(b"\n") + 1 :])
+    return b"".join(piece[: piece.rfind(b"\n") + 1] for piece in found)
+
+
+def tail(file: File, size: int) -> bytes | None:
+    """Return the file's last bytes, unpacked; None for a packed file that is large.
+
+    Raises:
+        Problems: E313, the gzip stream is cut short or damaged.
+    """
+    if not packed(file):
+        with file.path.open("rb") as stream:
+            stream.seek(max(0, file.size - size))
+            return stream.read()
+    if file.size > _UNPACK_TWICE:
+        return None
+    end = b""
+    with opened(file) as stream:
+        for piece in _raw(file, stream, CHUNK):
+            end = (end + piece)[-size:]
+    return end
+
+
+def _raw(file: File, stream: IO[bytes] | gzip.GzipFile, size: int) -> Iterator[bytes]:
     done = lines = 0
     while True:
         try:

@@ -1,0 +1,117 @@
+"""Where the table stands in a file: lines before it, its header, and what closes it; each with its evidence."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from dataeng_ai.sources.dialect import typed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dataeng_ai.sources.dialect import Table
+
+_TOTAL: Final = re.compile(
+    r"(?:итог\w*|всего|сумма|общий итог|промежуточный итог|(?:grand |sub)?-?totals?|sum|"
+    r"(?:rows?|records?|строк\w*|записей|количество)\s*[:=]?\s*\d+|\(?\d+ (?:rows?|records?|строк\w*|запис\w*)(?: affected| selected)?\)?|"
+    r"end of (?:file|report)|eof|конец\b.*|trailer)\b[\s:)]*.*",
+    re.IGNORECASE,
+)
+_RULE: Final = re.compile(r"[-=_*+ ]{3,}")
+_MAX_FOOTER: Final = 10
+_LONG: Final = 64
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+
+
+def skip(table: Table) -> tuple[int, str]:
+    """Return how many lines stand before the table, and a sentence, empty where there are none."""
+    rows = table.records
+    if rows and rows[0][0].raw.lower().startswith(b"sep=") and rows[0][0].line == 1:
+        return 1, "skip 1: the first line tells Excel the delimiter"
+    if table.width == 1:
+        return 0, ""
+    first = next((place for place, row in enumerate(rows) if _begins(row[1], table.width)), 0)
+    if first and _is_narrow_header(rows[first - 1][1], table):
+        first -= 1
+    if not first:
+        return 0, ""
+    lines = rows[first][0].line - 1
+    return lines, f"skip {lines}: the table begins in line {lines + 1}, where for the first time a record has {table.width} fields"
+
+
+def _begins(row: Sequence[str], width: int) -> bool:
+    """Say whether the table may begin with this row; a title padded with delimiters may not."""
+    filled = sum(bool(cell.strip()) for cell in row)
+    return len(row) == width and (filled > 1 or width == 2)  # noqa: PLR2004  of two cells one may well be empty
+
+
+def _is_narrow_header(row: Sequence[str], table: Table) -> bool:
+    """Say whether this row is a header that lacks one delimiter: that of an unnamed row number, or of the records' empty last field."""
+    return len(row) == table.width - 1 > 1 and all(cell.strip() and not typed(cell) for cell in row)
+
+
+def header(rows: Sequence[Sequence[str]]) -> tuple[bool, str]:
+    """Say whether the first row names the columns, and why: names differ in kind from what stands below them."""
+    if not rows:
+        return True, ""
+    first, body = rows[0], [row for row in rows[1:] if len(row) == len(rows[0]) and (row != rows[0] or len(row) == 1)]
+    votes = [_vote(cell, [row[place] for row in body]) for place, cell in enumerate(first)]
+    if len([cell for cell in first if _YEAR.fullmatch(cell.strip())]) > 1 and not typed(first[0]):
+        votes = [max(vote, 0) for vote in votes]
+    contrast, same = sum(vote > 0 for vote in votes), sum(vote < 0 for vote in votes)
+    if contrast > same:
+        return True, f"header: the first record is of another kind than the records below it in {contrast} of {len(first)} columns"
+    if same > contrast:
+        return False, f"no header: the first record is of the same kind as the records below it in {same} of {len(first)} columns"
+    if _names(first):
+        return True, "header: the first record reads like names, no two the same, and none stands again below"
+    return False, "no header: the first record has cells that are empty, repeated or too long for names"
+
+
+def _vote(cell: str, below: Sequence[str]) -> int:
+    """Return 1 where the cell is of another kind than those below it, -1 where it is of the same, 0 where one cannot say."""
+    filled = [text for text in below if text.strip()]
+    if not filled:
+        return -1 if typed(cell) else 0
+    if sum(map(typed, filled)) >= 0.8 * len(filled):
+        return 0 if not cell.strip() else -1 if typed(cell) else 1
+    if typed(cell) or cell in filled:
+        return -1
+    shape, often = Counter(map(_shape, filled)).most_common(1)[0]
+    if any(mark == "9" for mark in shape) and often == len(filled) > 1:
+        return -1 if _shape(cell) == shape else 1
+    return 0
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"[^\W\d_]", "A", re.sub(r"\d", "9", text))
+
+
+def _names(row: Sequence[str]) -> bool:
+    names = [cell.strip() for cell in row]
+    return all(name and len(name) <= _LONG and not typed(name) for name in names) and len(set(names)) == len(names)
+
+
+def footer(rows: Sequence[Sequence[str]], width: int, blank_before: Sequence[bool]) -> tuple[int, str]:
+    """Return how many of the last rows are no data, and a sentence. `blank_before` says where a blank line stands before the row.
+
+    Totals and rules are known by their words; a row with too few fields alone is none: the file may be cut short there.
+    """
+    closing = 0
+    for back in range(1, min(_MAX_FOOTER, len(rows) - 1) + 1):
+        row = rows[-back]
+        if _closes(row) or (len(row) < width and blank_before[-back]):
+            closing = back
+        elif len(row) == width:
+            break
+    if not closing:
+        return 0, ""
+    shown = next((cell.strip() for cell in rows[-closing] if cell.strip()), "")
+    return closing, f"footer {closing}: the last {closing} record{'s' * (closing > 1)} hold no data, from `{shown[:40]}` on"
+
+
+def _closes(row: Sequence[str]) -> bool:
+    text = next((cell.strip() for cell in row if cell.strip()), "")
+    return _TOTAL.fullmatch(text) is not None or _RULE.fullmatch("".join(row).strip()) is not None
