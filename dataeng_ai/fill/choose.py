@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dataeng_ai.fill.decision import Case, Decision, Option, Path, lookup, ranked
+from dataeng_ai.draft import show
+from dataeng_ai.fill.decision import Case, Decision, Option, Path, ranked
 from dataeng_ai.fill.model import Answer, Blank, Question
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def settle(decision: Decision, case: Case, paths: Sequence[Path], model: Model, 
     A place without a possible option is left open.
     """
     blanks = tuple(
-        Blank(place(case.values, path), path, ranked(options), decision.free) for path in paths if (options := decision.options(case, path))
+        Blank(show(path, case.values), path, ranked(options), decision.free) for path in paths if (options := decision.options(case, path))
     )
     done: list[Decided] = []
     for _ in range(2):
@@ -53,18 +54,6 @@ def settle(decision: Decision, case: Case, paths: Sequence[Path], model: Model, 
     for blank in blanks:
         case = _by_rule(decision, case, blank, attempt, done)
     return case, tuple(sorted(done, key=lambda decided: list(paths).index(decided.path)))
-
-
-def place(values: object, path: Path) -> str:
-    """Return a path in words: `columns.price.type`, where a list's items have names; `quality[0]` where they have none."""
-    words = ""
-    for depth, part in enumerate(path):
-        name = lookup(values, (*path[: depth + 1], "name")) or lookup(values, (*path[: depth + 1], "from"))
-        if isinstance(part, int):
-            words += f".{name}" if isinstance(name, str) else f"[{part}]"
-        else:
-            words += f".{part}" if words else part
-    return words
 
 
 def fingerprint(decision: Decision, case: Case, path: Path) -> str:

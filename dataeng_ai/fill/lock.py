@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final, cast
 import yaml
 
 from dataeng_ai.diagnostics import Diagnostic
-from dataeng_ai.fill.choose import Decided, place
+from dataeng_ai.draft import show
 
 if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
+    from dataeng_ai.fill.choose import Decided
     from dataeng_ai.profile.facts import Profile
 
 VERSION: Final = 1
@@ -73,8 +74,11 @@ def load(text: str) -> Lock:
     if not isinstance(data, dict) or data.get("version") != VERSION:
         message = f"it is no lock of version {VERSION}"
         raise ValueError(message)
-    decisions = data.get("decisions", {})
-    return Lock({str(name): _entry(entry) for name, entry in decisions.items()}, data.get("profile", {}))
+    decisions, profile = data.get("decisions", {}), data.get("profile", {})
+    if not isinstance(decisions, dict) or not isinstance(profile, dict):
+        message = "its decisions are not what fill writes"
+        raise TypeError(message)
+    return Lock({str(name): _entry(entry) for name, entry in decisions.items()}, profile)
 
 
 def dump(lock: Lock) -> str:
@@ -144,7 +148,7 @@ def _entry(data: object) -> Entry:
 def _places(root: object, values: object, path: tuple[str | int, ...]) -> Iterable[str]:
     """Yield every place of a spec in words."""
     if path:
-        yield place(root, path)
+        yield show(path, root)
     items: Iterable[tuple[str | int, object]] = ()
     if isinstance(values, Mapping):
         items = values.items()

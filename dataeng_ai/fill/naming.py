@@ -44,7 +44,7 @@ RESERVED: Final = frozenset(
 )
 """Words that PostgreSQL or DuckDB reads as something else where a person forgets the quotes."""
 
-_SUFFIX: Final = "_value"
+_SUFFIX: Final = "_col"
 
 
 def translated(header: str) -> str | None:
@@ -72,13 +72,16 @@ def candidates(header: str, position: int) -> tuple[str, ...]:
 def names(headers: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Return the candidates of each header of a table; none of them is a candidate of two.
 
-    Where two headers come down to one name, the later ones get a number.
+    A header that is a good name keeps it; where others come down to one name, the later ones get a number.
     """
     found = [candidates(header, position) for position, header in enumerate(headers, 1)]
-    taken: set[str] = set()
+    kept = {header for header, options in zip(headers, found, strict=True) if header == options[0]}
+    taken = set(kept)
     best = []
-    for options in found:
-        best.append(_free(options[0], taken))
+    for header, options in zip(headers, found, strict=True):
+        mine = header in kept
+        kept.discard(header)
+        best.append(header if mine else _free(options[0], taken))
         taken.add(best[-1])
     result = []
     for name, options in zip(best, found, strict=True):

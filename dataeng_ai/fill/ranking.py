@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dataeng_ai import targets
-from dataeng_ai.fill.choose import place
+from dataeng_ai.draft import show
 from dataeng_ai.fill.decision import Option, lookup, ranked
 from dataeng_ai.fill.decisions import DECISIONS
 from dataeng_ai.fill.decisions.target_storage import connections
@@ -58,7 +58,7 @@ def _all(case: Case) -> Iterator[Recommendation]:
     for decision in DECISIONS:
         notes = _out_of_reach(case) if decision.id == "target.storage" else ()
         for path in standing(decision, case):
-            now, where = lookup(case.values, path), place(case.values, path)
+            now, where = lookup(case.values, path), show(path, case.values)
             options = ranked(decision.options(case, path))
             lines = tuple(Ranked(option, set_line(name, where, option.value), option.value == now) for option in options)
             yield Recommendation(where, decision.words, lines, notes)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dataeng_ai.diagnostics import Diagnostic
-from dataeng_ai.fill.choose import Decided, fingerprint, place, settle
+from dataeng_ai.draft import show
+from dataeng_ai.fill.choose import Decided, fingerprint, settle
 from dataeng_ai.fill.decision import ANY, Case, Decision, Path, as_text, lookup
 from dataeng_ai.fill.decisions import DECISIONS
 
@@ -50,7 +51,7 @@ def stale(draft: Draft, case: Case, lock: Lock) -> tuple[Diagnostic, ...]:
     return tuple(
         Diagnostic(
             "W390",
-            f"`{place(case.values, path)}` was decided on other evidence than there is today",
+            f"`{show(path, case.values)}` was decided on other evidence than there is today",
             draft.text.name,
             draft.span(path),
             help=f"see what fill would choose now: `spec fill {draft.name} --refresh`",
@@ -64,7 +65,7 @@ def outdated(case: Case, lock: Lock) -> Iterator[tuple[Decision, Path]]:
     """Yield the decisions of fill's own, by the lock, whose facts have changed. Another value than the lock's is the person's."""
     for decision in DECISIONS:
         for path in standing(decision, case):
-            entry = lock.entries.get(place(case.values, path))
+            entry = lock.entries.get(show(path, case.values))
             if entry and entry.value == lookup(case.values, path) and entry.fingerprint != fingerprint(decision, case, path):
                 yield decision, path
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dataeng_ai import draft as drafts
+from dataeng_ai.check import open_holes, with_defaults
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.fill import lock as locks
 from dataeng_ai.fill.choose import Decided, settle
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from dataeng_ai.profile.facts import Profile
     from dataeng_ai.project import Project
 
-RULES = Rules()
+RULES: Final = Rules()
+"""Who chooses when nobody else is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def spec_file(draft: Draft, project: Project) -> FilePath:
 
 def case_of(draft: Draft, profile: Profile, project: Project) -> Case:
     """Return what a decision may look at."""
-    return Case(_settled(draft.data), profile, project)
+    return Case(_settled(with_defaults(draft.data, project.defaults)), profile, project)
 
 
 @dataclass(slots=True)
@@ -101,8 +103,7 @@ class _Work:
 
     def open(self) -> tuple[Path, ...]:
         """Return the holes that are asked for and that no default of the project closes."""
-        defaults = self.project.defaults
-        return tuple(hole for hole in drafts.holes(self.draft) if _touch(hole, self.only) and lookup(defaults, hole) is None)
+        return tuple(hole for hole in open_holes(self.draft, self.project) if _touch(hole, self.only))
 
     def step(self) -> bool:
         """Take the first decision that is open and whose needs are settled; say whether there was one."""
@@ -117,7 +118,8 @@ class _Work:
 
     def _places(self, decision: Decision, case: Case, holes: tuple[Path, ...]) -> list[Path]:
         depth = len(decision.path)
-        places = dict.fromkeys(hole[:depth] for hole in holes if _matches(hole[:depth], decision.path))
+        beneath = [hole for hole in holes if len(hole) == depth or not decision.rows]
+        places = dict.fromkeys(hole[:depth] for hole in beneath if _matches(hole[:depth], decision.path))
         if decision.with_parent and decision.path[:-1] in self.draft.created and not case.settled(*decision.path):
             places[decision.path] = None
         return list(places)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.fill.choose import place, settle
+from dataeng_ai.draft import show
+from dataeng_ai.fill.choose import settle
 from dataeng_ai.fill.decision import lookup
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def lay_out(decision: Decision, case: Case, path: Path, model: Model, attempt: A
     if not attempt(path, rows):
         return ()
     values = case.put(path, rows).values
-    return tuple(replace(one, place=place(values, one.path)) for one in decided if lookup(values, one.path) is not None)
+    return tuple(replace(one, place=show(one.path, values)) for one in decided if lookup(values, one.path) is not None)
 
 
 def _tidy(row: Mapping[str, object]) -> dict[str, object]:

@@ -26,6 +26,8 @@ PHRASES: Final = {
     "отметка времени": "timestamp",
     "почтовый индекс": "postal_code",
     "e mail": "email",
+    "кол во": "count",
+    "п п": "row_number",
 }
 """Whole headers, in lower case, whose meaning is not the sum of their words."""
 

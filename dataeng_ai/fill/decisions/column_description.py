@@ -17,19 +17,13 @@ _MAX_LENGTH = 200
 def options(case: Case, path: Path) -> tuple[Option, ...]:
     """Return the template's line."""
     column = case.facts_at(path)
-    return (Option(template(column), "from the header, the type and the role", 0.5, "a template"),) if column else ()
+    return (Option(template(column), "the header, in words", 0.5, "a template"),) if column else ()
 
 
 def template(column: ColumnFacts) -> str:
-    """Return the header in words, and what is known of the column beyond its type."""
+    """Return the header in words, and that it is about persons where it is."""
     line = title(column.name) or "Without a readable header"
-    if column.pii:
-        return f"{line}; personal data ({column.pii})"
-    if column.role == "identifier" and not column.nulls:
-        return f"{line}; identifies"
-    if column.type.name == "timestamptz":
-        return f"{line}; a moment with its offset"
-    return line
+    return f"{line}; personal data ({column.pii})" if column.pii else line
 
 
 def facts(case: Case, path: Path) -> object:
