@@ -156,7 +156,7 @@ class Session:
             newest = max((load["staged_at"] for load in self.loads() if load["state"] == "published"), default="")
             for folder, report in staged:
                 if report["staged_at"] <= newest:
-                    folder.remove(self.scratch / "trash")
+                    folder.remove(self.scratch)
 
     def query(self, text: str) -> tuple[list[str], list[Row]]:
         """Run one query of a person; the file is opened read-only."""

@@ -54,12 +54,13 @@ class Folder:
             with path.open(encoding="utf-8") as lines:
                 yield from (Reject(**json.loads(line)) for line in lines)
 
-    def remove(self, trash: Path) -> None:
-        """Remove the folder: in one move into `trash`, so that a killed removal leaves no half of it."""
-        trash.mkdir(parents=True, exist_ok=True)
+    def remove(self, scratch: Path) -> None:
+        """Remove the folder: in one move into `scratch`, which the next run sweeps, so that a killed removal leaves no half of it."""
+        scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        trash = scratch / self.path.name
         with suppress(FileNotFoundError):
-            self.path.rename(trash / self.path.name)
-        shutil.rmtree(trash / self.path.name, ignore_errors=True)
+            self.path.rename(trash)
+        shutil.rmtree(trash, ignore_errors=True)
 
 
 class Work:
@@ -142,7 +143,7 @@ class Staging:
     def create(self) -> None:
         """Make an empty folder, and hold the target's shape against the spec's."""
         if self.final.path.exists():
-            self.final.remove(self.scratch / "trash")
+            self.final.remove(self.scratch)
         self.folder.path.mkdir(exist_ok=True)
         target = self.pipeline.target
         with duckdb.connect(config=self.warehouse.config()) as empty:
@@ -191,9 +192,13 @@ def plain(connection: DuckDBPyConnection, text: str, values: Sequence[object]) -
         return [], []
     zoned = [str(kind) == "TIMESTAMP WITH TIME ZONE" for kind in found.types]
     if any(zoned):
-        names = map(duckdb.ColumnExpression, found.columns)
-        found = found.select(*(name.cast("VARCHAR") if zone else name for name, zone in zip(names, zoned, strict=True)))
+        found = found.select(*map(_shown, found.columns, zoned))
     return found.columns, found.fetchall()
+
+
+def _shown(name: str, zoned: bool) -> duckdb.Expression:  # noqa: FBT001  mapped over two lists
+    column = duckdb.ColumnExpression(name)
+    return column.cast("VARCHAR").alias(name) if zoned else column
 
 
 def _flush(path: Path) -> None:
