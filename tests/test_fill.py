@@ -172,6 +172,12 @@ def test_columns_that_the_person_chose_get_what_is_missing_in_them_and_no_more()
     assert values(filled)["primary_key"] == ["id"]
 
 
+def test_a_key_needs_columns_that_the_spec_calls_never_empty() -> None:
+    filled = fill(draft("columns:\n  - {name: id, from: Номер билета}\n"), TICKETS, project(), lock=Lock())
+    assert values(filled)["primary_key"] is None
+    assert filled.lock.entries["primary_key"].evidence == "the columns of the proved keys may be empty, by the spec or the data"
+
+
 def test_a_column_that_the_file_does_not_have_stays_open() -> None:
     filled = fill(draft("columns: [{name: nothing}]\n"), TICKETS, project(), lock=Lock())
     assert filled.left == (("columns", 0, "type"),)

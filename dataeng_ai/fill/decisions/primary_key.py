@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.fill.decision import Case, Decision, Option, Path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ID: Final = re.compile(r"(?:^|_)(?:id|uuid|guid|key|code|number|no|nr|num|sku|isbn|ean|inn|ogrn|snils)(?:_|$)")
 _NEVER: Final = frozenset(("double", "json", "bytes", "boolean"))
@@ -15,10 +18,17 @@ _MANY: Final = 5
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
     """Return the proved keys among the stored columns, and none at all."""
-    proved = [(names, reason) for names, reason in _proved(case) if _possible(case, names)]
-    scored = [_option(case, names, reason, place) for place, (names, reason) in enumerate(proved[:_MANY])]
-    evidence = "no combination of columns was proved unique" if not proved else "a key is a promise that the next load must keep"
-    return (*scored, Option(None, evidence, 0.3, "uniqueness by accident is no key", "null"))
+    proved = _proved(case)
+    possible = [(names, reason) for names, reason in proved if _possible(case, names)]
+    scored = [_option(case, names, reason, place) for place, (names, reason) in enumerate(possible[:_MANY])]
+    return (*scored, Option(None, _without(proved, possible), 0.3, "uniqueness by accident is no key", "null"))
+
+
+def _without(proved: Sequence[object], possible: Sequence[object]) -> str:
+    """Return what speaks for no key."""
+    if possible:
+        return "a key is a promise that the next load must keep"
+    return "the columns of the proved keys may be empty, by the spec or the data" if proved else "no columns were proved unique"
 
 
 def _proved(case: Case) -> list[tuple[tuple[str, ...], str]]:
@@ -30,7 +40,8 @@ def _proved(case: Case) -> list[tuple[tuple[str, ...], str]]:
 def _possible(case: Case, names: tuple[str, ...]) -> bool:
     """Say whether columns may be a key: never null once the rows that do not fit are set aside, and compared exactly."""
     rows = {name: (row, facts) for name, row, facts in case.columns()}
-    return all(row.get("type") not in _NEVER and not facts.nulls for row, facts in (rows[name] for name in names))
+    found = [rows[name] for name in names]
+    return all(row.get("nullable") is False and row.get("type") not in _NEVER and not facts.nulls for row, facts in found)
 
 
 def _option(case: Case, names: tuple[str, ...], reason: str, place: int) -> Option:
