@@ -322,7 +322,7 @@ def _zoned(text: Expr, parse: Parse) -> tuple[Expr, Expr]:
     """Return the guard and the cast of a text that carries its own offset, at its end."""
     if parse.format is None:
         with_seconds = _call("REGEXP_REPLACE", text, r"^(.{16})([Z+-])", r"\1:00\2")  # DuckDB 1.5 reads no offset after minutes
-        value = exp.func("COALESCE", _try(text, "TIMESTAMPTZ"), _try(with_seconds, "TIMESTAMPTZ"))
+        value: Expr = exp.func("COALESCE", _try(text, "TIMESTAMPTZ"), _try(with_seconds, "TIMESTAMPTZ"))
         return _all(_matches(text, f"{_DATE}[ T]{_TIME}{_OFFSET}"), _in_calendar(value, "TIMESTAMPTZ")), value
     if not parse.format.endswith("%z") or _has_zone(parse.format[:-2]):
         return exp.false(), exp.null()

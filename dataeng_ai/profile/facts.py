@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from dataeng_ai import ir
+from dataeng_ai import ir  # noqa: TC001  pydantic reads the annotations at run time
 from dataeng_ai.types import Type  # noqa: TC001  pydantic reads the annotations at run time
 
+Rhythm = Literal["minute", "hour", "day", "week", "month", "year"]
 Role = Literal["identifier", "measure", "dimension", "time", "text", "flag", "empty"]
 
 
@@ -18,7 +19,8 @@ class ColumnFacts:
     name: str
     """As in the file's header, or `column_1`, `column_2`, … where there is none."""
     type: Type
-    """The narrowest portable type that holds every cell without loss, but for the counted `exceptions`."""
+    """The portable type that holds every cell without loss, but for the counted `exceptions`, with room to grow: whole numbers are
+    integer or bigint, decimals have 10, 18 or 38 digits."""
     parse: ir.Parse
     """How the texts must be read for that proof to hold."""
     nulls: int
@@ -29,6 +31,7 @@ class ColumnFacts:
     minimum: str | None
     maximum: str | None
     mean: str | None
+    """Exact for whole numbers and decimals; for doubles that of the hash-chosen rows."""
     quantiles: tuple[tuple[str, str], ...]
     """(share, value), such as ("0.5", "12.50"), from a hash-chosen set of rows."""
     top: tuple[tuple[str, int], ...]
@@ -66,7 +69,7 @@ class TimeColumn:
     name: str
     minimum: str
     maximum: str
-    rhythm: Literal["minute", "hour", "day", "week", "month", "year"] | None
+    rhythm: Rhythm | None
     """The widest step of which every value is a whole multiple, judged on all rows; None: finer than a minute or irregular."""
 
 

@@ -1,0 +1,101 @@
+"""Which columns may identify a row: what is worth proving, best first."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dataeng_ai.profile.guess import Guess
+    from dataeng_ai.types import Type
+
+_ID_WORDS: Final = re.compile(
+    r"(?i)(?:^|_|\b)(?:id|uuid|guid|key|pk|code|no|num|number|nr|sku|serial|hash|ид|идентификатор|код|номер|ключ|артикул|гуид)(?:$|_|\b)"
+    r"|(?:id|key|code|number)$|[a-z]I[dD]$|№"
+)
+_MOST_SINGLES: Final = 3
+_MOST_SETS: Final = 8
+_MOST_COLUMNS: Final = 16
+_WORDS: Final = 2
+_NEVER: Final = frozenset({"double", "decimal", "json", "bytes", "boolean"})
+_WIDEST: Final = 3
+
+
+def is_id(name: str) -> bool:
+    """Say whether the header has a word for what identifies."""
+    return bool(_ID_WORDS.search(name))
+
+
+def singles(names: Sequence[str], guesses: Mapping[str, Guess], cells: Mapping[str, Mapping[str, int]]) -> tuple[str, ...]:
+    """Return the columns that may each be a key: never empty and never the same twice among the first rows, best first."""
+    found = [name for name in names if _unique(cells[name]) and _may_identify(guesses[name].type, cells[name])]
+    return tuple(sorted(found, key=lambda name: (merit(name, guesses[name].type), names.index(name)))[:_MOST_SINGLES])
+
+
+def may_be_key(kind: Type) -> bool:
+    """Say whether values of this type identify anything: amounts and documents do not."""
+    return kind.name not in _NEVER
+
+
+def _unique(cells: Mapping[str, int]) -> bool:
+    return bool(cells) and "" not in cells and max(cells.values()) == 1
+
+
+def _may_identify(kind: Type, cells: Mapping[str, int]) -> bool:
+    return may_be_key(kind) and sum(text.count(" ") for text in cells) <= _WORDS * len(cells)
+
+
+def merit(name: str, kind: Type) -> int:
+    """Return a rank, low is good: named as an id, then made like one, then a moment."""
+    if is_id(name):
+        return 0 if kind.name != "timestamp" else 2
+    return {"uuid": 1, "bigint": 2, "text": 2}.get(kind.name, 3)
+
+
+def sets(
+    head: Sequence[tuple[str, ...]], places: Mapping[str, tuple[Type, int]], names: Sequence[str], rows: int
+) -> Iterator[tuple[str, ...]]:
+    """Yield sets of two and three columns that may be a key together, best first, at most eight.
+
+    Args:
+        head: The first rows; a set that stands there twice is none.
+        places: Per column that is never null: its type and how many different values it has.
+        names: All columns, in the order of `head`.
+        rows: How many there are; the columns of a key have at least as many combinations.
+    """
+    usable = [name for name in names if name in places and may_be_key(places[name][0]) and places[name][1] > 1]
+    usable = sorted(usable, key=lambda name: (_set_merit(name, places[name][0]), names.index(name)))[:_MOST_COLUMNS]
+    found: list[tuple[str, ...]] = []
+    for size in range(2, _WIDEST + 1):
+        for group in sorted(combinations(usable, size), key=lambda group: _group_merit(group, places, names)):
+            if any(set(smaller) <= set(group) for smaller in found) or not _enough(group, places, rows):
+                continue
+            if _distinct(head, [names.index(name) for name in group]):
+                found.append(tuple(sorted(group, key=names.index)))
+                yield found[-1]
+                if len(found) == _MOST_SETS:
+                    return
+
+
+def _set_merit(name: str, kind: Type) -> int:
+    if is_id(name):
+        return 0
+    return {"uuid": 0, "date": 1, "timestamp": 1, "timestamptz": 1, "bigint": 2, "integer": 2, "text": 2}.get(kind.name, 3)
+
+
+def _group_merit(group: tuple[str, ...], places: Mapping[str, tuple[Type, int]], names: Sequence[str]) -> tuple[int, int]:
+    return sum(_set_merit(name, places[name][0]) for name in group), sum(map(names.index, group))
+
+
+def _enough(group: tuple[str, ...], places: Mapping[str, tuple[Type, int]], rows: int) -> bool:
+    combinations_ = 1
+    for name in group:
+        combinations_ *= places[name][1]
+    return combinations_ >= rows
+
+
+def _distinct(head: Sequence[tuple[str, ...]], at: Sequence[int]) -> bool:
+    return len({tuple(row[place] for place in at) for row in head}) == len(head)

@@ -1,0 +1,125 @@
+"""What is said about one column, from what was proved and counted: mean, quantiles, top values, shape, role, personal data."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+from math import fsum
+from typing import TYPE_CHECKING, Final
+
+from dataeng_ai.profile.facts import ColumnFacts
+from dataeng_ai.profile.guess import NULL_WORDS, TEXT
+from dataeng_ai.profile.personal import category, mask
+from dataeng_ai.profile.roles import role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dataeng_ai.profile.settle import Settled
+
+_TOP: Final = 12
+_SHARES: Final = ("0.05", "0.25", "0.5", "0.75", "0.95")
+_NUMBERS: Final = frozenset({"integer", "bigint", "decimal", "double"})
+_ORDERED: Final = frozenset({*_NUMBERS, "date", "time", "timestamp", "timestamptz"})
+_LONGEST_SHAPE: Final = 40
+_MORE_DIGITS: Final = 2
+"""Digits that a mean has more than the values."""
+
+
+def facts_of(column: Settled, *, in_key: bool, unmask: bool) -> ColumnFacts:
+    """Return the facts about a column, masked where they are personal data unless `unmask`.
+
+    Args:
+        column: The column, proved.
+        in_key: It is a key by itself.
+        unmask: Show personal data as it is.
+    """
+    measured = column.measured
+    personal = category(column.name, column.type, measured.chosen)
+    found = ColumnFacts(
+        name=column.name,
+        type=column.type,
+        parse=column.wish.guess.parse,
+        nulls=column.nulls,
+        empty=measured.empty,
+        distinct=min(measured.distinct, measured.fits),
+        distinct_exact=_exact(column),
+        minimum=measured.minimum,
+        maximum=measured.maximum,
+        mean=_mean(column),
+        quantiles=_quantiles(column),
+        top=tuple(sorted(Counter(measured.chosen).items(), key=lambda item: (-item[1], item[0]))[:_TOP]),
+        min_length=measured.min_length,
+        max_length=measured.max_length,
+        shape=_shape(column),
+        role=role(column.name, column.type, measured.fits, measured.distinct, (measured.minimum, measured.maximum), in_key=in_key),
+        pii=personal,
+        exceptions=column.exceptions,
+        exception_examples=column.examples,
+        wider=TEXT if column.exceptions else None,
+        doubts=(*column.doubts, *_null_words(column)),
+    )
+    return found if personal is None or unmask else masked(found)
+
+
+def masked(found: ColumnFacts) -> ColumnFacts:
+    """Return the facts with nothing in them that tells a person's data: values keep their make alone."""
+    return replace(
+        found,
+        minimum=found.minimum and mask(found.minimum),
+        maximum=found.maximum and mask(found.maximum),
+        mean=None,
+        quantiles=(),
+        top=_merged((mask(value), count) for value, count in found.top),
+        exception_examples=tuple(sorted({mask(text) for text in found.exception_examples})),
+    )
+
+
+def _merged(pairs: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    counts: Counter[str] = Counter()
+    for value, count in pairs:
+        counts[value] += count
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _exact(column: Settled) -> bool:
+    return column.wish.distinct or column.measured.fits == 0
+
+
+def _mean(column: Settled) -> str | None:
+    """Return the exact mean of whole numbers and decimals; that of the chosen rows for doubles, whose sums depend on the order."""
+    measured, kind = column.measured, column.type
+    if measured.total is not None and measured.fits:
+        scale = Decimal(1).scaleb(-(kind.scale or 0) - _MORE_DIGITS)
+        return f"{(Decimal(measured.total) / measured.fits).quantize(scale):f}"
+    if kind.name == "double" and measured.chosen:
+        return repr(fsum(map(float, measured.chosen)) / len(measured.chosen))
+    return None
+
+
+def _quantiles(column: Settled) -> tuple[tuple[str, str], ...]:
+    """Return for each share the value below which it lies, among the chosen rows."""
+    kind, values = column.type.name, column.measured.chosen
+    if kind not in _ORDERED or not values:
+        return ()
+    ordered = sorted(values, key=Decimal) if kind in _NUMBERS else values
+    return tuple((share, ordered[int(Decimal(share) * (len(ordered) - 1))]) for share in _SHARES)
+
+
+def _shape(column: Settled) -> str | None:
+    """Return the make of most values, digits as 9 and letters as A; None where there is none, or the type says it."""
+    if column.type.name != "text" or not column.measured.chosen:
+        return None
+    makes = Counter(re.sub(r"[^\W\d_]", "A", re.sub(r"[0-9]", "9", text[: _LONGEST_SHAPE + 1])) for text in column.measured.chosen)
+    make, count = min(makes.items(), key=lambda item: (-item[1], item[0]))
+    return make if count * 2 > len(column.measured.chosen) and len(make) <= _LONGEST_SHAPE else None
+
+
+def _null_words(column: Settled) -> Sequence[str]:
+    """Return a doubt where a word that often means nothing stands in a text column, where it cannot be proved to."""
+    if column.type != TEXT:
+        return ()
+    words = sorted(NULL_WORDS & {*column.measured.chosen})
+    return [f"`{word}` is taken for a text, it may mean nothing" for word in words]

@@ -1,0 +1,48 @@
+"""What a column is for: it identifies, measures, groups, dates, tells, or flags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from dataeng_ai.profile.candidates import is_id
+
+if TYPE_CHECKING:
+    from dataeng_ai.profile.facts import Role
+    from dataeng_ai.types import Type
+
+_NUMBERS: Final = frozenset({"smallint", "integer", "bigint"})
+_FRACTIONS: Final = frozenset({"decimal", "double"})
+_MOMENTS: Final = frozenset({"date", "time", "timestamp", "timestamptz"})
+_MOST_GROUPS: Final = 1000
+_SHARE_OF_GROUPS: Final = 0.05
+_ROWS_ENOUGH: Final = 100
+
+
+def role(name: str, kind: Type, fits: int, distinct: int, ends: tuple[str | None, str | None], *, in_key: bool) -> Role:
+    """Return the role of a column.
+
+    Args:
+        name: Its header.
+        kind: Its proved type.
+        fits: How many values it has.
+        distinct: How many of them are different.
+        ends: Its least and greatest value as canonical texts.
+        in_key: It is a key by itself.
+    """
+    if not fits:
+        return "empty"
+    if kind.name in _MOMENTS:
+        return "time"
+    if kind.name == "boolean" or (kind.name in _NUMBERS and ends in (("0", "1"), ("0", "0"), ("1", "1"))):
+        return "flag"
+    if in_key or kind.name == "uuid" or (is_id(name) and kind.name in (*_NUMBERS, "text")):
+        return "identifier"
+    if kind.name in _FRACTIONS or kind.name in _NUMBERS:
+        return "measure"
+    return _of_text(fits, distinct)
+
+
+def _of_text(fits: int, distinct: int) -> Role:
+    if distinct <= _MOST_GROUPS and (distinct <= _SHARE_OF_GROUPS * fits or (fits < _ROWS_ENOUGH and distinct * 2 <= fits)):
+        return "dimension"
+    return "text"

@@ -1,0 +1,197 @@
+"""The story of a profile: find the files, see how they are written, prove the columns, look for keys, put the facts together."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import fields, replace
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+import duckdb
+
+from dataeng_ai import connections, ir
+from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.profile.columns import facts_of
+from dataeng_ai.profile.facts import Profile, Rejects, TimeColumn
+from dataeng_ai.profile.forecast import forecast
+from dataeng_ai.profile.keys import keys
+from dataeng_ai.profile.settle import settle
+from dataeng_ai.sources import csv as sources
+from dataeng_ai.sources import files as listing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from dataeng_ai.draft import Draft
+    from dataeng_ai.profile.facts import ColumnFacts
+    from dataeng_ai.profile.settle import Table
+    from dataeng_ai.project import Project
+    from dataeng_ai.sources.csv import BadRecord, Prepared
+    from dataeng_ai.sources.files import File
+
+MEMORY: Final = "220MB"
+"""What DuckDB may take; Python and the reader's buffers come on top."""
+
+_FIRST_LINES: Final = 3
+_INTERVAL: Final = re.compile(r"%-?[A-Za-z]")
+
+
+def profile_spec(draft: Draft, project: Project, *, unmask: bool = False) -> Profile:
+    """Return what is really in the source that a draft names; what its csv block says already, holds.
+
+    Raises:
+        Problems: the source is not there, or cannot be read.
+    """
+    folder, pattern, known = source_of(draft, project)
+    return profile(folder, pattern, known=known, unmask=unmask)
+
+
+def source_of(draft: Draft, project: Project) -> tuple[Path, str, Mapping[str, Any]]:  # Any: plain data of a spec
+    """Return the folder and the glob that a draft's source means, and what it says about its CSV.
+
+    Raises:
+        Problems: it names no path, or its connection is not known or does not say which folder it means.
+    """
+    path, name, block = (draft.get(("source", key), None) for key in ("path", "connection", "csv"))
+    if not isinstance(path, str):
+        message = "the spec does not say where its data is"
+        raise Problems(Diagnostic("E301", message, draft.text.name, draft.span(("source",)), help='write `source: {path: "data/*.csv"}`'))
+    folder = _folder(project, name) if isinstance(name, str) else project.root
+    known = (
+        {key: value for key, value in block.items() if value.__class__ in (str, int, bool, list, type(None))}
+        if isinstance(block, dict)
+        else {}
+    )
+    return folder, _INTERVAL.sub("*", path), known
+
+
+def _folder(project: Project, name: str) -> Path:
+    found = connections.resolve(name, project.root)
+    where = found.extra.get("path") or found.host or found.database
+    if found.kind != "files" or not where:
+        message = f"the connection `{name}` does not say which folder it means"
+        raise Problems(Diagnostic("E607", message, help='write it as JSON: {"conn_type": "fs", "extra": {"path": "/data/landing"}}'))
+    return project.root / where
+
+
+def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = None, unmask: bool = False) -> Profile:
+    """Return what is really in the files that match `pattern` in `folder`.
+
+    Args:
+        folder: Where to look.
+        pattern: A path or a glob in it.
+        known: Parts of the CSV dialect that need no finding out, by their names in the spec.
+        unmask: Show personal data as it is.
+
+    Raises:
+        Problems: no such file, or none that can be read as CSV.
+    """
+    found = listing.find(folder, pattern)
+    with ThreadPoolExecutor(1) as beside:
+        print_ = beside.submit(fingerprint, found)
+        with opened(found, known or {}) as (con, prepared, reasons):
+            with sources.reading(prepared):
+                table = settle(con, prepared[0].header, sum(one.rows for one in prepared))
+                sources.verify(prepared, table.rows)
+                proved = keys(con, table)
+            facts = _columns(table, {key.columns[0] for key in proved.keys if len(key.columns) == 1}, unmask=unmask)
+            bad = sources.structural(prepared)
+            return Profile(
+                source=pattern,
+                format="csv",
+                csv=replace(prepared[0].csv, null_values=_null_values(facts)),
+                reasons=reasons,
+                files=len(found),
+                bytes=sum(file.size for file in found),
+                fingerprint=print_.result(),
+                rows=table.rows,
+                rejects=len(bad),
+                reject_reasons=_reasons(bad),
+                columns=facts,
+                keys=proved.keys,
+                times=_times(table, facts),
+                duplicates=proved.duplicates,
+                forecast=forecast(table.rows, table.columns),
+                warnings=tuple(_warnings(table, facts, prepared)),
+            )
+
+
+@contextmanager
+def opened(
+    found: Sequence[File], known: Mapping[str, Any]
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Prepared, ...], tuple[str, ...]]]:
+    """Open files as the view `"__source__"`: yields the connection, the prepared files, and why they are read this way."""
+    detected = sources.detect(found)
+    given = {field.name: known[field.name] for field in fields(ir.Csv) if field.name in known}
+    if isinstance(given.get("null_values"), list):
+        given["null_values"] = tuple(given["null_values"])
+    with TemporaryDirectory(prefix="dataeng-profile-") as scratch, closing(duckdb.connect(":memory:")) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET memory_limit = $1", [MEMORY])
+        con.execute("SET temp_directory = $1", [scratch])
+        prepared = tuple(sources.prepare(file, replace(detected.csv, **given), _path(scratch)) for file in found)
+        sources.open_view(con, prepared, prepared[0].header)
+        yield con, prepared, detected.reasons
+
+
+def _path(text: str) -> Path:
+    from pathlib import Path  # noqa: PLC0415  only a type elsewhere in this module
+
+    return Path(text)
+
+
+def fingerprint(found: Sequence[File]) -> str:
+    """Return a hash of the files' names, sizes and contents."""
+    digest = hashlib.sha256()
+    for file in found:
+        digest.update(f"{file.name}\0{file.size}\0{listing.fingerprint(file)}\n".encode())
+    return digest.hexdigest()
+
+
+def _columns(table: Table, single: set[str], *, unmask: bool) -> tuple[ColumnFacts, ...]:
+    return tuple(facts_of(column, in_key=column.name in single, unmask=unmask) for column in table.columns)
+
+
+def _null_values(facts: Sequence[ColumnFacts]) -> tuple[str, ...]:
+    """Return the null words of the file: the empty text, and those that most columns with any agree on."""
+    counts = Counter(word for column in facts for word in column.parse.null_values if word)
+    having = sum(len(column.parse.null_values) > 1 for column in facts)
+    return ("", *sorted(word for word, count in counts.items() if count * 2 > having and count > 1))
+
+
+def _reasons(bad: Sequence[BadRecord]) -> tuple[Rejects, ...]:
+    lines: dict[str, list[int]] = defaultdict(list)
+    for one in bad:
+        lines[one.reason].append(one.line)
+    return tuple(Rejects(reason, len(at), tuple(at[:_FIRST_LINES])) for reason, at in sorted(lines.items()))
+
+
+def _times(table: Table, facts: Sequence[ColumnFacts]) -> tuple[TimeColumn, ...]:
+    found = []
+    for column, one in zip(table.columns, facts, strict=True):
+        if one.type.name not in ("date", "timestamp", "timestamptz") or one.pii or one.minimum is None or one.maximum is None:
+            continue
+        step = column.wish.step if column.measured.on_step == column.measured.fits else None
+        found.append(TimeColumn(one.name, one.minimum, one.maximum, step or ("day" if one.type.name == "date" else None)))
+    return tuple(found)
+
+
+def _warnings(table: Table, facts: Sequence[ColumnFacts], prepared: Sequence[Prepared]) -> Iterator[str]:
+    if not table.rows:
+        yield "there is not one row"
+    for one in facts:
+        for doubt in one.doubts:
+            yield f"`{one.name}`: {doubt}"
+        if one.exceptions:
+            yield f"`{one.name}`: {one.exceptions:,} cells are not {one.type}"
+        if one.role == "empty" and table.rows:
+            yield f"`{one.name}`: no cell has a value"
+    for file in prepared:
+        yield from file.repairs
+        if file.header != prepared[0].header:
+            yield f"`{file.file.name}` has other columns than `{prepared[0].file.name}`"
