@@ -1,0 +1,148 @@
+"""The story of dataeng_ai, top to bottom: a spec with holes becomes a loaded table. Read `build` first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dataeng_ai import draft as drafts
+from dataeng_ai import runtime
+from dataeng_ai.check import check
+from dataeng_ai.check.prove import prove
+from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.emit import emit, manifest
+from dataeng_ai.emit.manifest import PATH as MANIFEST
+from dataeng_ai.fill import fill
+from dataeng_ai.fill import lock as locks
+from dataeng_ai.fill.rounds import spec_file
+from dataeng_ai.lower import lower
+from dataeng_ai.profile import profile_spec
+from dataeng_ai.project import FILE, open_text, spec_path
+from dataeng_ai.runtime import Bundle, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dataeng_ai.diagnostics import Text
+    from dataeng_ai.draft import Draft
+    from dataeng_ai.emit import Artifacts
+    from dataeng_ai.fill import Lock, Model
+    from dataeng_ai.ir import Pipeline
+    from dataeng_ai.project import Project
+    from dataeng_ai.runtime import Interval, Rows, RunReport
+    from dataeng_ai.spec.spec import Spec
+    from dataeng_ai.targets.session import Reject
+
+
+def build(name: str, project: Project, model: Model) -> RunReport:
+    """Take the spec of that name all the way, in memory: complete it, compile it, load its data."""
+    draft = open_spec(name, project)
+    facts = profile_spec(draft, project)
+    filled = fill(draft, facts, project, model)
+    spec = complete(filled.draft, project)
+    refuse(prove(spec, facts, filled.draft), filled.draft.text)
+    artifacts = emit(lower(spec, project), lock=filled.lock)
+    return run(Bundle.of(artifacts), root=project.root)
+
+
+def open_spec(name: str, project: Project) -> Draft:
+    """Read the spec of that name, or at that path.
+
+    Raises:
+        Problems: there is none, or it is not a spec's YAML.
+    """
+    path = spec_path(project, name)
+    if not path.is_file():
+        raise Problems(
+            Diagnostic("E002", f"there is no spec `{name}`: no file `{path}`", help=f"start one: `spec new {name} --source FILE`")
+        )
+    return drafts.read(open_text(path))
+
+
+def complete(draft: Draft, project: Project) -> Spec:
+    """Return the completed spec.
+
+    Raises:
+        Problems: everything that is wrong with it, open holes among it.
+    """
+    checked = check(draft, project)
+    refuse(checked.diagnostics, draft.text)
+    assert checked.spec is not None  # noqa: S101  a check without an error has a spec
+    return checked.spec
+
+
+def lowered(name: str, project: Project) -> Pipeline:
+    """Return the pipeline that the spec of that name describes.
+
+    Raises:
+        Problems: as `complete`.
+    """
+    return lower(complete(open_spec(name, project), project), project)
+
+
+def compiled(names: Iterable[str], project: Project, previous: str | None = None) -> Artifacts:
+    """Return every file that these specs compile to, the manifest among them, by its path under `build/`.
+
+    Args:
+        names: The specs.
+        project: Where they stand.
+        previous: The manifest that stands there, when these are not all specs of the project.
+
+    Raises:
+        Problems: all that is wrong with all of them.
+    """
+    outputs: dict[str, Artifacts] = {}
+    inputs: dict[str, dict[str, str]] = {}
+    wrong: list[Problems] = []
+    for name in names:
+        try:
+            draft = open_spec(name, project)
+            outputs[draft.name] = emit(lower(complete(draft, project), project), lock=locked(draft, project)[0])
+            inputs[draft.name] = _inputs(draft, project)
+        except Problems as problems:
+            wrong.append(problems)
+    if wrong:
+        raise Problems(*(found for one in wrong for found in one.diagnostics), texts=tuple(text for one in wrong for text in one.texts))
+    return {path: text for files in outputs.values() for path, text in files.items()} | {MANIFEST: manifest(outputs, inputs, previous)}
+
+
+def _inputs(draft: Draft, project: Project) -> dict[str, str]:
+    settings = {FILE: project.text.text} if project.text else {}
+    return {f"specs/{draft.name}.yaml": draft.text.text, **settings}
+
+
+def locked(draft: Draft, project: Project) -> tuple[Lock, tuple[Diagnostic, ...]]:
+    """Return the lock beside a spec, empty where there is none, and a warning where it cannot be read."""
+    return locks.read(locks.beside(spec_file(draft, project)))
+
+
+def run_spec(name: str, project: Project, interval: Interval | None = None, *, storage: str | None = None) -> RunReport:
+    """Load the data of the spec of that name, with what it compiles to now.
+
+    With a `storage`, it goes into the project's own database of that kind instead of the spec's target.
+    """
+    return run(_bundle(name, project, storage), root=project.root, interval=interval)
+
+
+def rejects(name: str, project: Project, load_id: str | None = None) -> list[Reject]:
+    """Return the records that a load of the spec turned away; without a `load_id`, those of the last."""
+    return runtime.rejects(_bundle(name, project), root=project.root, load_id=load_id)
+
+
+def query(name: str, sql: str, project: Project) -> Rows:
+    """Run a read-only query where the spec's table is."""
+    return runtime.query(_bundle(name, project), sql, root=project.root)
+
+
+def _bundle(name: str, project: Project, storage: str | None = None) -> Bundle:
+    pipeline = lowered(name, project)
+    if storage is not None:
+        pipeline = replace(pipeline, target=replace(pipeline.target, storage=storage, connection=None))
+    return Bundle.of(emit(pipeline))
+
+
+def refuse(diagnostics: Iterable[Diagnostic], *texts: Text) -> None:
+    """Raise what is an error among the diagnostics; let warnings pass."""
+    errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
+    if errors:
+        raise Problems(*errors, texts=texts)

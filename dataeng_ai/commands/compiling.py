@@ -1,0 +1,127 @@
+"""From a completed spec to files: check, compile, and one artifact at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from dataeng_ai.commands.tree import command, here, name_argument, names_argument
+from dataeng_ai.results import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dataeng_ai.diagnostics import Diagnostic, Text
+    from dataeng_ai.project import Project
+
+Format = Literal["text", "json", "github", "gitlab"]
+
+
+@command("check")
+@names_argument
+@click.option("--format", "form", type=click.Choice(["text", "json", "github", "gitlab"]), default="text", help="How to say what is wrong.")
+def check(names: Sequence[str] = (), form: Format = "text") -> Result:
+    """Say everything that can be known without running; without NAMES, of every spec."""
+    from dataeng_ai import diagnostics  # noqa: PLC0415  start-up imports click alone
+
+    project = here()
+    chosen = _chosen(names, project)
+    found, texts, notes = [], [], []
+    for name in chosen:
+        problems, text, note = _checked(name, project)
+        found += problems
+        texts += text
+        notes += note
+    errors = any(diagnostic.severity == "error" for diagnostic in found)
+    if form != "text":
+        return Result(diagnostics.FORMATS[form](found, texts), exit_code=int(errors))
+    verdict = "" if errors else f"{len(chosen)} checked, no errors"
+    return Result(diagnostics.render(found, texts) or verdict, diagnostics.as_dicts(found), tuple(notes), int(errors))
+
+
+def _checked(name: str, project: Project) -> tuple[list[Diagnostic], list[Text], list[str]]:
+    """Check one spec: the static rules, and with a fresh profile at hand those that need data."""
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.check import check as static  # noqa: PLC0415  as above
+    from dataeng_ai.check.prove import prove  # noqa: PLC0415  as above
+    from dataeng_ai.diagnostics import Problems  # noqa: PLC0415  as above
+
+    try:
+        draft = build.open_spec(name, project)
+    except Problems as problems:
+        return list(problems.diagnostics), list(problems.texts), []
+    checked = static(draft, project)
+    found = [*checked.diagnostics, *build.stale(draft, project)]
+    if checked.spec is None:
+        return found, [draft.text], []
+    facts = build.fresh_profile(draft, project)
+    if facts is None:
+        return found, [draft.text], [f"{name}: not held against its data, there is no fresh profile; `spec profile {name}` makes one"]
+    return [*found, *prove(checked.spec, facts, draft)], [draft.text], []
+
+
+@command("compile")
+@names_argument
+@click.option("--out", type=click.Path(file_okay=False), default="build", show_default=True, help="Where the files go.")
+@click.option("--check", "verify", is_flag=True, help="Write nothing; exit 1 if a file would change.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+def compile_specs(names: Sequence[str] = (), out: str = "build", *, verify: bool = False, diff: bool = False) -> Result:
+    """Turn specs into DDL, SQL, DAGs and reports: the same bytes for the same input."""
+    from dataeng_ai import build, plan  # noqa: PLC0415  start-up imports click alone
+
+    project = here()
+    folder = project.root / out
+    artifacts = build.compiled(_chosen(names, project), project)
+    changes = plan.changes(artifacts, folder, whole=not names)
+    data = [{"path": change.path, "change": change.kind} for change in changes]
+    if diff:
+        return Result(plan.diff(changes), data, exit_code=int(verify and bool(changes)))
+    if verify:
+        notes = (f"{len(changes)} files are stale; `spec compile` writes them",) if changes else ()
+        return Result(plan.summary(changes), data, notes, int(bool(changes)))
+    plan.write(changes, folder)
+    return Result(plan.summary(changes), data)
+
+
+@command("ddl")
+@name_argument
+@click.option("--storage", help="For another storage than the spec's own.")
+def ddl(name: str, storage: str | None = None) -> Result:
+    """Print the DDL of the table, to hand to a DBA."""
+    from dataeng_ai import build, emit  # noqa: PLC0415  start-up imports click alone
+
+    return Result(emit.ddl(build.lowered(name, here()), storage).rstrip("\n"))
+
+
+@command("dag")
+@name_argument
+@click.option("--format", "form", type=click.Choice(["py", "mermaid"]), default="py", show_default=True)
+def dag(name: str, form: Literal["py", "mermaid"] = "py") -> Result:
+    """Print the Airflow DAG: its file, or a drawing of it."""
+    from dataeng_ai import build, emit  # noqa: PLC0415  start-up imports click alone
+
+    pipeline = build.lowered(name, here())
+    return Result((emit.dag(pipeline) if form == "py" else emit.drawing(pipeline)).rstrip("\n"))
+
+
+@command("report")
+@name_argument
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write it to a file instead.")
+def report(name: str, output: str | None = None) -> Result:
+    """Print the report: what, where, why, columns, lineage."""
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+
+    project = here()
+    [text] = [text for path, text in build.compiled([name], project).items() if path.startswith("docs/")]
+    if output is None:
+        return Result(text.rstrip("\n"))
+    Path(output).write_text(text, "utf-8", newline="\n")
+    return Result(f"wrote {output}")
+
+
+def _chosen(names: Sequence[str], project: Project) -> Sequence[str]:
+    from dataeng_ai.project import spec_names  # noqa: PLC0415  start-up imports click alone
+
+    return names or spec_names(project)

@@ -1,0 +1,222 @@
+"""From an idea to a completed spec: draft it, fill it, look at what was decided and why, change it by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dataeng_ai.commands.tree import command, here, name_argument
+from dataeng_ai.results import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dataeng_ai.draft import Draft
+    from dataeng_ai.draft import Path as Place
+    from dataeng_ai.fill import Entry, Filled, Model, Recommendation
+
+_CODE = re.compile(r"[EW]\d{3}")
+
+
+@command("new")
+@click.argument("name")
+@click.argument("about", required=False, default="")
+@click.option("--source", help="The file, or a pattern such as 'landing/*.csv.gz'.")
+@click.option("--connection", help="The connection that the source's path is relative to.")
+def new(name: str, about: str = "", source: str | None = None, connection: str | None = None) -> Result:
+    """Start a spec from a source, with what it is for in words (ABOUT)."""
+    from dataeng_ai import fill  # noqa: PLC0415  start-up imports click alone
+
+    drafted = fill.new(here(), name=name, about=about, source=source, connection=connection)
+    path = drafted.write()
+    return Result(drafted.text.rstrip("\n"), {"name": drafted.name, "file": str(path)}, (f"next: `spec fill {drafted.name}`",))
+
+
+@command("fill")
+@name_argument
+@click.option("--model", default="rules", show_default=True, help="Who chooses where the data leave a choice.")
+@click.option("--only", metavar="PATH", help="Close only this hole, or those beneath it.")
+@click.option("--refresh", is_flag=True, help="Also propose new values where the evidence has changed.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, write nothing.")
+def fill(name: str, model: str = "rules", only: str | None = None, *, refresh: bool = False, dry_run: bool = False) -> Result:
+    """Complete the spec: every hole gets a value that the profile proved possible."""
+    from dataeng_ai import build, profile  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import fill as filling  # noqa: PLC0415  as above
+
+    project = here()
+    draft = build.open_spec(name, project)
+    chooser = _model(model)
+    facts = profile.profile_spec(draft, project)
+    filled = filling.fill(draft, facts, project, chooser, only=_place(only, draft) if only else None, refresh=refresh)
+    if not dry_run:
+        filling.save(project, draft, filled)
+    return Result(_told(draft, filled), _as_data(filled), _next(draft.name, filled, dry_run=dry_run), value=filled)
+
+
+@command("undo")
+@name_argument
+def undo(name: str) -> Result:
+    """Take the last fill back."""
+    from dataeng_ai import fill as filling  # noqa: PLC0415  start-up imports click alone
+
+    path = filling.undo(here(), name)
+    return Result(f"{path.name} is again what it was before the last fill", {"file": str(path)})
+
+
+@command("recommend")
+@name_argument
+def recommend(name: str) -> Result:
+    """Rank the options of every decision, each with the line that takes it."""
+    from dataeng_ai import build, profile  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import fill as filling  # noqa: PLC0415  as above
+
+    project = here()
+    draft = build.open_spec(name, project)
+    found = filling.recommend(draft, profile.profile_spec(draft, project), project)
+    data = [
+        {
+            "path": one.place,
+            "question": one.words,
+            "options": [{"value": r.option.value, "evidence": r.option.evidence, "line": r.line, "taken": r.taken} for r in one.options],
+            "notes": list(one.notes),
+        }
+        for one in found
+    ]
+    return Result("\n\n".join(map(_ranked, found)) or "every decision has one possible answer", data)
+
+
+@command("set")
+@name_argument
+@click.argument("assignment", metavar="PATH=VALUE")
+def set_value(name: str, assignment: str) -> Result:
+    """Put one value at one place of the spec; nothing else in the file moves."""
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import draft as drafts  # noqa: PLC0415  as above
+    from dataeng_ai.project import spec_path  # noqa: PLC0415  as above
+
+    words, equals, written = assignment.partition("=")
+    if not equals:
+        message = f"`{assignment}` sets nothing; write PATH=VALUE, such as `load.mode=append`"
+        raise click.UsageError(message)
+    project = here()
+    before = build.open_spec(name, project)
+    after = drafts.replace(before, _place(words.strip(), before), _value(written))
+    spec_path(project, name).write_bytes(after.text.text.encode())
+    return Result(_diff(before, after) or f"`{words}` was that already", notes=(f"next: `spec check {before.name}`",))
+
+
+@command("why")
+@click.argument("name", metavar="NAME|CODE")
+@click.argument("path", required=False)
+def why(name: str, path: str | None = None) -> Result:
+    """Say who decided a value and on what evidence; or, of a CODE such as E102, what the rule is about."""
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import fill as filling  # noqa: PLC0415  as above
+    from dataeng_ai.check import explain  # noqa: PLC0415  as above
+
+    if path is None and _CODE.fullmatch(name):
+        return Result(explain(name))
+    draft = build.open_spec(name, here())
+    lock, warnings = build.locked(draft, here())
+    entries = filling.why(lock, path or "")
+    said = "\n".join(_reason(place, entry, draft) for place, entry in entries)
+    notes = tuple(warning.message for warning in warnings)
+    return Result(said or f"nobody but the person decided {f'`{path}`' if path else 'anything'} here", _entries(entries), notes)
+
+
+@command("show")
+@name_argument
+@click.option("--resolved", is_flag=True, help="With every default, and where each value comes from.")
+def show(name: str, *, resolved: bool = False) -> Result:
+    """Show the spec."""
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+
+    project = here()
+    draft = build.open_spec(name, project)
+    return Result(build.resolved(draft, project) if resolved else draft.text.text.rstrip("\n"), draft.plain)
+
+
+def _reason(place: str, entry: Entry, draft: Draft) -> str:
+    from dataeng_ai import draft as drafts  # noqa: PLC0415  start-up imports click alone
+
+    standing = draft.get(drafts.parse_path(place, draft.data), None)
+    value = json.dumps(entry.value, ensure_ascii=False)
+    by = entry.by if standing == entry.value else f"{entry.by}, and changed by hand since"
+    nearly = f"\n  nearly: {entry.runner_up}" if entry.runner_up else ""
+    return f"{place}: {value}\n  by {by}: {entry.evidence}; {entry.reason}{nearly}"
+
+
+def _entries(entries: Iterable[tuple[str, Entry]]) -> list[dict[str, object]]:
+    return [{"path": place, **dataclasses.asdict(entry)} for place, entry in entries]
+
+
+def _model(name: str) -> Model:
+    from dataeng_ai import fill as filling  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.diagnostics import Diagnostic, Problems  # noqa: PLC0415  as above
+
+    if name == "rules":
+        return filling.Rules()
+    raise Problems(Diagnostic("E397", f"there is no model `{name}`: models through Ollama are not built yet", help="use `--model rules`"))
+
+
+def _place(words: str, draft: Draft) -> Place:
+    from dataeng_ai import draft as drafts  # noqa: PLC0415  start-up imports click alone
+
+    return drafts.parse_path(words, draft.data)
+
+
+def _value(written: str) -> object:
+    """Return what a value on the command line means: as it would in a spec, and a plain text where YAML stumbles over it."""
+    from dataeng_ai import draft as drafts  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.diagnostics import Problems, Text  # noqa: PLC0415  as above
+
+    if "\n" in written:
+        return written
+    try:
+        return drafts.read(Text("<value>", f"value: {written}\n")).get(("value",))
+    except Problems:
+        return written
+
+
+def _told(draft: Draft, filled: Filled) -> str:
+    """Return the diff of the spec, then a line for each decision."""
+    if not filled.decided and not filled.proposals:
+        return "nothing to fill: no hole is open" if not filled.left else ""
+    width = max((len(one.place) for one in filled.decided), default=0)
+    lines = [f"{one.place:{width}}  {one.by}: {one.evidence}" for one in filled.decided if not one.place.startswith("columns.")]
+    proposed = [f"{one.new.place}: {one.old!r} would now be {one.new.value!r}\n  {one.line}" for one in filled.proposals]
+    return "\n".join([_diff(draft, filled.draft), "", *lines, *proposed]).strip("\n")
+
+
+def _next(name: str, filled: Filled, *, dry_run: bool) -> tuple[str, ...]:
+    from dataeng_ai import draft as drafts  # noqa: PLC0415  start-up imports click alone
+
+    left = tuple(f"open: `{drafts.show(path, filled.draft.data)}`; no rule can close it, write it by hand" for path in filled.left)
+    warned = tuple(warning.message for warning in filled.warnings)
+    wrote = "nothing was written (--dry-run)" if dry_run else f"{len(filled.decided)} values decided"
+    return (*warned, *left, f"{wrote}; why each of them: `spec why {name}`", f"next: `spec {'fill' if dry_run else 'check'} {name}`")
+
+
+def _as_data(filled: Filled) -> list[dict[str, object]]:
+    return [
+        {"path": one.place, "value": one.value, "by": one.by, "evidence": one.evidence, "reason": one.reason, "runner_up": one.runner_up}
+        for one in filled.decided
+    ]
+
+
+def _ranked(one: Recommendation) -> str:
+    lines = [f"{'*' if r.taken else ' '} {r.option.name}: {r.option.evidence}\n    {r.line}" for r in one.options]
+    return "\n".join([f"{one.place}: {one.words}", *lines, *(f"  ({note})" for note in one.notes)])
+
+
+def _diff(before: Draft, after: Draft) -> str:
+    import difflib  # noqa: PLC0415  start-up imports click alone
+
+    name = Path(before.text.name).name
+    old, new = (text.text.splitlines() for text in (before.text, after.text))
+    return "\n".join(difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm="", n=1))

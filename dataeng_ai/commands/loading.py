@@ -1,0 +1,172 @@
+"""From a source to rows: what is in it, how it will be loaded, load it, look at the result."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from dataeng_ai.commands.tree import command, here, name_argument
+from dataeng_ai.results import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dataeng_ai.runtime import Interval
+    from dataeng_ai.targets.session import Reject
+
+Table = Literal["text", "csv", "json"]
+
+_TABLE = click.Choice(["text", "csv", "json"])
+_TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
+_WIDEST = 40
+"""Characters of a cell in a table for the eye; csv and json have it whole."""
+
+
+@command("profile")
+@click.argument("source", metavar="SOURCE|NAME")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--unmask", is_flag=True, help="Show personal data as they are.")
+def profile(source: str, form: Literal["text", "json"] = "text", *, unmask: bool = False) -> Result:
+    """Say what is in a source: a file, a pattern, or what a spec reads."""
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import profile as profiling  # noqa: PLC0415  as above
+    from dataeng_ai.project import spec_path  # noqa: PLC0415  as above
+
+    project = here()
+    if spec_path(project, source).is_file() and not _is_data(source):
+        facts = profiling.profile_spec(build.open_spec(source, project), project, unmask=unmask)
+    else:
+        facts = profiling.profile_files(source, unmask=unmask)
+    return Result(profiling.view(facts), profiling.to_dict(facts), value=facts, as_json=form == "json")
+
+
+@command("preview")
+@click.argument("source", metavar="SOURCE|NAME")
+@click.option("--rows", default="10", show_default=True, help="How many, or all.")
+@click.option("--format", "form", type=_TABLE, default="text", show_default=True)
+def preview(source: str, rows: str = "10", form: Table = "text") -> Result:
+    """Show rows as they will be loaded: every value as its canonical text."""
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import profile as profiling  # noqa: PLC0415  as above
+    from dataeng_ai.project import spec_path  # noqa: PLC0415  as above
+
+    if rows != "all" and not rows.isdecimal():
+        message = f"--rows takes a number or `all`, not `{rows}`"
+        raise click.UsageError(message)
+    limit = None if rows == "all" else int(rows)
+    project = here()
+    if spec_path(project, source).is_file() and not _is_data(source):
+        shown = profiling.preview(build.lowered(source, project), project.root, limit)
+    else:
+        shown = profiling.preview_files(source, limit)
+    return _table(shown.columns, shown.rows, form)
+
+
+@command("run")
+@name_argument
+@click.option("--from", "start", type=click.DateTime(_TIMES), help="Start of the interval, for a path with %Y and the like; UTC.")
+@click.option("--to", "end", type=click.DateTime(_TIMES), help="Its end; without it, a day after the start.")
+@click.option("--storage", type=click.Choice(["duckdb"]), help="Try it in the project's own DuckDB; the real target stays untouched.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def run(
+    name: str,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    storage: Literal["duckdb"] | None = None,
+    form: Literal["text", "json"] = "text",
+) -> Result:
+    """Load the data: stage, check, publish, reconcile; exactly once, however often it is repeated."""
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+
+    report = build.run_spec(name, here(), _interval(start, end), storage=storage)
+    warnings = tuple(f"warning: the check {warning}" for warning in report.warnings)
+    look = (f"look at them: `spec rejects {name}`",) if report.rows_rejected else ()
+    return Result(report.text(), report.to_dict(), (*warnings, *look), value=report, as_json=form == "json")
+
+
+@command("rejects")
+@name_argument
+@click.option("--load", "load_id", help="Of this load; without it, of the last.")
+@click.option("--format", "form", type=_TABLE, default="text", show_default=True)
+def rejects(name: str, load_id: str | None = None, form: Table = "text") -> Result:
+    """Show the records that a load turned away: where each stands, and why."""
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+
+    found = build.rejects(name, here(), load_id)
+    columns = ("file", "line", "column", "reason", "raw")
+    result = _table(columns, [_reject(reject) for reject in found], form)
+    return result if found or form != "text" else Result("no record was turned away", [])
+
+
+@command("sql")
+@name_argument
+@click.argument("query")
+@click.option("--format", "form", type=_TABLE, default="text", show_default=True)
+def sql(name: str, query: str, form: Table = "text") -> Result:
+    """Run a read-only query where the spec's table is."""
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+
+    found = build.query(name, query, here())
+    return _table(found.columns, found.rows, form)
+
+
+def _is_data(source: str) -> bool:
+    """Say whether the word can only be a file of data, though a spec's file might bear it."""
+    return not source.endswith((".yaml", ".yml")) and ("*" in source or Path(source).is_file())
+
+
+def _interval(start: datetime | None, end: datetime | None) -> Interval | None:
+    from datetime import timedelta  # noqa: PLC0415  only here
+
+    from dataeng_ai.runtime import Interval  # noqa: PLC0415  start-up imports click alone
+
+    if start is None:
+        if end is not None:
+            message = "--to needs --from"
+            raise click.UsageError(message)
+        return None
+    begin = start.replace(tzinfo=UTC)
+    return Interval(begin, end.replace(tzinfo=UTC) if end else begin + timedelta(days=1))
+
+
+def _reject(reject: Reject) -> tuple[object, ...]:
+    return (reject.file, reject.line, reject.column, reject.reason, reject.raw)
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[object]], form: Table) -> Result:
+    """Return rows for the eye, or whole for a program."""
+    texts = [[None if value is None else _text(value) for value in row] for row in rows]
+    data = [dict(zip(columns, row, strict=True)) for row in texts]
+    if form == "csv":
+        return Result(_csv(columns, texts), data, value=data)
+    return Result(_drawn(columns, texts), data, value=data, as_json=form == "json")
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
+    """Return RFC 4180 with LF: an empty field is null, an empty text is quoted (which Python's writer learns in 3.12)."""
+    return "\n".join(",".join(map(_field, row)) for row in (columns, *rows))
+
+
+def _field(text: str | None) -> str:
+    if text is None:
+        return ""
+    plain = text and not any(mark in text for mark in ',"\r\n')
+    return text if plain else f'"{text.replace(chr(34), chr(34) * 2)}"'
+
+
+def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> str:
+    cells = [list(columns), *([_cut(cell) for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
+
+
+def _cut(cell: str | None) -> str:
+    text = "" if cell is None else " ".join(cell.split())
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"

@@ -1,0 +1,55 @@
+"""Where things stand: every spec of the project, and the next command to type for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dataeng_ai.commands.tree import here
+from dataeng_ai.results import Result
+
+if TYPE_CHECKING:
+    from dataeng_ai.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far one spec has come, and what takes it further."""
+
+    name: str
+    state: str
+    next: str
+
+
+def status() -> Result:
+    """Say where every spec of this project stands, and the next command to type."""
+    from dataeng_ai.project import spec_names  # noqa: PLC0415  start-up imports click alone
+
+    project = here()
+    standings = [standing(name, project) for name in spec_names(project)]
+    if not standings:
+        return Result("no specs here yet", [], ("start one: `spec new NAME --source FILE`; see it all work first: `spec demo`",))
+    width, middle = (max(len(text) for text in texts) for texts in zip(*((s.name, s.state) for s in standings), strict=True))
+    text = "\n".join(f"{s.name:{width}}  {s.state:{middle}}  {s.next}" for s in standings)
+    return Result(text, [{"name": s.name, "state": s.state, "next": s.next} for s in standings])
+
+
+def standing(name: str, project: Project) -> Standing:
+    """Say how far the spec of that name has come."""
+    from dataeng_ai import build, plan  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.check import check, open_holes  # noqa: PLC0415  as above
+    from dataeng_ai.diagnostics import Problems  # noqa: PLC0415  as above
+
+    try:
+        opened = build.open_spec(name, project)
+    except Problems:
+        return Standing(name, "cannot be read", f"spec check {name}")
+    if holes := open_holes(opened, project):
+        return Standing(name, f"open: {len(holes)}", f"spec fill {name}")
+    checked = check(opened, project)
+    errors = sum(diagnostic.severity == "error" for diagnostic in checked.diagnostics)
+    if errors:
+        return Standing(name, f"errors: {errors}", f"spec check {name}")
+    if plan.changes(build.compiled([name], project), project.root / "build", whole=False):
+        return Standing(name, "complete, not compiled", f"spec compile {name}")
+    return Standing(name, "compiled", f"spec run {name}")

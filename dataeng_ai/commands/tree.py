@@ -1,0 +1,75 @@
+"""The root of the command tree, and the two lines by which a function becomes a command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from dataeng_ai import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.shell_completion import CompletionItem
+
+    from dataeng_ai.project import Project
+    from dataeng_ai.results import Result
+
+    Command = TypeVar("Command", bound="Callable[..., Result]")
+
+
+class InOrder(click.Group):
+    """A group that lists its commands in the order in which a person needs them, and knows near misses."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the commands as they were registered."""
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="spec")
+@click.pass_context
+def tree(context: click.Context) -> Result | None:
+    """Turn a short YAML spec with holes into a loaded table, an Airflow DAG and a report.
+
+    Without a command: where every spec of this project stands, and what to type next.
+    """
+    if context.invoked_subcommand is not None:
+        return None
+    from dataeng_ai.commands.looking import status  # noqa: PLC0415  the modules of the commands import this one
+
+    return status()
+
+
+def command(name: str) -> Callable[[Command], Command]:
+    """Register a function as the command of that name, and leave the function as it is."""
+
+    def register(function: Command) -> Command:
+        tree.add_command(click.command(name)(function))
+        return function
+
+    return register
+
+
+def spec_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the name of a spec, from the files beside where the person stands."""
+    from click.shell_completion import CompletionItem  # noqa: PLC0415  only a completing shell needs it
+
+    return [
+        CompletionItem(path.stem)
+        for path in sorted(Path("specs").glob("*.yaml"))
+        if path.stem.startswith(incomplete) and "." not in path.stem
+    ]
+
+
+name_argument = click.argument("name", shell_complete=spec_names)
+names_argument = click.argument("names", nargs=-1, shell_complete=spec_names)
+
+
+def here() -> Project:
+    """Return the project around the folder in which the person stands."""
+    from dataeng_ai.project import find  # noqa: PLC0415  start-up imports click alone
+
+    return find(Path.cwd())
