@@ -13,6 +13,7 @@ from dataeng_ai import ir
 from dataeng_ai.diagnostics import Problems, Text
 from dataeng_ai.fill import Lock, case_of, fill, recommend, save, stale, undo, why
 from dataeng_ai.fill.lock import beside, dump, load, read
+from dataeng_ai.fill.refresh import set_line
 from dataeng_ai.profile.facts import Key
 from dataeng_ai.project import open_text
 from dataeng_ai.types import parse
@@ -248,3 +249,11 @@ def test_null_words_of_a_column_are_said_only_where_they_are_not_the_files() -> 
     columns = fill(draft(), found, project(), lock=Lock()).draft.plain["columns"]
     assert isinstance(columns, list)
     assert [each.get("parse") for each in columns] == [{"null_values": ["NA"]}, None]
+
+
+@pytest.mark.parametrize(
+    "value", ["123", "true", "null", "auto", "a: b", "x # y", "- a", "'", '"', "{{ x }}", "decimal(8, 2)", "public.t", "", "1e5"]
+)
+def test_the_line_that_takes_a_text_gives_that_text(value: str) -> None:
+    written = shlex.split(set_line("tickets", "owner", value))[-1].removeprefix("owner=")
+    assert drafts.read(Text("x", f"owner: {written}\n")).plain == {"owner": value}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.diagnostics import Diagnostic
 from dataeng_ai.draft import show
+from dataeng_ai.draft.scalars import quote, resolve
 from dataeng_ai.fill.choose import Decided, fingerprint, settle
 from dataeng_ai.fill.decision import ANY, Case, Decision, Path, as_text, lookup
 from dataeng_ai.fill.decisions import DECISIONS
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from dataeng_ai.draft import Draft
     from dataeng_ai.fill.lock import Lock
     from dataeng_ai.fill.model import Model
+
+_PLAIN: Final = re.compile(r"\w[\w(), .%/-]*")
+"""Texts that need no quotes where they stand alone, if YAML does not read them as a number or a word of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,5 +88,7 @@ def standing(decision: Decision, case: Case) -> Iterator[Path]:
 
 
 def set_line(name: str, where: str, value: object) -> str:
-    """Return the command that puts a value at a place."""
-    return f"spec set {shlex.quote(name)} {shlex.quote(f'{where}={as_text(value)}')}"
+    """Return the command that puts a value at a place. A text that would read as something else is quoted."""
+    plain = not isinstance(value, str) or (_PLAIN.fullmatch(value) is not None and resolve(value) == value != "auto")
+    written = as_text(value) if plain else quote(str(value))
+    return f"spec set {shlex.quote(name)} {shlex.quote(f'{where}={written}')}"
