@@ -23,7 +23,7 @@ Format = Literal["text", "json", "github", "gitlab"]
 @names_argument
 @click.option("--format", "form", type=click.Choice(["text", "json", "github", "gitlab"]), default="text", help="How to say what is wrong.")
 def check(names: Sequence[str] = (), form: Format = "text") -> Result:
-    """Say everything that can be known without running; without NAMES, of every spec."""
+    """Say what is wrong with specs; without NAMES, with all of them."""
     from dataeng_ai import diagnostics  # noqa: PLC0415  start-up imports click alone
 
     project = here()
@@ -68,7 +68,7 @@ def _checked(name: str, project: Project) -> tuple[list[Diagnostic], list[Text],
 @click.option("--check", "verify", is_flag=True, help="Write nothing; exit 1 if a file would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 def compile_specs(names: Sequence[str] = (), out: str = "build", *, verify: bool = False, diff: bool = False) -> Result:
-    """Turn specs into DDL, SQL, DAGs and reports: the same bytes for the same input."""
+    """Write DDL, SQL, DAGs and reports to build/."""
     from dataeng_ai import build, plan  # noqa: PLC0415  start-up imports click alone
 
     project = here()

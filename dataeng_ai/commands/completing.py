@@ -29,7 +29,10 @@ _CODE = re.compile(r"[EW]\d{3}")
 @click.option("--source", help="The file, or a pattern such as 'landing/*.csv.gz'.")
 @click.option("--connection", help="The connection that the source's path is relative to.")
 def new(name: str, about: str = "", source: str | None = None, connection: str | None = None) -> Result:
-    """Start a spec from a source, with what it is for in words (ABOUT)."""
+    """Start a spec from a source.
+
+    ABOUT says in words what the data are for.
+    """
     from dataeng_ai import fill  # noqa: PLC0415  start-up imports click alone
 
     drafted = fill.new(here(), name=name, about=about, source=source, connection=connection)
@@ -44,7 +47,7 @@ def new(name: str, about: str = "", source: str | None = None, connection: str |
 @click.option("--refresh", is_flag=True, help="Also propose new values where the evidence has changed.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, write nothing.")
 def fill(name: str, model: str = "rules", only: str | None = None, *, refresh: bool = False, dry_run: bool = False) -> Result:
-    """Complete the spec: every hole gets a value that the profile proved possible."""
+    """Close every hole with a value that the data prove possible."""
     from dataeng_ai import build, profile  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai import fill as filling  # noqa: PLC0415  as above
 
@@ -71,7 +74,7 @@ def undo(name: str) -> Result:
 @command("recommend")
 @name_argument
 def recommend(name: str) -> Result:
-    """Rank the options of every decision, each with the line that takes it."""
+    """Rank what could be decided, with the line that takes it."""
     from dataeng_ai import build, profile  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai import fill as filling  # noqa: PLC0415  as above
 
@@ -94,7 +97,7 @@ def recommend(name: str) -> Result:
 @name_argument
 @click.argument("assignment", metavar="PATH=VALUE")
 def set_value(name: str, assignment: str) -> Result:
-    """Put one value at one place of the spec; nothing else in the file moves."""
+    """Change one value; nothing else in the file moves."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai import draft as drafts  # noqa: PLC0415  as above
     from dataeng_ai.project import spec_path  # noqa: PLC0415  as above
@@ -114,7 +117,7 @@ def set_value(name: str, assignment: str) -> Result:
 @click.argument("name", metavar="NAME|CODE")
 @click.argument("path", required=False)
 def why(name: str, path: str | None = None) -> Result:
-    """Say who decided a value and on what evidence; or, of a CODE such as E102, what the rule is about."""
+    """Say who decided a value and why, or what a CODE means."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai import fill as filling  # noqa: PLC0415  as above
     from dataeng_ai.check import explain  # noqa: PLC0415  as above

@@ -30,7 +30,7 @@ _WIDEST = 40
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--unmask", is_flag=True, help="Show personal data as they are.")
 def profile(source: str, form: Literal["text", "json"] = "text", *, unmask: bool = False) -> Result:
-    """Say what is in a source: a file, a pattern, or what a spec reads."""
+    """Say what is in a file, a pattern, or what a spec reads."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai import profile as profiling  # noqa: PLC0415  as above
     from dataeng_ai.project import spec_path  # noqa: PLC0415  as above
@@ -48,7 +48,7 @@ def profile(source: str, form: Literal["text", "json"] = "text", *, unmask: bool
 @click.option("--rows", default="10", show_default=True, help="How many, or all.")
 @click.option("--format", "form", type=_TABLE, default="text", show_default=True)
 def preview(source: str, rows: str = "10", form: Table = "text") -> Result:
-    """Show rows as they will be loaded: every value as its canonical text."""
+    """Show rows as they will be loaded."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai import profile as profiling  # noqa: PLC0415  as above
     from dataeng_ai.project import spec_path  # noqa: PLC0415  as above
@@ -78,7 +78,10 @@ def run(
     storage: Literal["duckdb"] | None = None,
     form: Literal["text", "json"] = "text",
 ) -> Result:
-    """Load the data: stage, check, publish, reconcile; exactly once, however often it is repeated."""
+    """Load the data exactly once, however often it is repeated.
+
+    Stage, check, publish, reconcile: readers see the old table or the new one.
+    """
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
 
     report = build.run_spec(name, here(), _interval(start, end), storage=storage)
@@ -92,7 +95,7 @@ def run(
 @click.option("--load", "load_id", help="Of this load; without it, of the last.")
 @click.option("--format", "form", type=_TABLE, default="text", show_default=True)
 def rejects(name: str, load_id: str | None = None, form: Table = "text") -> Result:
-    """Show the records that a load turned away: where each stands, and why."""
+    """Show the records that a load turned away, and why."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
 
     found = build.rejects(name, here(), load_id)

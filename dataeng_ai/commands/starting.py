@@ -25,7 +25,7 @@ defaults: {}
 @command("init")
 @click.argument("folder", type=click.Path(file_okay=False), default=".")
 def init(folder: str = ".") -> Result:
-    """Make a project: dataeng.yaml, specs with their schema, and what git shall not see."""
+    """Make a project: dataeng.yaml, specs/, .gitignore."""
     root = Path(folder)
     files = {
         "dataeng.yaml": _PROJECT,
@@ -44,7 +44,7 @@ def init(folder: str = ".") -> Result:
 @command("demo")
 @click.argument("folder", type=click.Path(file_okay=False), default="museum")
 def demo(folder: str = "museum") -> Result:
-    """See it all in a new folder, offline: a museum's ticket sales from a messy file to a table."""
+    """See it all in a new FOLDER, offline, in seconds."""
     from dataeng_ai.demo import tour  # noqa: PLC0415  start-up imports click alone
 
     told = tour(Path(folder))

@@ -20,19 +20,37 @@ if TYPE_CHECKING:
     Command = TypeVar("Command", bound="Callable[..., Result]")
 
 
-class InOrder(click.Group):
-    """A group that lists its commands in the order in which a person needs them, and knows near misses."""
+SECTIONS = {
+    "Start": ("init", "demo", "new"),
+    "Know the data": ("profile", "preview"),
+    "Complete the spec": ("fill", "recommend", "set", "why", "show", "undo"),
+    "Build": ("check", "compile", "ddl", "dag", "report"),
+    "Run": ("run", "rejects", "sql"),
+    "Set up": ("schema", "completion"),
+}
+"""Every command, in the order in which a person needs them."""
 
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        """Return the commands as they were registered."""
-        return list(self.commands)
+
+class Sections(click.Group):
+    """A group whose help lists the commands as `SECTIONS` does."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """Return the commands in their order."""
+        return [name for names in SECTIONS.values() for name in names]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a list of commands for each section."""
+        for title, names in SECTIONS.items():
+            commands = [(name, self.get_command(ctx, name)) for name in names]
+            with formatter.section(title):
+                formatter.write_dl([(name, command.get_short_help_str(90)) for name, command in commands if command], col_max=12)
 
 
-@click.group(cls=InOrder, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Sections, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="spec")
 @click.pass_context
 def tree(context: click.Context) -> Result | None:
-    """Turn a short YAML spec with holes into a loaded table, an Airflow DAG and a report.
+    """Turn a short YAML spec with holes into a loaded table, a DAG and a report.
 
     Without a command: where every spec of this project stands, and what to type next.
     """
