@@ -23,7 +23,7 @@ AUTO: Final = Auto.AUTO
 
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS: Final = {word: truth for truth, words in ((True, "true True TRUE"), (False, "false False FALSE")) for word in words.split()}
-_INT: Final = re.compile(r"[-+]?(0|[1-9][0-9]{0,99})")
+_INT: Final = re.compile(r"[-+]?(0|[1-9][0-9]{0,999})")
 _BASED: Final = re.compile(r"0o[0-7]{1,99}|0x[0-9a-fA-F]{1,99}")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _KEY_VALUE: Final = re.compile(r"[ \t]*(?:-[ \t]+)*[^\s#'\"\[\]{},:-][^:\r\n]*?:[ \t]+(?=\S)")
 """The start of a line such as `- key: value`, up to the value."""
+_CLOSING: Final = {"[": "]", "{": "}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,9 @@ def _second_colon(text: str, place: Place) -> Fault:
     if match and match.end() <= place.at:
         start, end = match.end(), value_end(text, match.end(), "block")
         return unquoted(text, start, end, f"`: ` in the text {shown(text[start:end])} begins another value")
+    above = NO_SPACE.match(text, lines.line_start(len(text[:begin].rstrip())))
+    if above:
+        return no_space(text, above.end())
     start = begin + len(text[begin : place.at]) - len(text[begin : place.at].lstrip(" -"))
     return Fault(
         "E009",
@@ -99,20 +103,28 @@ def _flow(text: str, place: Place) -> Fault:
     """Explain a `[…]` or `{…}` that does not go on as it should."""
     if hidden := _hidden_end(text, place) or _template_within(text, place):
         return hidden
-    if text[place.at : place.at + 1] in {",", "]", "}"}:
+    char = text[place.at : place.at + 1]
+    if char in {",", "]", "}"}:
         return _no_content(text, place)
     before = re.compile(r"[^,\[\]{}]*\Z").search(text, place.opened + 1, place.at)
     word = before[0].rpartition(": ")[2].lstrip() if before else ""
-    later = "\n" in word.replace("\r", "\n") or place.at >= len(text.rstrip())
-    if not later and text.startswith(":", place.at):
-        start = place.at - len(word)
-        if " " in word:
-            return _no_comma(text, place.at - len(word.rpartition(" ")[2]))
-        end = value_end(text, start, place.within)
-        return unquoted(text, start, end, f"`: ` in the text {shown(text[start:end])} begins another value")
-    if not later and text[place.at] in "\"'[{" and not re.search(r"[\r\n]", text[place.opened : place.at]):
-        return _no_comma(text, place.at)
-    return _never_closed(text, place)
+    if not char.strip() or re.search(r"[\r\n]", word):
+        return _never_closed(text, place)
+    if char == ":":
+        return _colon_in_flow(text, place, word)
+    on_one_line = not re.search(r"[\r\n]", text[place.opened : place.at])
+    return _no_comma(text, place.at) if char in "\"'[{" and on_one_line else _never_closed(text, place)
+
+
+def _colon_in_flow(text: str, place: Place, word: str) -> Fault:
+    """Explain a `:` behind a word that cannot be a key."""
+    start = place.at - len(word)
+    if not word:
+        return Fault("E006", "a key is missing before the `:`", start, start + 1, "write `key: value`")
+    if " " in word:
+        return _no_comma(text, place.at - len(word.rpartition(" ")[2]))
+    end = value_end(text, start, place.within)
+    return unquoted(text, start, end, f"`: ` in the text {shown(text[start:end])} begins another value")
 
 
 def _hidden_end(text: str, place: Place) -> Fault | None:
@@ -153,7 +165,7 @@ def _never_closed(text: str, place: Place) -> Fault:
     bracket = text[place.opened]
     end = value_end(text, place.opened, "block")
     open_line = text[place.opened : end].rstrip()[-1:] in {",", "[", "{"}
-    closing = {"[": "]", "{": "}"}.get(bracket, bracket)
+    closing = _CLOSING.get(bracket, bracket)
     return Fault(
         "E010",
         f"the `{bracket}` that opens here is never closed",
@@ -228,17 +240,23 @@ def _goes_on(text: str, place: Place) -> Fault:
 
 def _no_content(text: str, place: Place) -> Fault:
     char = text[place.at : place.at + 1]
+    closing = _CLOSING.get(place.within, char)
+    if char in _CLOSING.values() and char != closing:
+        edit = Edit(place.at, place.at + 1, closing)
+        masked = text[: place.at] + closing + text[place.at + 1 :]
+        message = f"`{char}` closes what `{place.within}` opened"
+        return Fault("E010", message, place.at, place.at + 1, f"write `{closing}`", edit=edit, masked=masked)
     if place.within == "block" and char:
         return _indicator(text, Place(place.problem, place.context, place.at, place.at, place.within))
     instead = " " if char == "," else "x"
-    masked = text[: place.at] + instead + text[place.at + 1 :] if char else None
+    blank = text[: place.at] + instead + text[place.at + 1 :] if char else None
     return Fault(
         "E013",
         f"a value is missing before `{char}`",
         place.at,
         place.at + 1,
         help=f"write the value, or take the `{char}` away",
-        masked=masked,
+        masked=blank,
     )
 
 
