@@ -28,6 +28,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--update`: what is drawn now becomes what is expected."""
+    parser.addoption("--update", action="store_true", help="accept what is drawn now as what is expected")
+
+
+@pytest.fixture
+def update(request: pytest.FixtureRequest) -> bool:
+    """Whether what is drawn now is to be accepted."""
+    return bool(request.config.getoption("--update"))
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[_postgres.Server]:
     """A PostgreSQL cluster for this process's tests (each worker of pytest-xdist has its own)."""

@@ -86,5 +86,5 @@ def _span(finding: Finding, draft: Draft) -> Span:
     return draft.spans[entry] if entry and isinstance(entry[-1], int) else draft.span(path)
 
 
-def _place(diagnostic: Diagnostic) -> tuple[int, str, str]:
-    return (diagnostic.span.start if diagnostic.span else 0), diagnostic.code, diagnostic.message
+def _place(diagnostic: Diagnostic) -> tuple[int, str]:
+    return (diagnostic.span.start if diagnostic.span else 0), diagnostic.code

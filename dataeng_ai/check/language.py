@@ -73,10 +73,10 @@ def _translate(fault: Fault, holes: Collection[Path]) -> Iterator[Finding]:
     if fault.kind in {"union_tag_not_found", "union_tag_invalid"}:
         yield from _discriminator(fault, holes)
         return
-    if any(fault.path[: len(hole)] == hole for hole in holes):
+    if any(fault.path[: len(hole)] == hole or (fault.kind == "missing" and hole[: len(fault.path)] == fault.path) for hole in holes):
         return
     code = str(fault.context["code"]) if fault.kind == "ours" else _KINDS.get(fault.kind, "E104")
-    if fault.kind == "missing" and places.decided(fault.path):
+    if fault.kind == "missing" and places.decided(fault.path, fault.data):
         yield replace(open_hole(fault.path, fault.data), code="E101")
         return
     if fault.kind == "extra_forbidden" and (word := _unbuilt_key(fault.path)):
@@ -112,7 +112,7 @@ def _unbuilt_key(path: Path) -> str | None:
 
 def _not_built(code: str, path: Path, *, key: bool = False) -> Finding:
     word = unbuilt.CODES[code]
-    return Finding(path, f"{word.what} is not built yet", word.instead, key=key, code=code)
+    return Finding(path, f"not built yet: {word.what}", word.instead, key=key, code=code)
 
 
 def missing(fault: Fault) -> Finding:
@@ -124,11 +124,11 @@ def missing(fault: Fault) -> Finding:
     Fix: `source: {connection: landing, path: "tickets/*.csv"}`
     """
     where = places.phrase(fault.path[:-1], fault.data)
-    return Finding(fault.path, f"`{fault.path[-1]}` is missing {where}", f"write `{_example(fault.key)}`")
+    return Finding(fault.path, f"`{fault.path[-1]}` is missing {where}", f"write `{_example(fault.path)}`")
 
 
-def _example(key: str) -> str:
-    return _EXAMPLES.get(key, f"{key}: …")
+def _example(path: Path) -> str:
+    return _EXAMPLES.get(".".join(part for part in path if isinstance(part, str)), _EXAMPLES.get(str(path[-1]), f"{path[-1]}: …"))
 
 
 _EXAMPLES: Final = {
@@ -137,6 +137,7 @@ _EXAMPLES: Final = {
     "source": 'source: {path: "orders/*.csv"}',
     "path": 'path: "orders/*.csv"',
     "columns": "columns: [price]",
+    "columns.name": "name: price",
     "values": 'values: ["new", "paid"]',
     "pattern": 'pattern: "[0-9]{6}"',
     "max_age": "max_age: 2d",
@@ -157,7 +158,7 @@ def open_hole(path: Path, data: Mapping[str, object]) -> Finding:
     Fix: `spec fill tickets`, or `partition: null`
     """
     name = data.get("name") if isinstance(data.get("name"), str) else "NAME"
-    none = f"; for none write `{path[-1]}: null`" if places.nullable(path) else ""
+    none = f"; for none write `{path[-1]}: null`" if places.nullable(path, data) else ""
     where = "" if len(path) == 1 else " " + places.phrase(path[:-1], data)
     return Finding(path, f"`{path[-1]}`{where} is open", f"run `spec fill {name}`{none}")
 
@@ -186,7 +187,9 @@ def unknown_word(fault: Fault) -> Finding:
     Fix: `load: {mode: merge}`
     """
     if fault.kind == "ours":
-        return _as_said(fault)
+        best = nearest(str(fault.value), _ENCODINGS)
+        found = _as_said(fault)
+        return replace(found, help=f"did you mean `{best}`?", notes=(found.help,), meant=best) if best else found
     words = re.findall(r"'([^']*)'", str(fault.context["expected"])) or [str(fault.context["expected"])]
     if fault.key == "version":
         return Finding(fault.path, f"version {_shown(fault.value)} of the language is not known", "write `version: 1`")
@@ -195,6 +198,9 @@ def unknown_word(fault: Fault) -> Finding:
     advice = f"did you mean `{best}`?" if best else f"write {'one of ' if len(words) > 1 else ''}{listed}"
     notes = (f"`{fault.key}` is one of {listed}",) if best and len(words) > 1 else ()
     return Finding(fault.path, f"`{fault.key}` cannot be {_shown(fault.value)}", advice, notes, meant=best or "")
+
+
+_ENCODINGS: Final = ("utf-8", "utf-8-sig", "utf-16", "cp1251", "cp1252", "cp866", "koi8-r", "iso-8859-1", "iso-8859-5", "mac-cyrillic")
 
 
 def wrong_shape(fault: Fault) -> Finding:
@@ -218,7 +224,9 @@ def _shape(fault: Fault) -> tuple[str, str]:
         case "string_type":
             return "a text", f'put it in quotes: "{shown}"' if isinstance(fault.value, (int, float)) else "write a text"
         case "tuple_type" | "list_type":
-            return "a list", f"write `{fault.key}: [{shown}]`" if isinstance(fault.value, str) else f"write `{fault.key}: [a, b]`"
+            blocks = places.keys(fault.path)
+            entry = f"{{{blocks[0]}: …}}" if blocks else shown if isinstance(fault.value, str) else "a, b"
+            return "a list", f"write `{fault.key}: [{entry}]`"
         case "bool_type":
             guess = {"yes": "true", "on": "true", "y": "true", "1": "true", "no": "false", "off": "false", "n": "false", "0": "false"}
             return "`true` or `false`", f"write `{fault.key}: {guess.get(shown.casefold(), 'true')}`"
@@ -246,8 +254,9 @@ def unknown_type(fault: Fault) -> Finding:
     word = str(fault.value)
     stem, _, arguments = word.partition("(")
     digits = re.fullmatch(r"\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)\s*", arguments)
-    if synonyms.normal(stem) in {"numeric", "number", "dec", "decimal"} and digits and int(digits[1]) <= types.MAX_PRECISION:
-        best: str | None = f'"decimal({digits[1]}, {digits[2] or 0})"'
+    if synonyms.normal(stem) in {"numeric", "number", "dec", "decimal"} and digits:
+        precision = min(max(int(digits[1]), 1), types.MAX_PRECISION)
+        best: str | None = f'"decimal({precision}, {min(int(digits[2] or 0), precision)})"'
     else:
         best = synonyms.TYPES.get(synonyms.normal(stem)) or nearest(word, types.NAMES)
     known = ", ".join("decimal(p, s)" if name == "decimal" else name for name in types.NAMES)

@@ -17,6 +17,6 @@ def explain(code: str) -> str:
     code = code.upper()
     if code in unbuilt.CODES:
         word = unbuilt.CODES[code]
-        return f"{word.what} is not built yet.\n\nThe word is kept for it, so that it means nothing else. Until then: {word.instead}."
+        return f"Not built yet: {word.what}.\n\nThe word is kept for it, so that it means nothing else. Until then: {word.instead}."
     rule = RULES.get(code) or language.RULES.get(code) or {"E101": language.open_hole}[code]
     return inspect.cleandoc(rule.__doc__ or "")

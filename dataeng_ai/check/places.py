@@ -65,19 +65,19 @@ def discriminator(path: Path) -> str | None:
     return next((key for key in DISCRIMINATORS if len(models) > 1 and key in fields(models[0])), None)
 
 
-def nullable(path: Path) -> bool:
+def nullable(path: Path, data: object) -> bool:
     """Say whether null may stand at a path, which says nothing, on purpose."""
-    return any(shape.nullable for shape in _shapes(path))
+    return any(shape.nullable for shape in _shapes(path, data))
 
 
-def decided(path: Path) -> bool:
+def decided(path: Path, data: object) -> bool:
     """Say whether the absence of a value at a path is a hole."""
-    return any(shape.filled for shape in _shapes(path))
+    return any(shape.filled for shape in _shapes(path, data))
 
 
-def _shapes(path: Path) -> Iterator[Shape]:
+def _shapes(path: Path, data: object) -> Iterator[Shape]:
     *parent, key = path
-    yield from (fields(model)[str(key)] for model in variants(tuple(parent)) if key in fields(model))
+    yield from (fields(model)[str(key)] for model in chosen(tuple(parent), data) if key in fields(model))
 
 
 def at(data: object, path: Path) -> object:

@@ -22,21 +22,32 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
 
 def key_meant(path: Path, data: Mapping[str, object]) -> str | None:
-    """Return the key of the same block that an unknown one stands for."""
+    """Return the key of the same block that an unknown one stands for; None where it has a name of its own in another tool."""
     here = _here(path[:-1], data)
     known = {synonyms.normal(name): name for name in here}
-    block = next((part for part in reversed(path[:-1]) if isinstance(part, str)), "")
-    key = str(path[-1])
-    other = synonyms.HERE.get(block, {}).get(synonyms.normal(key))
-    return known.get(synonyms.normal(key)) or (other if other in here else None) or nearest(key, here)
+    block, key = _words(path)
+    other = synonyms.HERE.get(block, {}).get(key)
+    if key in known or other in here:
+        return known.get(key) or other
+    return None if _foreign(path) else nearest(key, here)
 
 
 def unknown_key_help(path: Path, data: Mapping[str, object]) -> tuple[str, str]:
     """Return what to say about a key that no other key of its block is like, and what to type."""
     *parent, word = path
     block, key = tuple(parent), str(word)
-    advice = _sibling(block, key, data) or synonyms.KEYS.get(synonyms.normal(key)) or _elsewhere(block, key)
+    advice = _sibling(block, key, data) or _foreign(path) or _elsewhere(block, key)
     return advice or ("", f"the keys here are {', '.join(f'`{name}`' for name in _here(block, data))}")
+
+
+def _words(path: Path) -> tuple[str, str]:
+    """Return the block that a path ends in, and its key as the tables of synonyms hold it."""
+    return next((part for part in reversed(path[:-1]) if isinstance(part, str)), ""), synonyms.normal(str(path[-1]))
+
+
+def _foreign(path: Path) -> tuple[str, str] | None:
+    block, key = _words(path)
+    return synonyms.KEYS.get(f"{block}.{key}") or synonyms.KEYS.get(key)
 
 
 def _here(block: Path, data: Mapping[str, object]) -> tuple[str, ...]:

@@ -57,6 +57,7 @@ KEYS: Final = {
     "maxbadrecords": _REJECTS, "badrows": _REJECTS, "maxerrors": _REJECTS, "errorlimit": _REJECTS, "onerror": _REJECTS,
     "ignoreerrors": _REJECTS, "errorthreshold": _REJECTS, "maxbadrows": _REJECTS,
     "schemacontract": _DRIFT, "schemaevolution": _DRIFT, "mergeschema": _DRIFT, "drift": _DRIFT, "onschemadrift": _DRIFT,
+    "target.schema": _TABLE, "target.name": _TABLE, "target.database": _TABLE, "target.dataset": _TABLE,
     "tablename": _TABLE, "relation": _TABLE, "identifier": _TABLE,
     "description": _ABOUT, "doc": _ABOUT, "docmd": _ABOUT, "purpose": _ABOUT, "comment": _ABOUT, "title": _ABOUT,
     "uri": _PATH, "url": _PATH, "file": _PATH, "files": _PATH, "filename": _PATH, "filepath": _PATH, "glob": _PATH, "location": _PATH,
@@ -68,10 +69,11 @@ KEYS: Final = {
     "dependson": _AFTER, "upstream": _AFTER, "dependencies": _AFTER, "waitfor": _AFTER,
     "startdate": _START, "start": _START, "begin": _START,
 }  # fmt: skip
-"""Normalised key of another tool -> (what it is called here, what to write)."""
+"""Normalised key of another tool, behind its block where it means something only there -> (what it is called here, what to write)."""
 
 HERE: Final = {
     "csv": {
+        "sep": "delimiter", "delim": "delimiter", "separator": "delimiter", "navalues": "null_values", "nullvalue": "null_values",
         "quotechar": "quote", "quotation": "quote", "escapechar": "escape", "charset": "encoding", "skiprows": "skip",
         "skiplines": "skip", "skipheader": "header", "hasheader": "header", "headers": "header", "skipfooter": "footer",
     },
@@ -86,7 +88,7 @@ HERE: Final = {
         "decimalpoint": "decimal", "thousandsseparator": "thousands", "groupseparator": "thousands", "navalues": "null_values",
     },
     "pii": {"kind": "category", "type": "category", "action": "handling", "treatment": "handling", "method": "handling"},
-    "target": {"kind": "storage", "type": "storage", "engine": "storage", "database": "storage", "dialect": "storage"},
+    "target": {"kind": "storage", "type": "storage", "engine": "storage", "dialect": "storage"},
     "source": {"kind": "format", "type": "format", "filetype": "format", "fileformat": "format", "options": "csv"},
     "load": {"type": "mode", "kind": "mode", "strategy": "mode", "method": "mode"},
     "quality": {

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 import uuid
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
+
+from dataeng_ai.types import MAX_PRECISION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 Value = str | int | float | bool
 
+_WIDE: Final = Context(prec=2 * MAX_PRECISION)
+"""Python computes with 28 digits, and a decimal has up to 38."""
 _BITS: Final = {"smallint": 16, "integer": 32, "bigint": 64}
 
 
@@ -31,7 +35,7 @@ def canonical(value: Value, kind: Type) -> str:
     try:
         return reader(value, kind)
     except (ValueError, TypeError, InvalidOperation):
-        message = f"`{_shown(value)}` is not {_article(kind)} {kind}" + _advice(value, kind)
+        message = f"`{_shown(value)}` is not {_article(kind)} {kind}"
         raise ValueError(message) from None
 
 
@@ -41,10 +45,6 @@ def _shown(value: Value) -> str:
 
 def _article(kind: Type) -> str:
     return "an" if kind.name == "integer" else "a"
-
-
-def _advice(value: Value, kind: Type) -> str:
-    return ": put it in quotes" if kind.name == "text" and not isinstance(value, str) else ""
 
 
 def _number(value: Value) -> Decimal:
@@ -81,9 +81,12 @@ def _integer(value: Value, kind: Type) -> str:
 
 def _decimal(value: Value, kind: Type) -> str:
     number, scale = _number(value), kind.scale or 0
-    if abs(number) >= Decimal(10) ** ((kind.precision or 0) - scale) or number != round(number, scale):
+    if number.copy_abs() >= Decimal(10) ** ((kind.precision or 0) - scale):
         raise ValueError
-    return f"{number:.{scale}f}"
+    rounded = number.quantize(Decimal(1).scaleb(-scale), context=_WIDE)
+    if rounded != number:
+        raise ValueError
+    return f"{rounded.copy_abs() if rounded == 0 else rounded:f}"
 
 
 def _double(value: Value, _: Type) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import datetime as dt
 import re
 from typing import Annotated, Final
@@ -95,8 +94,8 @@ def _rejects(value: object) -> object:
 
 def _encoding(value: str) -> str:
     try:
-        codecs.lookup(value)
-    except (LookupError, ValueError):
+        "a".encode(value)
+    except (LookupError, ValueError):  # a codec of bytes, such as hex, is none of text
         refuse("E103", f"`{value}` is no encoding that Python knows", "write for example `utf-8`, `utf-8-sig` or `cp1251`")
     return value
 

@@ -28,7 +28,7 @@ def unknown_column(look: Look) -> Iterator[Finding]:
     if not look.columns:
         return
     names = [column.name for column in look.columns]
-    sources = {column.data.get("from"): column.name for column in look.columns}
+    sources = {str(column.data.get("from")): column.name for column in look.columns}
     for path, name in look.references:
         if name in names:
             continue

@@ -76,7 +76,9 @@ def _value(path: Path, value: object, column: Column) -> Iterator[Finding]:
     try:
         canonical(value, column.type)
     except ValueError as error:
-        yield Finding(path, f"{error}, and column `{column.name}` is one", "write a value of that type, or change the column's")
+        quoted = column.type.name == "text" and not isinstance(value, (str, bool))
+        advice = f'put it in quotes: "{value}"' if quoted else "write a value of that type, or change the column's"
+        yield Finding(path, f"{error}, the type of column `{column.name}`", advice)
 
 
 def bounds(look: Look) -> Iterator[Finding]:

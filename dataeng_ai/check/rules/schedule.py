@@ -35,6 +35,7 @@ _WORDS: Final = {
     "@annually": "0 0 1 1 *",
 }
 _PART: Final = re.compile(r"(\*|[a-z0-9]+)(?:-([a-z0-9]+))?(?:/(\d+))?", re.IGNORECASE | re.ASCII)
+_OFFSET: Final = re.compile(r"[+-]\d", re.ASCII)
 _LONGEST: Final = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 """Days of the months that have fewer than 31."""
 
@@ -134,6 +135,8 @@ def _is_zone(name: str) -> bool:
 
 
 def _zone_advice(name: str) -> str:
+    if _OFFSET.search(name):
+        return "an offset is no zone: write a place that has it, such as `Europe/Moscow`"
     zones = {zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/")} | {"UTC"}
     cities = {zone.rpartition("/")[2]: zone for zone in sorted(zones)}
     best = {"MSK": "Europe/Moscow", "GMT": "UTC", "Z": "UTC"}.get(name) or nearest(name, sorted(zones))
