@@ -14,7 +14,6 @@ import duckdb
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources.detect import Detected, detect
 from dataeng_ai.sources.prepare import BadRecord, Prepared, prepare, raw
-from dataeng_ai.sources.records import MAX_RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,14 +29,19 @@ NUMBERED: Final = "__numbered__"
 EXTRA: Final = "_extra"
 """The column of JSON that holds the columns nobody asked for."""
 
-_MAX_LINE: Final = 3 * MAX_RECORD
-"""A byte of a one-byte encoding becomes at most three in UTF-8."""
-
-_BUFFER: Final = _MAX_LINE + (8 << 20)
+_LINE: Final = 4 << 20
+"""Bytes of the longest record that DuckDB expects in an ordinary file; its buffers, one per thread and more, hold twice that."""
 
 _READ: Final = """
 SELECT * FROM read_csv($1, columns=$2, delim=$3, quote=$4, escape=$5, skip=$6, force_not_null=$7, max_line_size=$8, buffer_size=$9,
     header=false, auto_detect=false, strict_mode=true, null_padding=false, ignore_errors=false, parallel=true, encoding='utf-8')
+"""
+"""DuckDB takes the line end from the first one that it sees, which `prepare` has looked at."""
+
+_READ_LF: Final = r"""
+SELECT * FROM read_csv($1, columns=$2, delim=$3, quote=$4, escape=$5, skip=$6, force_not_null=$7, max_line_size=$8, buffer_size=$9,
+    header=false, auto_detect=false, strict_mode=true, null_padding=false, ignore_errors=false, parallel=true, encoding='utf-8',
+    new_line='\n')
 """
 
 _GAPS: Final = """
@@ -106,7 +110,8 @@ def open_view(
     `"__source__"` has one VARCHAR per name in `columns`, in that order, matched by the header's names and never null (empty text
     stays ''); with `evolve` also `_extra`, a JSON text of the columns nobody asked for, or null. `"__numbered__"` has the same
     columns, then `_file` (the file's name) and `_record`, the record's ordinal among all data records of its file from 1, bad
-    ones counted too. Both keep the order of the files and of their records.
+    ones counted too. `"__source__"` keeps the order of
+    the files and of their records.
 
     `con` should be an in-memory connection: the views are ordinary ones, DuckDB cannot bind a temporary one.
 
@@ -170,8 +175,9 @@ def _extra(unknown: Sequence[tuple[str, str]]) -> duckdb.Expression:
 def _read(con: duckdb.DuckDBPyConnection, one: Prepared, places: list[str]) -> duckdb.DuckDBPyRelation:
     quote, escape = one.csv.quote or "", one.csv.escape or ""
     columns = dict.fromkeys(places, "VARCHAR")
-    given = [str(one.path), columns, one.csv.delimiter, quote, escape if quote else "", one.skip, places, _MAX_LINE, _BUFFER]
-    return con.sql(_READ, params=given)
+    line = max(_LINE, one.longest)
+    given = [str(one.path), columns, one.csv.delimiter, quote, escape if quote else "", one.skip, places, line, 2 * line]
+    return con.sql(_READ_LF if one.line_end == "\n" else _READ, params=given)
 
 
 def _position(one: Prepared, place: int) -> tuple[duckdb.Expression, ...]:
@@ -194,6 +200,6 @@ def _union(relations: Sequence[duckdb.DuckDBPyRelation]) -> duckdb.DuckDBPyRelat
 def _number(con: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared], rows: duckdb.DuckDBPyRelation) -> None:
     """Create `"__numbered__"`: the n-th good record of a file is the n-th of all plus the bad ones before it."""
     rows.create_view("__rows__", replace=True)
-    gaps = [(place, bad.record - count, count) for place, one in enumerate(prepared) for count, bad in enumerate(one.bad, 1)]
-    con.execute(_GAPS, [list(column) for column in zip(*gaps, strict=True)] or [[], [], []])
+    gaps = {(place, bad.record - count): count for place, one in enumerate(prepared) for count, bad in enumerate(one.bad, 1)}
+    con.execute(_GAPS, [[place for place, _ in gaps], [good for _, good in gaps], list(gaps.values())])
     con.execute(_NUMBERED if gaps else _NUMBERED_WHOLE)

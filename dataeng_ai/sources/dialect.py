@@ -87,7 +87,9 @@ def typed(cell: str) -> bool:
 
 
 def _one(text: bytes) -> Table:
-    return _quotes(text, ",") if text.strip() else Table(",", '"', '"', (), 1, 1.0, 0.0, quoted=False)
+    """Read the sample as one column, under a delimiter that stands nowhere in it."""
+    delimiter = next((mark for mark in DELIMITERS if mark.encode() not in text), "\x1f")
+    return _quotes(text, delimiter) if text.strip() else Table(delimiter, '"', '"', (), 1, 1.0, 0.0, quoted=False)
 
 
 def _one_column(table: Table) -> bool:
@@ -140,16 +142,18 @@ def _cut(text: bytes, delimiter: str, quote: str | None, escape: str | None) -> 
     share = often / len(found)
     sound = max(0.0, 1 - 5 * faulty / len(found))
     score = DELIMITERS[delimiter] * share**2 * (width - 1) / width * sound * (0.1 + _sense(rows, width, quote))
-    quoted = quote is not None and any(
+    mark = (quote or "").encode()
+    quoted = quote is not None and any(record.raw.startswith(mark) or dialect.delimiter + mark in record.raw for record in found)
         record.raw.startswith(quote.encode()) or dialect.delimiter + quote.encode() in record.raw for record in found
     )
     return Table(delimiter, quote, escape, rows, width, share, score, quoted)
 
 
 def _sense(rows: tuple[tuple[Record, tuple[str, ...]], ...], width: int, quote: str | None) -> float:
-    """Return the share of cells that look like a cell: empty, typed or words; marks of another dialect make a cell senseless."""
-    cells = [cell for record, row in rows if record.fields == width for cell in row]
-    return sum(_sensible(cell, quote) for cell in cells) / len(cells)
+    """Return the share of cells that look like a cell: empty, typed or words; marks of another dialect make a cell senseless, and an empty column is."""
+    columns = zip(*(row for record, row in rows if record.fields == width and not record.fault), strict=True)
+    senses = (sum(_sensible(cell, quote) for cell in column) / len(column) for column in columns if any(column))
+    return sum(senses) / width
 
 
 def _sensible(cell: str, quote: str | None) -> float:

@@ -19,10 +19,10 @@ def detect(sample: bytes) -> tuple[str, str]:
     for mark, name in _MARKS:
         if sample.startswith(mark):
             return name, f"encoding {name}: the file starts with a byte order mark"
+    if pairs := _pairs(sample):
+        return pairs, f"encoding {pairs}: every other byte of the first ones is zero"
     if sample.isascii():
         return "utf-8", "encoding utf-8: every byte looked at is ASCII"
-    if _pairs(sample):
-        return _pairs(sample), f"encoding {_pairs(sample)}: every other byte of the first ones is zero"
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
     broken = text.count("\ufffd")
     valid = sum(not character.isascii() for character in text) - broken

@@ -33,7 +33,7 @@ def skip(table: Table) -> tuple[int, str]:
     if table.width == 1:
         return 0, ""
     first = next((place for place, row in enumerate(rows) if _begins(row[1], table.width)), 0)
-    if first and _is_narrow_header(rows[first - 1][1], table):
+    if first and _is_odd_header(rows[first - 1][1], table.width):
         first -= 1
     if not first:
         return 0, ""
@@ -47,19 +47,21 @@ def _begins(row: Sequence[str], width: int) -> bool:
     return len(row) == width and (filled > 1 or width == 2)  # noqa: PLR2004  of two cells one may well be empty
 
 
-def _is_narrow_header(row: Sequence[str], table: Table) -> bool:
-    """Say whether this row is a header that lacks one delimiter: that of an unnamed row number, or of the records' empty last field."""
-    return len(row) == table.width - 1 > 1 and all(cell.strip() and not typed(cell) for cell in row)
+def _is_odd_header(row: Sequence[str], width: int) -> bool:
+    """Say whether this row is a header with one field less than the records (it names no row numbers), or an empty one more."""
+    names = row[:-1] if len(row) == width + 1 and not row[-1] else row
+    return len(row) in (width - 1, width + 1) and len(names) > 1 and all(cell.strip() and not typed(cell) for cell in names)
 
 
 def header(rows: Sequence[Sequence[str]]) -> tuple[bool, str]:
     """Say whether the first row names the columns, and why: names differ in kind from what stands below them."""
     if not rows:
         return True, ""
-    first, body = rows[0], [row for row in rows[1:] if len(row) == len(rows[0]) and (row != rows[0] or len(row) == 1)]
+    first = rows[0][:-1] if len(rows[0]) > 1 and not rows[0][-1] and len(rows[0]) == len(rows[-1]) + 1 else rows[0]
+    body = [row for row in rows[1:] if len(row) == len(first) and (row != first or len(row) == 1)]
     votes = [_vote(cell, [row[place] for row in body]) for place, cell in enumerate(first)]
     if len([cell for cell in first if _YEAR.fullmatch(cell.strip())]) > 1 and not typed(first[0]):
-        votes = [max(vote, 0) for vote in votes]
+        return True, "header: the first record names years, over columns of numbers"
     contrast, same = sum(vote > 0 for vote in votes), sum(vote < 0 for vote in votes)
     if contrast > same:
         return True, f"header: the first record is of another kind than the records below it in {contrast} of {len(first)} columns"

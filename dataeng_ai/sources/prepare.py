@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, Literal
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import header as headers
 from dataeng_ai.sources.edges import after_lines, without_footer
-from dataeng_ai.sources.records import Dialect, UnbalancedError, batches, cut, line_ends
+from dataeng_ai.sources.records import Dialect, UnbalancedError, batches, cut, first_end, line_ends
 from dataeng_ai.sources.streams import ascii_safe, chunks, packed, refuse_foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from dataeng_ai import ir
@@ -33,6 +33,11 @@ MAX_BAD: Final = 200_000
 
 MAX_RAW: Final = 4096
 """Characters of a record that are kept as its raw text."""
+
+_GROWTH: Final = 3
+"""Bytes that one byte of a one-byte encoding can become in UTF-8."""
+
+_LINE_ENDS: Final[Mapping[bytes, Literal["\n", "\r\n", "\r"]]] = {b"\n": "\n", b"\r\n": "\r\n", b"\r": "\r"}
 
 TOO_FEW: Final = "too few fields"
 TOO_MANY: Final = "too many fields"
@@ -71,6 +76,10 @@ class Prepared:
     """In the file's order."""
     skip: int
     """Lines of `path` before its first data record."""
+    line_end: Literal["\n", "\r\n", "\r"]
+    """What ends a record of `path`."""
+    longest: int
+    """No record of `path` has more bytes than this."""
     repairs: tuple[str, ...] = ()
     """A sentence on each thing that was put right in the header."""
 
@@ -88,17 +97,13 @@ def prepare(file: File, csv: ir.Csv, scratch: Path) -> Prepared:
             E313 the gzip stream is cut short; E314 it is no text; E315 not in the encoding; E316 too many bad records.
     """
     refuse_foreign(file)
-    try:
+    with _balanced(file):
         if _may_stay(file, csv):
             with suppress(_NeedsCopyError):
                 return _Pass(file, csv).run()
         copy = scratch / f"{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.csv"
         with copy.open("wb") as out:
             return _Pass(file, csv, copy, out).run()
-    except UnbalancedError as error:
-        message = f"the quote that opens in line {error.line} of `{file.name}` {error.reason}"
-        hint = "repair the file there, or write `quote: null` if its texts are not quoted; nothing of it was loaded"
-        raise Problems(Diagnostic("E312", message, help=hint)) from error
 
 
 def opening(file: File, csv: ir.Csv) -> Header:
@@ -107,7 +112,18 @@ def opening(file: File, csv: ir.Csv) -> Header:
     Raises:
         Problems: as `prepare`.
     """
-    return _Pass(file, csv).header
+    with _balanced(file):
+        return _Pass(file, csv).header
+
+
+@contextmanager
+def _balanced(file: File) -> Iterator[None]:
+    try:
+        yield
+    except UnbalancedError as error:
+        message = f"the quote that opens in line {error.line} of `{file.name}` {error.reason}"
+        hint = "repair the file there, or write `quote: null` if its texts are not quoted; nothing of it was loaded"
+        raise Problems(Diagnostic("E312", message, help=hint)) from error
 
 
 def raw(prepared: Prepared, records: Collection[int]) -> Iterator[tuple[int, int, str]]:
@@ -161,7 +177,7 @@ class _Pass:
     def __init__(self, file: File, csv: ir.Csv, copy: Path | None = None, out: IO[bytes] | None = None) -> None:
         self.file, self.csv, self.copy, self.out = file, csv, copy, out
         self.dialect, self.encoding = dialect_of(csv), inner_encoding(csv.encoding)
-        self.records = self.blank = 0
+        self.records = self.blank = self.longest = 0
         self.bad: list[BadRecord] = []
         self.ends: frozenset[bytes] = frozenset()
         self.clean = True
@@ -178,6 +194,7 @@ class _Pass:
         """
         for batch in self.batches:
             self.ends |= batch.ends
+            self.longest = max(self.longest, len(batch.raw) * (1 if self.encoding == "utf-8" else _GROWTH))
             if self.is_clean(batch):
                 self._keep_all(batch)
             else:
@@ -186,9 +203,19 @@ class _Pass:
                 raise _NeedsCopyError
         if self.out:
             self.out.flush()
-        skip = int(self.csv.header and self.out is None)
-        path = self.copy or self.file.path
-        return Prepared(self.file, self.csv, path, self.header.names, self.records, self.blank, tuple(self.bad), skip, self.header.reasons)
+        return Prepared(
+            file=self.file,
+            csv=self.csv,
+            path=self.copy or self.file.path,
+            header=self.header.names,
+            records=self.records,
+            blank=self.blank,
+            bad=tuple(self.bad),
+            skip=int(self.csv.header and self.out is None),
+            line_end="\n" if self.out or not self.ends else _LINE_ENDS[min(self.ends)],
+            longest=self.longest,
+            repairs=self.header.reasons,
+        )
 
     def _body(self) -> Iterator[Batch]:
         skipped, stream = after_lines(chunks(self.file, self.csv.encoding), self.csv.skip)
@@ -199,6 +226,7 @@ class _Pass:
         """Take the header, if there is one, off the first batch, and put back what is left."""
         for batch in self.batches:
             self.ends |= batch.ends
+            self.clean &= batch.ends <= {b"\n"} or first_end(batch.raw) in batch.ends
             sample = list(islice((record for record in batch.records() if record.raw), headers.SAMPLE + 1))
             if not sample:
                 self.clean = False
@@ -218,6 +246,9 @@ class _Pass:
 
     def is_clean(self, batch: Batch) -> bool:
         """Say whether every record of the batch is a row, without looking at each."""
+        if self.width == 1 and batch.blank:  # DuckDB takes a blank line for a row there
+            self.clean = False
+            return False
         return batch.has_only(self.width) and b"\0" not in batch.raw and not self._repeats_header(batch) and self._decodes(batch.raw)
 
     def _decodes(self, raw: bytes) -> bool:

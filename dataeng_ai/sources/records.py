@@ -144,6 +144,12 @@ def line_ends(raw: bytes) -> int:
     return lines + raw.count(b"\r") - raw.count(b"\r\n") if b"\r" in raw else lines
 
 
+def first_end(raw: bytes) -> bytes:
+    """Return the first line end, be it within quotes, or nothing."""
+    match = re.search(rb"\r\n|\r|\n", raw)
+    return match[0] if match else b""
+
+
 def batches(chunks: Iterable[bytes], dialect: Dialect, line: int = 1) -> Iterator[Batch]:
     r"""Cut chunks (none but the last ends in `\r`) into batches of whole records; the last record may lack its line end.
 
