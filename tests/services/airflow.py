@@ -47,13 +47,16 @@ class Airflow:
         return seen
 
     def run(self, dags: Path, *names: str, **environment: str) -> list[dict[str, Any]]:
-        """Run the DAGs of these names one after another, in one process: for each its `state`, and `tasks` with state and result."""
+        """Run DAGs one after another, in one process: for each its `state`, and `tasks` with state and result.
+
+        A name may be followed by the moment of its run: `flights@2026-03-08T08:00:00+00:00`.
+        """
         runs: list[dict[str, Any]] = self._inside("run", dags, *names, environment=environment)
         return runs
 
     def log(self) -> str:
-        """Return the end of what the last run printed."""
-        return (self.home / "output").read_text()[-8000:]
+        """Return what the last run printed."""
+        return (self.home / "output").read_text()
 
     def _inside(self, *arguments: object, environment: Mapping[str, str]) -> Any:
         answer = self.home / "answer.json"
@@ -75,5 +78,5 @@ class Airflow:
             environ = clean | own | dict(environment or {})
             done = subprocess.run(words, env=environ, stdout=output, stderr=subprocess.STDOUT, check=False)
         if done.returncode:
-            message = f"Airflow {self.version} ended with {done.returncode}:\n{self.log()}"
+            message = f"Airflow {self.version} ended with {done.returncode}:\n{self.log()[-8000:]}"
             raise RuntimeError(message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +36,13 @@ def run(folder: str, *names: str) -> list[dict[str, Any]]:
         raise SystemExit(str(bag.import_errors))
     if IS_3:
         _register(bag)
-    return [_run(bag.dags[name]) for name in names]
+    return [_run(bag.dags[name], moment) for name, _, moment in (words.partition("@") for words in names)]
 
 
-def _run(dag: Any) -> dict[str, Any]:
+def _run(dag: Any, moment: str) -> dict[str, Any]:
     for task in dag.tasks:
         task.retries = 0  # dag.test() would wait for the delay between two tries
-    done = dag.test()
+    done = dag.test(**({"logical_date" if IS_3 else "execution_date": datetime.fromisoformat(moment)} if moment else {}))
     tasks = {
         instance.task_id: {"state": str(instance.state), "result": instance.xcom_pull(task_ids=instance.task_id)}
         for instance in done.get_task_instances()

