@@ -144,8 +144,6 @@ def _cut(text: bytes, delimiter: str, quote: str | None, escape: str | None) -> 
     score = DELIMITERS[delimiter] * share**2 * (width - 1) / width * sound * (0.1 + _sense(rows, width, quote))
     mark = (quote or "").encode()
     quoted = quote is not None and any(record.raw.startswith(mark) or dialect.delimiter + mark in record.raw for record in found)
-        record.raw.startswith(quote.encode()) or dialect.delimiter + quote.encode() in record.raw for record in found
-    )
     return Table(delimiter, quote, escape, rows, width, share, score, quoted)
 
 
