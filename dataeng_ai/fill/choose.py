@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dataeng_ai.draft import show
 from dataeng_ai.fill.decision import Case, Decision, Option, Path, ranked
 from dataeng_ai.fill.model import Answer, Blank, Question
+from dataeng_ai.fill.places import places
 
 if TYPE_CHECKING:
     from dataeng_ai.fill.model import Model
@@ -45,15 +45,17 @@ def settle(decision: Decision, case: Case, paths: Sequence[Path], model: Model, 
     A refused answer takes its option off the list and is asked for once more; then the rule decides.
     A place without a possible option is left open.
     """
+    in_words = places(case)
     blanks = tuple(
-        Blank(show(path, case.values), path, ranked(options), decision.free) for path in paths if (options := decision.options(case, path))
+        Blank(in_words(path), path, ranked(options), decision.free) for path in paths if (options := decision.options(case, path))
     )
     done: list[Decided] = []
     for _ in range(2):
         case, blanks = _take(decision, case, blanks, _ask(decision, case, blanks, model), attempt, done)
     for blank in blanks:
         case = _by_rule(decision, case, blank, attempt, done)
-    return case, tuple(sorted(done, key=lambda decided: list(paths).index(decided.path)))
+    order = {path: position for position, path in enumerate(paths)}
+    return case, tuple(sorted(done, key=lambda decided: order[decided.path]))
 
 
 def fingerprint(decision: Decision, case: Case, path: Path) -> str:

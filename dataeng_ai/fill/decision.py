@@ -69,7 +69,7 @@ class Case:
     def rows(self) -> tuple[Mapping[str, object], ...]:
         """Return the columns of the spec, as far as they stand."""
         columns = self.values.get("columns")
-        return tuple(row for row in columns if isinstance(row, Mapping)) if isinstance(columns, (list, tuple)) else ()
+        return tuple(row for row in columns if isinstance(row, dict)) if isinstance(columns, list) else ()
 
     def facts_of(self, row: Mapping[str, object]) -> ColumnFacts | None:
         """Return what the profile says about the column of the file that a row of the spec's columns reads."""

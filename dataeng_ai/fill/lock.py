@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
 import yaml
 
 from dataeng_ai.diagnostics import Diagnostic
-from dataeng_ai.draft import show
+from dataeng_ai.fill.places import places
 
 if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
     from dataeng_ai.fill.choose import Decided
+    from dataeng_ai.fill.decision import Case, Path
     from dataeng_ai.profile.facts import Profile
 
 VERSION: Final = 1
@@ -91,15 +92,15 @@ def dump(lock: Lock) -> str:
     return _HEAD + yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=True, width=10**6)
 
 
-def record(lock: Lock, decided: Iterable[Decided], profile: Profile, values: Mapping[str, object]) -> Lock:
+def record(lock: Lock, decided: Iterable[Decided], case: Case) -> Lock:
     """Return the lock with new decisions in it, without those whose place is no more, and with what the profile says now."""
     fresh = {
         one.place: Entry(one.value, one.by, one.evidence, one.reason, one.runner_up, one.fingerprint, one.model, one.prompt)
         for one in decided
     }
-    standing = set(_places(values, values, ()))
+    standing = set(map(places(case), _paths(case.values, ())))
     old = {name: entry for name, entry in lock.entries.items() if name in standing}
-    return Lock(old | fresh, summary(profile))
+    return Lock(old | fresh, summary(case.profile))
 
 
 def why(lock: Lock, words: str = "") -> tuple[tuple[str, Entry], ...]:
@@ -145,17 +146,17 @@ def _entry(data: object) -> Entry:
     return Entry(**cast("dict[str, str]", {"runner_up": None, "value": None} | data))
 
 
-def _places(root: object, values: object, path: tuple[str | int, ...]) -> Iterable[str]:
-    """Yield every place of a spec in words."""
+def _paths(values: object, path: Path) -> Iterator[Path]:
+    """Yield every place of a spec."""
     if path:
-        yield show(path, root)
+        yield path
     items: Iterable[tuple[str | int, object]] = ()
     if isinstance(values, Mapping):
         items = values.items()
     elif isinstance(values, (list, tuple)):
         items = enumerate(values)
     for key, value in items:
-        yield from _places(root, value, (*path, key))
+        yield from _paths(value, (*path, key))
 
 
 def _beneath(name: str, words: str) -> bool:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dataeng_ai import targets
-from dataeng_ai.draft import show
 from dataeng_ai.fill.decision import Option, lookup, ranked
 from dataeng_ai.fill.decisions import DECISIONS
 from dataeng_ai.fill.decisions.target_storage import connections
 from dataeng_ai.fill.lock import Lock
+from dataeng_ai.fill.places import places
 from dataeng_ai.fill.refresh import set_line, standing
 from dataeng_ai.fill.rounds import case_of, fill
 
@@ -54,11 +54,11 @@ def recommend(draft: Draft, profile: Profile, project: Project) -> tuple[Recomme
 
 
 def _all(case: Case) -> Iterator[Recommendation]:
-    name = str(case.get("name"))
+    name, in_words = str(case.get("name")), places(case)
     for decision in DECISIONS:
         notes = _out_of_reach(case) if decision.id == "target.storage" else ()
         for path in standing(decision, case):
-            now, where = lookup(case.values, path), show(path, case.values)
+            now, where = lookup(case.values, path), in_words(path)
             options = ranked(decision.options(case, path))
             lines = tuple(Ranked(option, set_line(name, where, option.value), option.value == now) for option in options)
             yield Recommendation(where, decision.words, lines, notes)

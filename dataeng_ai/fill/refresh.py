@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.diagnostics import Diagnostic
-from dataeng_ai.draft import show
 from dataeng_ai.draft.scalars import quote, resolve
 from dataeng_ai.fill.choose import Decided, fingerprint, settle
 from dataeng_ai.fill.decision import ANY, Case, Decision, Path, as_text, lookup
 from dataeng_ai.fill.decisions import DECISIONS
+from dataeng_ai.fill.places import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,10 +53,11 @@ def proposals(case: Case, lock: Lock, model: Model, only: Path = ()) -> tuple[Pr
 
 def stale(draft: Draft, case: Case, lock: Lock) -> tuple[Diagnostic, ...]:
     """Return a warning for each value of fill's own whose evidence is no longer what it was."""
+    in_words = places(case)
     return tuple(
         Diagnostic(
             "W390",
-            f"`{show(path, case.values)}` was decided on other evidence than there is today",
+            f"`{in_words(path)}` was decided on other evidence than there is today",
             draft.text.name,
             draft.span(path),
             help=f"see what fill would choose now: `spec fill {draft.name} --refresh`",
@@ -68,9 +69,10 @@ def stale(draft: Draft, case: Case, lock: Lock) -> tuple[Diagnostic, ...]:
 
 def outdated(case: Case, lock: Lock) -> Iterator[tuple[Decision, Path]]:
     """Yield the decisions of fill's own, by the lock, whose facts have changed. Another value than the lock's is the person's."""
+    in_words = places(case)
     for decision in DECISIONS:
         for path in standing(decision, case):
-            entry = lock.entries.get(show(path, case.values))
+            entry = lock.entries.get(in_words(path))
             if entry and entry.value == lookup(case.values, path) and entry.fingerprint != fingerprint(decision, case, path):
                 yield decision, path
 

@@ -73,7 +73,7 @@ def fill(
     while work.step():
         pass
     proposed = proposals(work.case(), lock, model, only or ()) if refresh else ()
-    kept = locks.record(lock, work.decided, profile, work.draft.data) if work.decided else lock
+    kept = locks.record(lock, work.decided, work.case()) if work.decided else lock
     return Filled(work.draft, kept, tuple(work.decided), work.open(), proposed, warnings)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.draft import show
 from dataeng_ai.fill.choose import settle
-from dataeng_ai.fill.decision import lookup
+from dataeng_ai.fill.places import places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +33,9 @@ def lay_out(decision: Decision, case: Case, path: Path, model: Model, attempt: A
     rows = [_tidy(row) for row in case.rows]
     if not attempt(path, rows):
         return ()
-    values = case.put(path, rows).values
-    return tuple(replace(one, place=show(one.path, values)) for one in decided if lookup(values, one.path) is not None)
+    case = case.put(path, rows)
+    in_words = places(case)
+    return tuple(replace(one, place=in_words(one.path)) for one in decided if case.get(*one.path) is not None)
 
 
 def _tidy(row: Mapping[str, object]) -> dict[str, object]:
