@@ -96,6 +96,13 @@ def statements(pipeline: Pipeline, column_type: Callable[[Type], exp.DataType]) 
     )
 
 
+def move_rejects(pipeline: Pipeline, staged: exp.Table) -> Statement:
+    """Return the insert of all rejects of a load from where they were staged, for storages that are slow row by row."""
+    names = [identifier(name) for name in REJECTS]
+    into = exp.Schema(this=_table(pipeline, "rejects"), expressions=names)
+    return Statement("ledger.move_rejects", exp.Insert(this=into, expression=exp.select(*map(column, REJECTS)).from_(staged)))
+
+
 def _published_files(pipeline: Pipeline, text: exp.DataType) -> exp.Select:
     loads, files = table(pipeline, "_dataeng_loads", "l"), table(pipeline, "_dataeng_files", "f")
     same = exp.and_(*(exp.EQ(this=column(name, "l"), expression=column(name, "f")) for name in ("pipeline", "load_id")))

@@ -28,6 +28,7 @@ in its place. Sessions must stand in the time zone UTC (a DuckDB connection: `SE
 | | ledger.files | pipeline | the columns of `ledger.FILES`, of published loads, oldest load first |
 | | ledger.delete_files | pipeline, load_id | |
 | | ledger.insert_reject | the columns of `ledger.REJECTS` | |
+| | ledger.move_rejects | | DuckDB: all of them from `"__staging__"`, a view of the columns of `ledger.REJECTS` |
 | | ledger.rejects | pipeline, load_id | the columns of `ledger.REJECTS`, in the order of file and record |
 | | ledger.delete_rejects | pipeline, load_id | |
 

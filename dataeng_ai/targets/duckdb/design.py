@@ -64,7 +64,7 @@ def statements(pipeline: Pipeline) -> Mapping[str, tuple[Statement, ...]]:
         "check": quality.statements(pipeline, staging, column_type, _mismatch),
         "publish": _publish(pipeline, staging),
         "reconcile": trees.reconcile(pipeline, staging, _checksum),
-        "ledger": ledger.statements(pipeline, column_type),
+        "ledger": (*ledger.statements(pipeline, column_type), ledger.move_rejects(pipeline, staging)),
     }
 
 

@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from dataeng_ai.targets.session import Compiled, Report, Row
 
 _PARQUET: Final = "SELECT * FROM read_parquet($1)"
+_LINES: Final = """
+SELECT * FROM read_json($1, format='newline_delimited', columns={"pipeline": 'VARCHAR', "load_id": 'VARCHAR', "file": 'VARCHAR',
+    "record": 'BIGINT', "line": 'BIGINT', "column": 'VARCHAR', "reason": 'VARCHAR', "raw": 'VARCHAR'})
+"""
 _DROP: Final = 'DROP VIEW "__staging__"'
+
+
+REJECTS: Final = "rejects.jsonl"
+"""The file of the records that were turned away, one a line, as in the ledger."""
 
 
 class Folder:
@@ -49,10 +57,10 @@ class Folder:
 
     def rejects(self) -> Iterator[Reject]:
         """Yield the records that were turned away."""
-        path = self.path / "rejects.jsonl"
+        path = self.path / REJECTS
         if path.exists():
             with path.open(encoding="utf-8") as lines:
-                yield from (Reject(**json.loads(line)) for line in lines)
+                yield from (Reject(*list(json.loads(line).values())[2:]) for line in lines)
 
     def remove(self, scratch: Path) -> None:
         """Remove the folder: in one move into `scratch`, which the next run sweeps, so that a killed removal leaves no half of it."""
@@ -71,9 +79,9 @@ class Work:
     ) -> None:
         """Work in the transaction that is open; the rows of `staged` stand under the load's staging name."""
         self.connection, self.pipeline, self.statements, self.staged = connection, pipeline, statements, staged
-        self.load_id = ""
-        if staged is not None and (found := staged.report()):
-            self.load_id = found["load_id"]
+        found = None if staged is None else staged.report()
+        self.load_id = found["load_id"] if found else ""
+        if staged is not None and found:
             connection.sql(_PARQUET, params=[staged.data()]).create_view(staging_name(self.load_id))
 
     def rows(self, name: str, /, **values: object) -> list[Row]:
@@ -103,14 +111,15 @@ class Work:
 
     def settle(self) -> None:
         """Move the load's rejects into the ledger, and drop the view of the staging; its folder goes once all this is committed."""
-        if self.staged is None:
+        if self.staged is None or not self.load_id:
             return
-        insert = self.statements["ledger.insert_reject"]
-        key = {"pipeline": self.pipeline.name, "load_id": self.load_id}
-        values = [insert.values({**key, **asdict(reject)}) for reject in self.staged.rejects()]
-        if values:
-            self.connection.executemany(insert.sql, values).fetchall()
+        self.execute("ledger.delete_rejects", pipeline=self.pipeline.name, load_id=self.load_id)
         self.connection.execute(with_staging(_DROP, self.load_id)).fetchall()
+        lines = self.staged.path / REJECTS
+        if lines.exists():
+            self.connection.sql(_LINES, params=[str(lines)]).create_view(staging_name(self.load_id))
+            self.execute("ledger.move_rejects")
+            self.connection.execute(with_staging(_DROP, self.load_id)).fetchall()
 
 
 class Staging:
@@ -119,7 +128,7 @@ class Staging:
     def __init__(self, warehouse: Warehouse, pipeline: Pipeline, statements: Mapping[str, Compiled], load_id: str, folder: Path) -> None:
         """Stage in `folder`, on the disk where the final folder will stand."""
         self.warehouse, self.pipeline, self.statements = warehouse, pipeline, statements
-        self.folder, self.scratch = Folder(folder / "staged"), folder
+        self.load_id, self.folder, self.scratch = load_id, Folder(folder / "staged"), folder
         self.final = Folder(warehouse.staging / f"{pipeline.name}-{load_id}")
         self.copied = 0
 
@@ -165,8 +174,9 @@ class Staging:
 
     def reject(self, rejects: Sequence[Reject]) -> None:
         """Keep these records aside."""
-        with (self.folder.path / "rejects.jsonl").open("a", encoding="utf-8") as lines:
-            lines.writelines(json.dumps(asdict(reject)) + "\n" for reject in rejects)
+        key = {"pipeline": self.pipeline.name, "load_id": self.load_id}
+        with (self.folder.path / REJECTS).open("a", encoding="utf-8") as lines:
+            lines.writelines(json.dumps({**key, **asdict(reject)}, ensure_ascii=False) + "\n" for reject in rejects)
 
     def finish(self, report: Report) -> None:
         """Write the report, then give the folder its final name; one over its limit keeps no data, only its rejects."""
