@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|~$&!@]|:(?=//))")
-_BLOCK: Final = re.compile(r"^(\d*)([-+=.)])")
+_BLOCK: Final = re.compile(r"^(\d*)([-+=.)])(?=[\s=-]|$)")
 _JOINER: Final = "\u200d"
 """Joins the parts of an emoji; the other invisible characters can turn a line around."""
 
