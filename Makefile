@@ -10,6 +10,8 @@ UV := $(or $(shell command -v uv),$(TOOLS)/bin/uv)
 BIN := .venv/bin
 AIRFLOW2 := .venv-airflow2
 EXTRAS := airflow,notebook,postgres
+# By file: what a file's tests share (an Airflow, say) is started once.
+PYTEST ?= -n 2 --dist loadfile
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 # The machine knows which certificates to trust, also behind a company's proxy.
 export UV_SYSTEM_CERTS := 1
