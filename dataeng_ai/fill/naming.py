@@ -49,6 +49,8 @@ _SUFFIX: Final = "_col"
 
 def translated(header: str) -> str | None:
     """Return the header in English, snake_case, where a small dictionary knows each of its Russian words; else None."""
+    if phrase := PHRASES.get(" ".join(_words(header.casefold()))):
+        return phrase
     if not re.search("[а-яё]", header.casefold()):
         return None
     parts = [_translated_part(part) for part in re.split(r"[,;:()\[\]/|]+", header.casefold()) if _words(part)]

@@ -24,7 +24,7 @@ def _by_key(case: Case) -> list[Option]:
 
 
 def _by_time(name: str, place: int) -> Option:
-    return Option([name], f"`{name}` is a time and never empty", 0.6 - place * 0.02, "analysis asks for stretches of time", name)
+    return Option([name], f"`{name}` is a time and never empty", round(0.6 - place * 0.02, 2), "analysis asks for stretches of time", name)
 
 
 def _times(case: Case) -> list[str]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _ID: Final = re.compile(r"(?:^|_)(?:id|uuid|guid|key|code|number|no|nr|num|sku|isbn|ean|inn|ogrn|snils)(?:_|$)")
 _NEVER: Final = frozenset(("double", "json", "bytes", "boolean"))
 _ROWS_ENOUGH: Final = 100
+"""From here on few combinations are unique by accident."""
 _MANY: Final = 5
 
 
@@ -45,26 +46,24 @@ def _possible(case: Case, names: tuple[str, ...]) -> bool:
 
 
 def _option(case: Case, names: tuple[str, ...], reason: str, place: int) -> Option:
-    rows = case.profile.rows
-    evidence = f"{', '.join(names)}: never null, never twice in {rows:,} rows"
     prior, why = _prior(case, names)
-    return Option(list(names), evidence, max(prior - place * 0.01, 0.01), f"{why}; {reason}", ", ".join(names))
+    label = ", ".join(names)
+    return Option(list(names), f"{label}: {reason}", round(max(prior - place * 0.01, 0.01), 2), why, label)
 
 
 def _prior(case: Case, names: tuple[str, ...]) -> tuple[float, str]:
-    roles = {name: facts.role for name, _, facts in case.columns()}
-    personal = {name for name, _, facts in case.columns() if facts.pii}
-    if personal & set(names):
+    rows = {name: (row, facts) for name, row, facts in case.columns() if name in names}
+    if any(facts.pii for _, facts in rows.values()):
         return 0.2, "personal data make a poor key"
-    named = [name for name in names if _ID.search(name)]
-    if len(names) == 1:
-        if named:
-            return 0.9, "named like an identifier"
-        if roles[names[0]] == "identifier":
-            return 0.7, "it identifies, by its role"
-    elif named or "measure" not in {roles[name] for name in names}:
-        return (0.6 if case.profile.rows >= _ROWS_ENOUGH else 0.2), "columns that say which row, together"
-    return 0.1, "a measure is unique by accident"
+    if any(facts.role == "measure" and str(row.get("type")).startswith("decimal") for row, facts in rows.values()):
+        return 0.1, "an amount is unique by accident"
+    if len(names) > 1:
+        return (0.6, "together they say which row") if case.profile.rows >= _ROWS_ENOUGH else (0.2, "so few rows are unique by accident")
+    if _ID.search(names[0]):
+        return 0.9, "named like an identifier"
+    if rows[names[0]][1].role == "identifier":
+        return 0.7, "it identifies, by its role"
+    return 0.1, "unique by accident: nothing calls it an identifier"
 
 
 def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape

@@ -18,6 +18,8 @@ _FEW: Final = 12
 """Values that a person can still overlook."""
 _OFTEN: Final = 50
 """Rows per value from which a list of values is no accident."""
+_SHORT: Final = 24
+"""Characters of a word that is a code."""
 _MAX_AGE: Final = "2d"
 
 Check = dict[str, object]
@@ -57,7 +59,13 @@ def _values(case: Case) -> list[Check]:
 def _is_list(row: Mapping[str, object], facts: ColumnFacts, rows: int) -> bool:
     whole = facts.distinct_exact and len(facts.top) == facts.distinct
     small = 1 < facts.distinct <= _FEW and rows >= _OFTEN * facts.distinct
-    return whole and small and row.get("type") == "text" and facts.role in ("dimension", "flag") and not facts.pii and not row.get("values")
+    plain = row.get("type") == "text" and facts.role in ("dimension", "flag") and not facts.pii and not row.get("values")
+    return whole and small and plain and all(_is_code(value) for value, _ in facts.top)
+
+
+def _is_code(value: str) -> bool:
+    """Say whether a value is a short word: sets of words are closed, names of things go on arriving."""
+    return len(value) <= _SHORT and not any(letter.isspace() for letter in value)
 
 
 def _count(case: Case) -> list[Check]:

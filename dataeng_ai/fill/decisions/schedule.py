@@ -17,14 +17,16 @@ _DAILY: Final = "0 6 * * *"
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
     """Return what the words ask for, what the data suggest, and none."""
-    never = Option(None, "`about` does not say when", 0.4, "it runs when told to", "null")
     asked = rhythm(case.about)
+    said = "`about` does not say when" if asked is None else "nobody has to run it by the clock"
+    never = Option(None, said, 0.4, "it runs when told to", "null")
     if asked:
         return (_at(case, asked.cron, f"`about` says `{asked.words}`", 0.95, "the person's own words"), never)
     cron = _of_data(case)
-    found = f"files go on arriving; their times step by {_step(case) or 'no whole unit'}"
-    prior, reason = (0.6, "a folder that grows wants loading") if growing(case) else (0.2, "one file that may never change")
-    return (_at(case, cron, found, prior, reason), never)
+    times = f"its times step by the {step}" if (step := _step(case)) else "its times have no rhythm"
+    if growing(case):
+        return (_at(case, cron, f"the source is a glob; {times}", 0.6, "a folder that grows wants loading"), never)
+    return (_at(case, cron, f"the source is one file; {times}", 0.2, "it may never change"), never)
 
 
 def _at(case: Case, cron: str, evidence: str, prior: float, reason: str) -> Option:
