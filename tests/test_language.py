@@ -9,7 +9,7 @@ import pytest
 
 from dataeng_ai import draft as drafts
 from dataeng_ai.check import check, explain
-from dataeng_ai.diagnostics import Problems, Text, render
+from dataeng_ai.diagnostics import Diagnostic, Problems, Text, render
 from dataeng_ai.project import find
 
 BAD = Path(__file__).parent / "bad"
@@ -17,7 +17,7 @@ SPECS = sorted(path for path in BAD.glob("*.yaml") if path.name != "dataeng.yaml
 PROJECT = find(BAD)
 
 
-def diagnose(path):
+def diagnose(path: Path) -> tuple[Text, tuple[Diagnostic, ...]]:
     text = Text(f"bad/{path.name}", path.read_bytes().decode())
     try:
         draft = drafts.read(text)
@@ -29,7 +29,7 @@ def diagnose(path):
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
-def test_a_faulty_spec_is_drawn_as_the_text_beside_it(path, update):
+def test_a_faulty_spec_is_drawn_as_the_text_beside_it(path: Path, *, update: bool) -> None:
     text, diagnostics = diagnose(path)
     drawn = render(diagnostics, [text]) + "\n"
     expected = path.with_suffix(".txt")
@@ -40,7 +40,7 @@ def test_a_faulty_spec_is_drawn_as_the_text_beside_it(path, update):
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
-def test_a_diagnostic_of_a_faulty_spec_has_a_place_in_the_text_and_a_page(path):
+def test_a_diagnostic_of_a_faulty_spec_has_a_place_in_the_text_and_a_page(path: Path) -> None:
     text, diagnostics = diagnose(path)
     for diagnostic in diagnostics:
         assert diagnostic.span is not None
@@ -48,11 +48,11 @@ def test_a_diagnostic_of_a_faulty_spec_has_a_place_in_the_text_and_a_page(path):
         assert explain(diagnostic.code)
 
 
-def test_there_are_faulty_specs_enough_and_none_without_its_text():
+def test_there_are_faulty_specs_enough_and_none_without_its_text() -> None:
     assert len(SPECS) >= 60
     assert {path.stem for path in BAD.glob("*.txt")} == {path.stem for path in SPECS}
 
 
-def test_no_secret_of_a_faulty_spec_is_ever_drawn():
+def test_no_secret_of_a_faulty_spec_is_ever_drawn() -> None:
     drawn = "".join(path.read_text(encoding="utf-8") for path in BAD.glob("*.txt"))
     assert not re.search(r"pa55word|hunter2|AKIAIOSFODNN7EXAMPLE|0123456789abcdef", drawn)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dataeng_ai.check.defaults import with_defaults
-from dataeng_ai.check.language import validate
 from dataeng_ai.check.look import Look
 from dataeng_ai.check.pages import explain
 from dataeng_ai.check.places import at
 from dataeng_ai.check.rules import RULES
+from dataeng_ai.check.validate import validate
 from dataeng_ai.check.veil import veiled
 from dataeng_ai.diagnostics import Diagnostic, Edit
 from dataeng_ai.draft import shapes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 
-from dataeng_ai.check import language, unbuilt
+from dataeng_ai.check import elsewhere, language, unbuilt
 from dataeng_ai.check.rules import RULES
+from dataeng_ai.draft import codes
 
 
 def explain(code: str) -> str:
@@ -18,5 +19,7 @@ def explain(code: str) -> str:
     if code in unbuilt.CODES:
         word = unbuilt.CODES[code]
         return f"Not built yet: {word.what}.\n\nThe word is kept for it, so that it means nothing else. Until then: {word.instead}."
+    if page := codes.PAGES.get(code) or elsewhere.PAGES.get(code):
+        return page
     rule = RULES.get(code) or language.RULES.get(code) or {"E101": language.open_hole}[code]
     return inspect.cleandoc(rule.__doc__ or "")

@@ -24,6 +24,7 @@ RULES: Final[Mapping[str, Callable[[Look], Iterator[Finding]]]] = {
     "E206": columns.not_one_value,
     "E207": columns.physical_type,
     "E208": columns.none_stored,
+    "E209": columns.masked_type,
     "E210": keys.merge_without_key,
     "E211": keys.nullable_key,
     "E212": keys.unordered_cursor,

@@ -156,6 +156,20 @@ def physical_type(look: Look) -> Iterator[Finding]:
             )
 
 
+def masked_type(look: Look) -> Iterator[Finding]:
+    """A masked column that is no text.
+
+    A mask turns letters and digits into others of their shape, so what is left is a text.
+
+    Example: `{name: card, type: bigint, pii: {category: card, handling: mask}}`
+    Fix: `type: text`, or `handling: drop`
+    """
+    for column in look.columns:
+        if column.handling == "mask" and column.type and column.type.name != "text":
+            message = f"`{column.name}` is masked (`pii`), so it cannot be {column.type}"
+            yield Finding((*column.path, "type"), message, "write `type: text`, or `handling: drop`")
+
+
 def none_stored(look: Look) -> Iterator[Finding]:
     """Every column is dropped, so nothing would be stored.
 

@@ -1,0 +1,100 @@
+"""The pages of the codes that other rooms give: data and fill (E3), compiling (E4), running (E5), systems outside (E6).
+
+A new code is one line here; a test fails until it stands.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_DATA: Final = {
+    "E301": "There is no file that the source's path means.\n\nFix: look at `source.path` and at the folder of the connection.",
+    "E302": "A file of the source cannot be read.\n\nFix: see to its rights.",
+    "E310": "The csv block cannot be used on this file: a delimiter or a quote does not exist in its encoding.\n\nFix: correct the block.",
+    "E311": "A file with nothing in it, not even a header. It was probably not written to its end.\n\n"
+    "Fix: write it again, or take it away.",
+    "E312": "A quote opens and is never closed. Where the record ends cannot be known, so nothing of the file is loaded.\n\n"
+    "Fix: repair the line, or write `quote: null` if quotes mean nothing here.",
+    "E313": "A compressed file that ends too early or is damaged. Nothing of it is loaded.\n\nFix: fetch the file again.",
+    "E314": "The file is not CSV: an archive, a spreadsheet, a binary format.\n\n"
+    "Fix: unpack it, or export it as CSV; gzip is read as it is.",
+    "E315": "The file is not in the encoding that the csv block says.\n\nFix: write `encoding` as it is.",
+    "E316": "The file does not have the shape that the csv block says.\n\nFix: look at delimiter, quote, header and encoding.",
+    "E319": "Two ways of counting the records of a file do not agree, so it is refused as a whole and nothing is lost in silence.\n\n"
+    "Fix: look at the line that the message names; report the file's dialect as a bug.",
+    "E320": "The file lacks a column of the spec.\n\nFix: correct `from`, or write `on_schema_change: {dropped_column: evolve}`.",
+    "E321": "The file has a column that the spec does not know, and `new_column: freeze` refuses it.\n\n"
+    "Fix: add the column, or write `on_schema_change: {new_column: evolve}` (keep it in `_extra`) or `discard`.",
+    "E322": "Two columns of the file have one name, as DuckDB reads names.\n\nFix: rename one of them in the file.",
+    "W390": "What a decision was taken on has changed in the data since.\n\nFix: `spec fill NAME --refresh` proposes it anew.",
+    "W391": "The lock cannot be read, and counts as absent: nobody knows any more why a decision was taken. Nothing else changes.\n\n"
+    "Fix: restore it from git.",
+    "E391": "The spec was edited while it was being filled, so nothing was written.\n\nFix: fill it again.",
+    "E392": "There is no fill to take back.\n\nOnly the last fill of a spec is kept. Fix: restore the spec from git.",
+    "E393": "The spec was edited after the last fill, so that is not taken back.\n\nFix: take your edits away first, or use git.",
+    "E394": "There is a spec of that name already, and no new one is written over it.\n\nFix: another name.",
+    "E395": "Nothing says where the data are.\n\nFix: `spec new NAME --source FILE`.",
+    "E396": "A name that no spec can have.\n\nFix: 1 to 63 of a-z, 0-9 and _, a letter first.",
+    "E397": "A model that does not exist, or is not built yet.\n\nFix: `--model rules`.",
+}
+_COMPILE: Final = {
+    "E401": "There is no compiled pipeline.\n\nFix: `spec compile NAME`.",
+    "E402": "What was compiled was edited by hand, or a part is missing. Only what the compiler wrote is run.\n\n"
+    "Fix: edit the spec, and compile.",
+    "E403": "The pipeline was compiled by a newer release than the one that is to run it.\n\nFix: bring both to one release.",
+    "E404": "The compiled pipeline lacks a part that this release needs.\n\nFix: `spec compile NAME`.",
+    "E410": "The spec holds the word that stands for the staging table in every statement.\n\nFix: another word.",
+    "E411": "A column has the name of one that every load writes itself.\n\nFix: another name, and the name in the file as `from`.",
+    "E412": "A masked value is a text, so the column cannot keep its type.\n\nFix: `type: text`, or `handling: drop`.",
+    "E413": "The storage has no such type.\n\nFix: correct `physical`, or leave it out.",
+    "E420": "The folder of what is compiled cannot be written.\n\nFix: see to its rights.",
+    "E421": "A folder or a file of yours stands where the compiler writes.\n\nFix: move it away.",
+    "E450": "A tag is longer than Airflow takes.\n\nFix: shorten it.",
+}
+_RUN: Final = {
+    "E501": "The table is there already, and it is not ours: its comment lacks the mark of this pipeline.\n\n"
+    "Fix: another table, or `adopt: true` under `target` if it may be taken over.",
+    "E502": "The table has another shape than the spec. No running pipeline alters a table.\n\n"
+    "Fix: alter it by hand, see `spec ddl NAME`, or correct the spec.",
+    "E503": "More rows were set aside than `load.max_rejects` allows. Nothing was published.\n\n"
+    "Fix: `spec rejects NAME`, then repair the file or the spec.",
+    "E504": "A quality check fails. Nothing was published, the old table is served.\n\n"
+    "Fix: look at the rows, then repair the data or the check.",
+    "E505": "What was staged is gone: a later load was published, or the server lost it.\n\nFix: run from the first step; that is safe.",
+    "E506": "Another number of rows stands there than was counted before. Nothing is taken for granted, so the load stops.\n\n"
+    "Fix: run it again.",
+    "E507": "Another load has brought the same file meanwhile.\n\nFix: run from the first step: it takes only what is new.",
+    "E508": "A file that was loaded before has other bytes now, and `changed_file: fail` refuses it.\n\n"
+    "Fix: `changed_file: replace` or `append`, or give the file another name.",
+    "E509": "The rows do not balance: rows in are not rows loaded, rejected and skipped. A bug of ours; nothing was published.\n\n"
+    "Fix: report it.",
+    "E510": "A row has a key that the table holds already, and `append` replaces nothing.\n\nFix: `mode: merge`, or repair the file.",
+    "E511": "After publishing, the table does not hold what was staged: somebody else writes it.\n\nFix: find out who, then load anew.",
+    "E512": "The path names an interval of time, and this run has none.\n\nFix: `spec run NAME --from T --to T`.",
+    "E513": "The storage failed, for a reason of its own.\n\nFix: read what it said; run it again.",
+    "E514": "There is no load to look at yet.\n\nFix: `spec run NAME`.",
+    "E515": "A text holds a character that the database cannot store.\n\nFix: clean the file, or load into a database in UTF-8.",
+    "E516": "A value does not fit the column as the storage has it.\n\nFix: look at `type` and `physical` of the column.",
+    "E517": "A constraint of the table refuses the rows.\n\nFix: compare the table with `spec ddl NAME`.",
+    "E518": "The query changes something, and only reading is allowed here.\n\nFix: write a SELECT.",
+    "E519": "A statement does not fit the database: a table or a column is not as it was made.\n\nFix: compare it with `spec ddl NAME`.",
+    "E520": "The statement was cancelled. Nothing half done is left.\n\nFix: run it again.",
+}
+_OUTSIDE: Final = {
+    "E601": "Nothing says what a connection needs.\n\nFix: define it in Airflow, as AIRFLOW_CONN_<NAME>, or in .dataeng/connections.env.",
+    "E602": "A connection is defined, but not so that it can be read.\n\nFix: write it as a URI or as JSON, as Airflow does.",
+    "E603": "Others can read .dataeng/connections.env, which holds secrets.\n\nFix: `chmod 600 .dataeng/connections.env`.",
+    "E604": "A connection of a kind that nothing here can use.\n\nFix: the message names the kinds.",
+    "E605": "PostgreSQL without a connection: there is nowhere to write.\n\nFix: `connection: NAME` under `target`.",
+    "E606": "A connection is of another kind than what uses it.\n\nFix: name another connection, or another storage.",
+    "E607": "A connection of the kind `files` does not say which folder it means.\n\nFix: its `extra` holds `path`.",
+    "E610": "The server cannot be reached, or went away. What was served before is served still.\n\nFix: run it again when it is back.",
+    "E611": "Disk, memory or connections ran out.\n\nFix: give more (`run: {memory: 4GiB}`), then run it again.",
+    "E612": "The server refuses the user, or has no such database.\n\nFix: correct the connection.",
+    "E613": "A right is missing.\n\nFix: grant it, or run the DDL of `spec ddl NAME` as an administrator first.",
+    "E614": "Another program has the DuckDB file open.\n\nFix: close it (a notebook, a shell), then run again.",
+    "E615": "A folder for scratch files belongs to somebody else.\n\nFix: remove it, or set TMPDIR to a folder of your own.",
+}
+
+PAGES: Final = _DATA | _COMPILE | _RUN | _OUTSIDE
+"""Code -> its page."""
