@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dataeng_ai.diagnostics import Problems
-from dataeng_ai.emit.dag import Literal, dag, literal
+from dataeng_ai.emit.dag import Literal, dag, environment, literal
 from dataeng_ai.ir import Load, Pipeline, Run, Schedule, Source, Target
 
 if TYPE_CHECKING:
@@ -101,19 +101,14 @@ def test_what_is_no_literal_is_refused(value: object) -> None:
 
 
 def test_the_template_lets_nothing_through_without_the_filter() -> None:
-    from dataeng_ai.emit import dag as module
-
-    environment = module._template().environment  # noqa: SLF001  the law is about this environment
     with pytest.raises(TypeError, match="without the filter"):
-        environment.from_string("{{ name }}").render(name="exit()")
+        environment().from_string("{{ name }}").render(name="exit()")
 
 
 def test_every_value_of_the_template_goes_through_the_filter() -> None:
-    from dataeng_ai.emit import dag as module
-
-    environment = module._template().environment  # noqa: SLF001  the law is about this environment
-    assert environment.loader is not None
-    source = environment.loader.get_source(environment, "dags/PIPELINE.py.j2")[0]
+    python = environment()
+    assert python.loader is not None
+    source = python.loader.get_source(python, "dags/PIPELINE.py.j2")[0]
     printed: Sequence[str] = re.findall(r"\{\{(.*?)\}\}", source)
     assert len(printed) > 10
     assert all(re.fullmatch(r" \w+ \| literal ", expression) for expression in printed)

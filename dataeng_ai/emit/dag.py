@@ -75,13 +75,18 @@ def _only_literals(value: object) -> Literal:
     raise TypeError(message)
 
 
-@cache
-def _template() -> Template:
-    environment = Environment(  # noqa: S701  it writes Python, not HTML: `finalize` lets nothing but literals through
+def environment() -> Environment:
+    """Return the environment of the templates that write Python: nothing gets in but through the filter `literal`."""
+    python = Environment(  # noqa: S701  it writes Python, not HTML
         loader=PackageLoader("dataeng_ai"), undefined=StrictUndefined, keep_trailing_newline=True, finalize=_only_literals
     )
-    environment.filters["literal"] = literal
-    return environment.get_template("dags/PIPELINE.py.j2")
+    python.filters["literal"] = literal
+    return python
+
+
+@cache
+def _template() -> Template:
+    return environment().get_template("dags/PIPELINE.py.j2")
 
 
 def _values(pipeline: Pipeline) -> dict[str, object]:
