@@ -148,7 +148,7 @@ def _cut(text: bytes, delimiter: str, quote: str | None, escape: str | None) -> 
 
 
 def _sense(rows: tuple[tuple[Record, tuple[str, ...]], ...], width: int, quote: str | None) -> float:
-    """Return the share of cells that look like a cell: empty, typed or words; marks of another dialect make a cell senseless, and an empty column is."""
+    """Return how much the cells look like cells: empty, typed or words, without marks of other dialects; a column of nothing does not."""
     columns = zip(*(row for record, row in rows if record.fields == width and not record.fault), strict=True)
     senses = (sum(_sensible(cell, quote) for cell in column) / len(column) for column in columns if any(column))
     return sum(senses) / width

@@ -80,7 +80,7 @@ class Batch:
         """Return how many lines of the file the batch spans, those inside quotes too."""
         if self.skeleton is not None and (self.dialect.quote is None or self.dialect.quote not in self.skeleton):
             return self.count + self.blank
-        return line_ends(self.raw)
+        return line_ends(self.raw) + (not self.raw.endswith((b"\n", b"\r")))
 
     @cached_property
     def _shape(self) -> bytes:
