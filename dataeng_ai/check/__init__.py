@@ -40,8 +40,9 @@ def check(draft: Draft, project: Project) -> Checked:
     data = with_defaults(draft.data, project.defaults)
     spec, found = validate(data, _holes(data))
     look = Look(draft, project, data)
-    placed = sorted((_placed(finding, look) for finding in (*found, *_ruled(look))), key=_place)
-    diagnostics = veiled(placed, draft)
+    findings = (*found, *_ruled(look))
+    secrets = [finding.path for finding in findings if finding.code == "E250"]
+    diagnostics = veiled(sorted((_placed(finding, look) for finding in findings), key=_place), secrets, draft)
     failed = any(diagnostic.severity == "error" for diagnostic in diagnostics)
     return Checked(None if failed else spec, diagnostics)
 

@@ -6,20 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.check.places import at
-from dataeng_ai.check.rules import secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from dataeng_ai.diagnostics import Diagnostic
-    from dataeng_ai.draft import Draft
+    from dataeng_ai.draft import Draft, Path
 
 _VEIL: Final = "•••"
 
 
-def veiled(diagnostics: Iterable[Diagnostic], draft: Draft) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics with every secret of the draft hidden."""
-    places = [path for path, _ in secrets.found(draft.data)]
+def veiled(diagnostics: Iterable[Diagnostic], places: Collection[Path], draft: Draft) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics with the secrets at these places of the draft hidden."""
     if not places:
         return tuple(diagnostics)
     spans = tuple(draft.span(path) for path in places)

@@ -102,7 +102,7 @@ def _greater(low: object, high: object, column: Column | None) -> bool:
         texts = [canonical(value, column.type) for value in (low, high) if column and column.type and isinstance(value, (str, int, float))]
     except ValueError:
         return False
-    return len(texts) == 2 and column is not None and _comparable(texts[0], column) > _comparable(texts[1], column)  # noqa: PLR2004
+    return len(texts) == 2 and column is not None and _comparable(texts[0], column) > _comparable(texts[1], column)  # noqa: PLR2004  both of them
 
 
 def _comparable(text: str, column: Column) -> Any:  # noqa: ANN401  numbers by value, times by their text

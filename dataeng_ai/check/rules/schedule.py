@@ -151,8 +151,9 @@ def after(look: Look) -> Iterator[Finding]:
     Example: `schedule: {after: [order]}` where the spec is called orders
     Fix: `schedule: {after: [orders]}`
     """
-    names = spec_names(look.project)
-    for path, name in look.texts("schedule", "after"):
+    waited = tuple(look.texts("schedule", "after"))
+    names = spec_names(look.project) if waited else ()
+    for path, name in waited:
         if name == look.text("name"):
             yield Finding(path, f"`{name}` would wait for itself", "name another spec, or write a `cron`")
         elif name not in names:
