@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from dataeng_ai.targets.statements import Statement
 
 NOW = "2026-01-02 03:04:05+00"
+MOVE = "ledger.move_rejects"
+"""Only where rows one by one are slow; it reads other columns from staging than the rest."""
 STAGED = "load 1 \" ' name"
 
 
@@ -141,7 +143,7 @@ def test_every_storage_has_every_step_and_the_same_ledger() -> None:
     assert [design.NAME for design in designs] == list(targets.STORAGES)
     steps = [design.statements(into(design.NAME)) for design in designs]
     assert all(tuple(step) == STEPS for step in steps)
-    ledgers = [[(statement.name, statement.params) for statement in step["ledger"]] for step in steps]
+    ledgers = [[(statement.name, statement.params) for statement in step["ledger"] if statement.name != MOVE] for step in steps]
     assert ledgers[0] == ledgers[1]
 
 
@@ -406,6 +408,16 @@ def test_the_ledger_keeps_loads_files_and_rejects(storage: Storage) -> None:
     assert len(FILES) == 5
 
 
+def test_duckdb_moves_staged_rejects_into_the_ledger() -> None:
+    with duckdb.connect() as connection:
+        storage, pipeline = Storage("duckdb", connection), into("duckdb", TINY)
+        storage.create(pipeline)
+        columns = ", ".join(f'{number} AS "{name}"' for number, name in enumerate(REJECTS))
+        connection.execute(f'CREATE TEMP VIEW "{STAGED.replace(chr(34), chr(34) * 2)}" AS SELECT {columns}')
+        storage.run(named(pipeline)[MOVE])
+        assert storage.run(named(pipeline)["ledger.rejects"], "0", "1") == [("0", "1", "2", 3, 4, "5", "6", "7")]
+
+
 # --- whatever the names ---
 
 
@@ -419,7 +431,7 @@ def test_every_statement_runs_whatever_the_names(storage: Storage, data: st.Data
         storage.stage(pipeline)
         steps = targets.design(storage.name).statements(pipeline)
         for step in ("check", "publish", "reconcile", "ledger"):
-            for statement in steps[step]:
+            for statement in (statement for statement in steps[step] if statement.name != MOVE):
                 storage.run(statement, *(_value(param) for param in statement.params))
         storage.stage(pipeline)
         storage.run(named(pipeline)["stage.drop"])

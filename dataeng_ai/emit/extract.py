@@ -39,6 +39,7 @@ def extract(pipeline: Pipeline) -> tuple[Statement, ...]:
 
     `extract.accept` ($1 source_file where it is stamped) returns the columns of `table.staging_columns` in order, from "__source__".
     `extract.reject` returns "_record", "column", "reason" from "__numbered__", in the order of the records.
+    Trees grow in place (`copy=False`): sqlglot copies all that stands at each step, which is quadratic in the columns.
     """
     rules = [rule for found in pipeline.stored_columns() for rule in _rules(pipeline, found)]
     return _accept(pipeline, rules), _reject(rules)
@@ -51,8 +52,8 @@ def _accept(pipeline: Pipeline, rules: Iterable[_Rule]) -> Statement:
     stamped = "_source_file" in pipeline.load.stamp
     if stamped:
         values.append(exp.alias_(param(1, cast.duckdb_type(Type("text"))), identifier("_source_file")))
-    query = exp.select(*values).from_(exp.table_(identifier("__source__")))
-    query = query.where(*(rule.holds for rule in rules))
+    query = exp.select(*values, copy=False).from_(exp.table_(identifier("__source__")), copy=False)
+    query = query.where(*(rule.holds.copy() for rule in rules), copy=False)
     return Statement("extract.accept", query, ("source_file",) if stamped else ())
 
 
@@ -61,16 +62,17 @@ def _reject(rules: Iterable[_Rule]) -> Statement:
     case = exp.Case()
     words = []
     for number, rule in enumerate(rules, 1):
-        case = case.when(_negated(rule.holds), exp.Literal.number(number))
+        case.when(_negated(rule.holds), exp.Literal.number(number), copy=False)
         words.append((number, rule.column, rule.reason))
-    numbered = exp.select(column("_record"), exp.alias_(case, identifier("_fault"))).from_(exp.table_(identifier("__numbered__")))
+    numbered = exp.select(column("_record"), exp.alias_(case, identifier("_fault"), copy=False), copy=False)
+    numbered = numbered.from_(exp.table_(identifier("__numbered__")), copy=False)
     names = ("_fault", "column", "reason")
     found = exp.values(words, alias="faults", columns=list(names))
     query = (
         exp.select(column("_record", "records"), column("column", "faults"), column("reason", "faults"))
-        .from_(numbered.subquery(identifier("records")))
-        .join(found, on=exp.EQ(this=column("_fault", "faults"), expression=column("_fault", "records")))
-        .order_by(column("_record", "records"))
+        .from_(numbered.subquery(identifier("records"), copy=False), copy=False)
+        .join(found, on=exp.EQ(this=column("_fault", "faults"), expression=column("_fault", "records")), copy=False)
+        .order_by(column("_record", "records"), copy=False)
     )
     return Statement("extract.reject", query)
 
@@ -83,12 +85,12 @@ def _rules(pipeline: Pipeline, found: Column) -> tuple[_Rule, ...]:
         return (fits,)
     nothing = cast.nothing(text, found.parse)
     if key_or_required(pipeline, found):
-        return _Rule(found.name, NULL_REASON, exp.not_(nothing)), fits
-    return (_Rule(found.name, fits.reason, exp.or_(nothing, fits.holds)),)
+        return _Rule(found.name, NULL_REASON, exp.not_(nothing, copy=False)), fits
+    return (_Rule(found.name, fits.reason, exp.or_(nothing, fits.holds, copy=False)),)
 
 
 def _negated(condition: exp.Expr) -> exp.Expr:
-    return condition.this.unnest() if isinstance(condition, exp.Not) else exp.not_(condition)
+    return condition.this.unnest().copy() if isinstance(condition, exp.Not) else exp.not_(condition)
 
 
 def _reason(type: Type) -> str:  # noqa: A002  the word of the language
@@ -103,8 +105,8 @@ def _value(found: Column) -> exp.Expr:
     if found.pii is not None and found.pii.handling == "mask":
         value = masked(value)
     if found.parse.null_values:
-        value = exp.case().when(cast.nothing(text, found.parse), exp.Null()).else_(value)
-    return exp.alias_(value, identifier(found.name))
+        value = exp.case().when(cast.nothing(text, found.parse), exp.Null(), copy=False).else_(value, copy=False)
+    return exp.alias_(value, identifier(found.name), copy=False)
 
 
 def masked(text: exp.Expr) -> exp.Expr:

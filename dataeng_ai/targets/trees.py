@@ -202,7 +202,7 @@ def reconcile(pipeline: Pipeline, staging: exp.Table, checksum: Callable[[TableC
 
     def over(query: exp.Select, alias: str) -> exp.Select:
         sums = (checksum(stored, column(stored.name, alias)) for stored in value_columns(pipeline))
-        return query.select(exp.Count(this=exp.Star()), *sums)
+        return query.select(exp.Count(this=exp.Star()), *sums, copy=False)
 
     staged = Statement("reconcile.staged", over(staged_rows(pipeline, staging), STAGED))
     stored = over(exp.Select().from_(table(pipeline, alias=TARGET)), TARGET)

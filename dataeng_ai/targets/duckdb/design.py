@@ -6,6 +6,7 @@ key that was deleted and inserted again, which is how a merge works here. The ch
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
@@ -47,7 +48,12 @@ def column_type(type: Type, physical: str | None = None) -> exp.DataType:  # noq
     Raises:
         ValueError: `physical` is no type of DuckDB.
     """
-    return cast.duckdb_type(type) if physical is None else trees.physical_type(physical, NAME)
+    return _portable(type).copy() if physical is None else trees.physical_type(physical, NAME)
+
+
+@cache
+def _portable(type: Type) -> exp.DataType:  # noqa: A002  the word of the language
+    return cast.duckdb_type(type)
 
 
 def ddl(pipeline: Pipeline) -> tuple[exp.Expr, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
@@ -59,8 +60,11 @@ def column_type(type: Type, physical: str | None = None) -> exp.DataType:  # noq
     Raises:
         ValueError: `physical` is no type of PostgreSQL.
     """
-    if physical is not None:
-        return trees.physical_type(physical, NAME)
+    return _portable(type).copy() if physical is None else trees.physical_type(physical, NAME)
+
+
+@cache
+def _portable(type: Type) -> exp.DataType:  # noqa: A002  the word of the language
     word = f"NUMERIC({type.precision}, {type.scale})" if type.name == "decimal" else _TYPES[type.name]
     return exp.DataType.build(word, dialect=NAME)
 
