@@ -390,3 +390,26 @@ def test_line_ends_and_byte_order_marks_stay(newline: str, bom: str) -> None:
     assert after.left == ()
     assert after.draft.text.text.startswith(f"{bom}version: 1 # one{newline}")
     assert after.draft.text.text.count("\r\n") == (after.draft.text.text.count("\n") if newline == "\r\n" else 0)
+
+
+def test_a_storage_that_would_refuse_what_the_spec_says_is_not_offered() -> None:
+    dwh = project(connections={"dwh": "postgres"})
+    long = "я" * 40
+    for text in (f"columns: [{{name: {long}, from: Цена}}]\n", "columns: [{name: xmin, from: Цена}]\n", "order_by: [price]\n"):
+        target = values(fill(draft(text), TICKETS, dwh, lock=Lock()))["target"]
+        assert isinstance(target, dict)
+        assert target["storage"] == "duckdb"
+    target = values(fill(draft("columns: [{name: a, from: Цена}, {name: A, from: Статус}]\n"), TICKETS, dwh, lock=Lock()))["target"]
+    assert isinstance(target, dict)
+    assert target["storage"] == "postgres"
+
+
+def test_full_is_not_offered_beside_what_only_added_files_have() -> None:
+    load = values(fill(draft("load: {changed_file: replace}\n"), TICKETS, project(), lock=Lock()))["load"]
+    assert load == {"mode": "merge", "changed_file": "replace"}
+
+
+def test_an_option_that_is_left_after_a_refusal_was_chosen_by_the_rule_and_not_by_the_profile() -> None:
+    model = Scripted([("on_schema_change", "explode"), ("on_schema_change", "explode")])
+    entry = fill(draft(), TICKETS, project(), model, Lock()).lock.entries["on_schema_change"]
+    assert entry.by == "rule:on_schema_change"

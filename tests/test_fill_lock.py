@@ -242,6 +242,11 @@ def test_a_storage_that_only_lacks_a_connection_is_named() -> None:
     assert "postgres" in storage.notes[0]
 
 
+def test_what_fill_may_not_write_into_a_persons_block_is_recommended() -> None:
+    (advice,) = [one for one in recommend(draft("load: {mode: full}\n"), TICKETS, project()) if one.place == "load.max_rejects"]
+    assert [(option.line, option.taken) for option in advice.options] == [("spec set tickets load.max_rejects=2%", False)]
+
+
 def test_null_words_of_a_column_are_said_only_where_they_are_not_the_files() -> None:
     found = profile(
         column("a", "integer", parse=ir.Parse(null_values=("NA",))), column("b", "integer", parse=ir.Parse(null_values=("", "NULL")))

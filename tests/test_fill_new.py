@@ -47,7 +47,9 @@ def test_prose_that_names_a_file_gives_source_and_purpose(tmp_path: Path) -> Non
         ("data.csv", "data"),
         ("123.csv", "pipeline"),
         ("{{ x }}'); DROP TABLE.csv", "x_drop_table"),
-        ("order.csv", "order_col"),
+        ("order.csv", "order"),
+        ("run.csv", "run_data"),
+        ("7 days.csv", "data_7_days"),
         ("a" * 90 + ".csv", "a" * 63),
     ],
 )

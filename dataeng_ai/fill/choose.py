@@ -47,7 +47,9 @@ def settle(decision: Decision, case: Case, paths: Sequence[Path], model: Model, 
     """
     in_words = places(case)
     blanks = tuple(
-        Blank(in_words(path), path, ranked(options), decision.free) for path in paths if (options := decision.options(case, path))
+        Blank(in_words(path), path, ranked(options), decision.free, sole=len(options) == 1 and not decision.free)
+        for path in paths
+        if (options := decision.options(case, path))
     )
     done: list[Decided] = []
     for _ in range(2):
@@ -114,7 +116,7 @@ def _fits(decision: Decision, case: Case, blank: Blank, option: Option) -> bool:
 
 def _record(decision: Decision, case: Case, blank: Blank, option: Option, answer: Answer) -> Decided:
     others = [other for other in blank.options if other is not option]
-    by = answer.by if others or answer.texts.get(blank.key) else "profile"
+    by = "profile" if blank.sole else answer.by if blank.key in answer.texts else "rule"
     by_model = by == "model"
     return Decided(
         place=blank.key,

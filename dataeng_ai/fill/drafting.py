@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from dataeng_ai.check.rules.names import COMMANDS
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.draft.scalars import quote
-from dataeng_ai.fill.naming import candidates
+from dataeng_ai.fill.naming import MAX_LENGTH, translated, transliterated
 from dataeng_ai.project import spec_path
 from dataeng_ai.spec.words import NAME
 
@@ -100,12 +101,19 @@ def _name(given: str | None, path: str) -> str:
     """Return the name that was given, or one made of the file's (of its folder's where the file's says nothing)."""
     if given is not None:
         if not NAME.fullmatch(given):
-            best = candidates(given, 1)[0]
+            best = _word(given)
             raise Problems(Diagnostic("E396", f"`{given}` cannot be a spec's name", help=f"write for example `{best}`"))
         return given
     parts = [re.sub(r"\.[A-Za-z]+(\.gz)?$", "", part, flags=re.IGNORECASE) for part in reversed(Path(path).parts)]
-    found = [candidates(_still(part), 1)[0] for part in parts if re.search(r"[^\W\d_]", _still(part))]
+    found = [_word(part) for part in parts if re.search(r"[^\W\d_]", _still(part))]
     return next((name for name in found if name not in _GENERIC), found[0] if found else "pipeline")
+
+
+def _word(part: str) -> str:
+    """Return a part of a path as a name that no command has."""
+    word = translated(_still(part)) or transliterated(_still(part)) or "data"
+    word = word if word[0].isalpha() else f"data_{word}"[:MAX_LENGTH]
+    return f"{word}_data" if word in COMMANDS else word
 
 
 def _still(part: str) -> str:

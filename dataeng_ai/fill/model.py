@@ -23,6 +23,8 @@ class Blank:
     options: tuple[Option, ...]
     """At least one, the likeliest first."""
     free: bool = False
+    sole: bool = False
+    """The profile left but one option from the start: nobody chose."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,11 @@ RESERVED: Final = frozenset(
         "having ilike in initially inner intersect into is isnull join lambda lateral leading left like limit localtime localtimestamp "
         "natural not notnull null offset on only or order outer overlaps pivot placing primary qualify references returning right "
         "select semi anti session_user show similar some summarize symmetric system_user table tablesample then to trailing true union "
-        "unique unpivot user using variadic verbose when where window with"
+        "unique unpivot user using variadic verbose when where window with "
+        "ctid xmin xmax cmin cmax tableoid"
     ).split()
 )
-"""Words that PostgreSQL or DuckDB reads as something else where a person forgets the quotes."""
+"""Words that a storage keeps for itself, or reads as something else where a person forgets the quotes."""
 
 _SUFFIX: Final = "_col"
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dataeng_ai.draft import Draft
-    from dataeng_ai.fill.decision import Case
+    from dataeng_ai.fill.decision import Case, Decision, Path
     from dataeng_ai.profile.facts import Profile
     from dataeng_ai.project import Project
 
@@ -46,22 +46,34 @@ class Recommendation:
     notes: tuple[str, ...] = ()
     """What would be possible if something were there that is not."""
 
+    @property
+    def leaves_a_choice(self) -> bool:
+        """Say whether there is something to choose, to take, or to know."""
+        return len(self.options) > 1 or bool(self.notes) or not any(option.taken for option in self.options)
+
 
 def recommend(draft: Draft, profile: Profile, project: Project) -> tuple[Recommendation, ...]:
     """Return every place of the spec that leaves a choice, its holes filled in thought by the rules."""
     filled = fill(draft, profile, project, lock=Lock()).draft
-    return tuple(found for found in _all(case_of(filled, profile, project)) if len(found.options) > 1 or found.notes)
+    return tuple(found for found in _all(case_of(filled, profile, project)) if found.leaves_a_choice)
 
 
 def _all(case: Case) -> Iterator[Recommendation]:
     name, in_words = str(case.get("name")), places(case)
     for decision in DECISIONS:
         notes = _out_of_reach(case) if decision.id == "target.storage" else ()
-        for path in standing(decision, case):
+        for path in (*standing(decision, case), *_missing(decision, case)):
             now, where = lookup(case.values, path), in_words(path)
             options = ranked(decision.options(case, path))
             lines = tuple(Ranked(option, set_line(name, where, option.value), option.value == now) for option in options)
-            yield Recommendation(where, decision.words, lines, notes)
+            if lines:
+                yield Recommendation(where, decision.words, lines, notes)
+
+
+def _missing(decision: Decision, case: Case) -> tuple[Path, ...]:
+    """Return the optional place of a decision in a block that the person wrote: fill leaves it alone, but it may be wanted."""
+    absent = decision.with_parent and case.settled(*decision.path[:-1]) and not case.settled(*decision.path)
+    return (decision.path,) if absent else ()
 
 
 def _out_of_reach(case: Case) -> tuple[str, ...]:

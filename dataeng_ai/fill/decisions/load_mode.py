@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
-    """Return full and append, and merge where there is a key, as far as the storage has them."""
+    """Return full and append, and merge where there is a key, as far as the storage has them.
+
+    A cursor, or what to do with a changed file, has a meaning only where files are added: full is not offered beside them.
+    """
     storage = str(case.get("target", "storage"))
     modes = targets.design(storage).CAPABILITIES.modes
-    return tuple(option for option in (_merge(case), _append(case), _full(case)) if option and option.value in modes)
+    beside = any(case.settled("load", key) for key in ("cursor", "changed_file"))
+    found = (_merge(case), _append(case), None if beside else _full(case))
+    return tuple(option for option in found if option and option.value in modes)
 
 
 def _full(case: Case) -> Option:

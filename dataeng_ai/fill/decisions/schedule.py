@@ -30,8 +30,8 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  ever
 
 
 def _at(case: Case, cron: str, evidence: str, prior: float, reason: str) -> Option:
-    zone = lookup(case.project.defaults, ("schedule", "timezone"))
-    block = {"cron": cron, "timezone": zone if isinstance(zone, str) else "UTC", "start_date": _start(case)}
+    usual = lookup(case.project.defaults, ("schedule",))
+    block = {"cron": cron, "timezone": "UTC", "start_date": _start(case)} | (usual if isinstance(usual, dict) else {})
     return Option(block, evidence, prior, reason, cron)
 
 

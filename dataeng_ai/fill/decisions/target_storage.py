@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from dataeng_ai import targets
 from dataeng_ai.fill.decision import Case, Decision, Option, Path
 from dataeng_ai.fill.purpose import ANALYSIS, SERVING, rhythm, says
+
+if TYPE_CHECKING:
+    from dataeng_ai.targets.capabilities import Capabilities
 
 _WHAT: Final = {"duckdb": "a file on this machine, good for one analyst", "postgres": "a server that many read at once"}
 _BIG: Final = 20 * 10**9
@@ -14,12 +18,22 @@ _BIG: Final = 20 * 10**9
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
     """Return duckdb, and each storage that a connection of the project leads to."""
-    return tuple(_option(case, storage) for storage in ("postgres", "duckdb") if storage == "duckdb" or connections(case, storage))
+    reachable = [storage for storage in ("postgres", "duckdb") if storage == "duckdb" or connections(case, storage)]
+    return tuple(_option(case, storage) for storage in reachable if _takes(case, targets.design(storage).CAPABILITIES))
 
 
 def connections(case: Case, storage: str) -> tuple[str, ...]:
     """Return the names of the connections of a kind, in the order of the project's file."""
     return tuple(name for name, kind in case.project.connections.items() if kind == storage)
+
+
+def _takes(case: Case, can: Capabilities) -> bool:
+    """Say whether a storage takes what the spec says already: its names, its order, its indexes."""
+    names = [str(row.get("name")) for row in case.rows]
+    short = can.max_identifier_bytes is None or all(len(name.encode()) <= can.max_identifier_bytes for name in names)
+    distinct = not can.folds_case or len({name.casefold() for name in names}) == len(names)
+    asked = (("order_by", can.order_by), ("indexes", can.indexes), ("partition", can.partition))
+    return short and distinct and not set(names) & set(can.reserved_names) and all(able or not case.get(key) for key, able in asked)
 
 
 def _option(case: Case, storage: str) -> Option:
@@ -44,9 +58,9 @@ def _prior(case: Case, storage: str, size: int) -> tuple[float, str]:
     return 0.6, "the project has a connection to it"
 
 
-def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
-    """Return the reachable storages and the person's words."""
-    return {"connections": sorted(case.project.connections.items()), "about": case.about}
+def facts(case: Case, path: Path) -> object:
+    """Return the storages that are possible, and the person's words."""
+    return {"storages": [option.value for option in options(case, path)], "about": case.about}
 
 
 DECISION = Decision("target.storage", ("target", "storage"), (("columns",),), "Where shall the rows go?", options, facts)
