@@ -202,6 +202,7 @@ class _Plan:
         """Return the edit that writes lines below the one on which a value ends."""
         text = self.draft.text.text
         at = end if end and text[end - 1] in "\r\n" else self.draft.lines.next_line(end)
+        at += len(lay.comments_below(text, at, indent))
         indented = [" " * indent + line for line in written]
         if at and text[at - 1] not in "\r\n":
             return Edit(at, at, "".join(style.newline + line for line in indented))

@@ -14,9 +14,9 @@ NO_SPACE: Final = re.compile(r"[ \t]*(?:-[ \t]+)*[\w.-]+:(?=[^\s:/])")
 PUT_IN_QUOTES: Final = "put it in quotes"
 
 _VALUE_END: Final = {
-    "block": re.compile(r"(?=[ \t]+#(?:[ \t\r\n]|\Z))|(?=[ \t]*(?:[\r\n]|\Z))"),
-    "{": re.compile(r"(?=[ \t]*,[ \t]*(?:[\"']?[\w.-]+[\"']?[ \t]*:|[\r\n]))|(?=[ \t]*(?:[\]}\r\n]|\Z))"),
-    "[": re.compile(r"(?=[ \t]*(?:[,\]}\r\n]|\Z))"),
+    "block": re.compile(r"(?<![ \t])(?=[ \t]+#(?:[ \t\r\n]|\Z))|(?<![ \t])(?=[ \t]*(?:[\r\n]|\Z))"),
+    "{": re.compile(r"(?<![ \t])(?=[ \t]*,[ \t]*(?:[\"']?[\w.-]+[\"']?[ \t]*:|[\r\n]))|(?<![ \t])(?=[ \t]*(?:[\]}\r\n]|\Z))"),
+    "[": re.compile(r"(?<![ \t])(?=[ \t]*(?:[,\]}\r\n]|\Z))"),
 }
 _TEMPLATE: Final = re.compile(r"\{\{[^{}\r\n]*\}\}")
 

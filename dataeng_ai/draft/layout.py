@@ -112,6 +112,12 @@ def content_end(text: str, node: Node) -> int:
     return leaf.start + ended.end() if ended else leaf.end
 
 
+def comments_below(text: str, at: int, indent: int) -> str:
+    """Return the comments that follow and are indented deeper than `indent`: they belong to what stands above them."""
+    match = re.compile(rf"(?:(?:[ \t]*(?>\r\n|\r|\n))*[ ]{{{indent + 1},}}#[^\r\n]*(?>\r\n|\r|\n|\Z))*").match(text, at)
+    return match[0] if match else ""
+
+
 def _usual(found: list[int], otherwise: int) -> int:
     usual = [depth for depth in found if depth >= 0]
     return Counter(usual).most_common(1)[0][0] if usual else otherwise
