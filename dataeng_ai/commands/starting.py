@@ -55,7 +55,7 @@ def demo(folder: str = "museum") -> Result:
 @click.option("--strict", is_flag=True, help="Of the completed spec, not of the draft.")
 def schema(*, strict: bool = False) -> Result:
     """Print the JSON Schema of a spec, for editors."""
-    from dataeng_ai.check.schema import schema as of_spec  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.spec.schema import schema as of_spec  # noqa: PLC0415  start-up imports click alone
 
     data = of_spec(strict=strict)
     return Result(json.dumps(data, ensure_ascii=False, indent=2), data)
