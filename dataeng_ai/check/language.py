@@ -144,7 +144,7 @@ def _shape(fault: Fault) -> tuple[str, str]:
         case "tuple_type" | "list_type":
             blocks = places.keys(fault.path)
             entry = f"{{{blocks[0]}: …}}" if blocks else shown if isinstance(fault.value, str) else "a, b"
-            return "a list", f"write `{fault.key}: [{entry}]`"
+            return "a list", f"write `[{entry}]`" if isinstance(fault.path[-1], int) else f"write `{fault.key}: [{entry}]`"
         case "bool_type":
             guess = {"yes": "true", "on": "true", "y": "true", "1": "true", "no": "false", "off": "false", "n": "false", "0": "false"}
             return "`true` or `false`", f"write `{fault.key}: {guess.get(shown.casefold(), 'true')}`"

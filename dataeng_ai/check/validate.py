@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from dataeng_ai.check import places, unbuilt
 from dataeng_ai.check.finding import Finding
 from dataeng_ai.check.language import RULES, Fault, open_hole
+from dataeng_ai.draft import AUTO
 from dataeng_ai.spec.spec import Spec
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _CODES: Final = {
 
 def validate(data: dict[str, object], holes: Collection[Path]) -> tuple[Spec | None, tuple[Finding, ...]]:
     """Return the completed spec, or None and all that keeps the data from being one."""
-    found = [replace(open_hole(path, data), code="E101") for path in holes]
+    found = [replace(open_hole(path, data), code="E101") for path in dict.fromkeys(_outermost(hole, data) for hole in holes)]
     try:
         spec = Spec.model_validate(data)
     except ValidationError as error:
@@ -40,6 +41,12 @@ def validate(data: dict[str, object], holes: Collection[Path]) -> tuple[Spec | N
         misspelled = {(*finding.path[:-1], finding.meant) for finding in found if finding.key and finding.meant}
         return None, tuple(finding for finding in found if finding.path not in misspelled or finding.code not in {"E100", "E101"})
     return (None if found else spec), tuple(found)
+
+
+def _outermost(hole: Path, data: dict[str, object]) -> Path:
+    """Return the outermost block around a hole that is not there at all, or the hole: what is absent as a whole is open as a whole."""
+    around = (hole[:end] for end in range(1, len(hole)))
+    return next((path for path in around if places.at(data, path) in (None, AUTO)), hole)
 
 
 def _fault(detail: ErrorDetails, data: dict[str, object]) -> Fault:
