@@ -62,7 +62,7 @@ def _all(case: Case) -> Iterator[Recommendation]:
     name, in_words = str(case.get("name")), places(case)
     for decision in DECISIONS:
         notes = _out_of_reach(case) if decision.id == "target.storage" else ()
-        for path in (*standing(decision, case), *_missing(decision, case)):
+        for path in () if decision.rows else (*standing(decision, case), *_missing(decision, case)):
             now, where = lookup(case.values, path), in_words(path)
             options = ranked(decision.options(case, path))
             lines = tuple(Ranked(option, set_line(name, where, option.value), option.value == now) for option in options)
