@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from dataeng_ai.profile.guess import Guess
     from dataeng_ai.types import Type
 
 _ID_WORDS: Final = re.compile(
     r"(?i)(?:^|_|\b)(?:id|uuid|guid|key|pk|code|no|num|number|nr|sku|serial|hash|ид|идентификатор|код|номер|ключ|артикул|гуид)(?:$|_|\b)"
     r"|(?:id|key|code|number)$|[a-z]I[dD]$|№"
 )
-_MOST_SINGLES: Final = 3
+MOST_SINGLES: Final = 3
 _MOST_SETS: Final = 8
 _MOST_COLUMNS: Final = 16
 _WORDS: Final = 2
@@ -29,22 +28,13 @@ def is_id(name: str) -> bool:
     return bool(_ID_WORDS.search(name))
 
 
-def singles(names: Sequence[str], guesses: Mapping[str, Guess], cells: Mapping[str, Mapping[str, int]]) -> tuple[str, ...]:
-    """Return the columns that may each be a key: never empty and never the same twice among the first rows, best first."""
-    found = [name for name in names if _unique(cells[name]) and _may_identify(guesses[name].type, cells[name])]
-    return tuple(sorted(found, key=lambda name: (merit(name, guesses[name].type), names.index(name)))[:_MOST_SINGLES])
-
-
 def may_be_key(kind: Type) -> bool:
     """Say whether values of this type identify anything: amounts and documents do not."""
     return kind.name not in _NEVER
 
 
-def _unique(cells: Mapping[str, int]) -> bool:
-    return bool(cells) and "" not in cells and max(cells.values()) == 1
-
-
-def _may_identify(kind: Type, cells: Mapping[str, int]) -> bool:
+def may_identify(kind: Type, cells: Mapping[str, int]) -> bool:
+    """Say whether a column may be a key by itself: no amount, and no prose."""
     return may_be_key(kind) and sum(text.count(" ") for text in cells) <= _WORDS * len(cells)
 
 

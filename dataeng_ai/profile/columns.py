@@ -15,7 +15,7 @@ from dataeng_ai.profile.personal import category, mask
 from dataeng_ai.profile.roles import role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dataeng_ai.profile.settle import Settled
 
@@ -37,6 +37,7 @@ def facts_of(column: Settled, *, in_key: bool, unmask: bool) -> ColumnFacts:
         unmask: Show personal data as it is.
     """
     measured = column.measured
+    distinct, exact = _distinct(column, in_key=in_key)
     personal = category(column.name, column.type, measured.chosen)
     found = ColumnFacts(
         name=column.name,
@@ -44,17 +45,17 @@ def facts_of(column: Settled, *, in_key: bool, unmask: bool) -> ColumnFacts:
         parse=column.wish.guess.parse,
         nulls=column.nulls,
         empty=measured.empty,
-        distinct=min(measured.distinct, measured.fits),
-        distinct_exact=_exact(column),
+        distinct=distinct,
+        distinct_exact=exact,
         minimum=measured.minimum,
         maximum=measured.maximum,
         mean=_mean(column),
         quantiles=_quantiles(column),
-        top=tuple(sorted(Counter(measured.chosen).items(), key=lambda item: (-item[1], item[0]))[:_TOP]),
+        top=_ranked(Counter(measured.chosen) if column.counts is None else column.counts)[:_TOP],
         min_length=measured.min_length,
         max_length=measured.max_length,
         shape=_shape(column),
-        role=role(column.name, column.type, measured.fits, measured.distinct, (measured.minimum, measured.maximum), in_key=in_key),
+        role=role(column.name, column.type, measured.fits, distinct, (measured.minimum, measured.maximum), in_key=in_key),
         pii=personal,
         exceptions=column.exceptions,
         exception_examples=column.examples,
@@ -81,11 +82,23 @@ def _merged(pairs: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     counts: Counter[str] = Counter()
     for value, count in pairs:
         counts[value] += count
+    return _ranked(counts)
+
+
+def _ranked(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _exact(column: Settled) -> bool:
-    return column.wish.distinct or column.measured.fits == 0
+def _distinct(column: Settled, *, in_key: bool) -> tuple[int, bool]:
+    """Return the number of different values and whether it is exact: counted one by one, or proved unique, or all rows were chosen."""
+    measured = column.measured
+    if in_key:
+        return measured.fits, True
+    if column.counts is not None:
+        return len(column.counts), True
+    if len(measured.chosen) == measured.fits:
+        return len(set(measured.chosen)), True
+    return min(measured.distinct, measured.fits), False
 
 
 def _mean(column: Settled) -> str | None:

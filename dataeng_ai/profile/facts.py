@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
 
 from dataeng_ai import ir  # noqa: TC001  pydantic reads the annotations at run time
-from dataeng_ai.types import Type  # noqa: TC001  pydantic reads the annotations at run time
+from dataeng_ai.types import Type
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 Rhythm = Literal["minute", "hour", "day", "week", "month", "year"]
 Role = Literal["identifier", "measure", "dimension", "time", "text", "flag", "empty"]
@@ -35,7 +40,8 @@ class ColumnFacts:
     quantiles: tuple[tuple[str, str], ...]
     """(share, value), such as ("0.5", "12.50"), from a hash-chosen set of rows."""
     top: tuple[tuple[str, int], ...]
-    """The most frequent values with their counts, most frequent first, from a hash-chosen set of rows."""
+    """The most frequent values with their counts, most frequent first: of all rows where there are few different values, else of a
+    hash-chosen set of rows."""
     min_length: int | None
     max_length: int | None
     """In characters."""
@@ -120,3 +126,43 @@ class Profile:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    def to_dict(self) -> dict[str, Any]:  # Any: JSON's own types
+        """Return the profile as others may rely on it: plain data, types as a spec writes them, minimum and maximum as `min` and `max`."""
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))  # Any: as above
+        plain["columns"] = [_renamed(column, str(facts.type)) for column, facts in zip(plain["columns"], self.columns, strict=True)]
+        plain["times"] = [_renamed(time) for time in plain["times"]]
+        return plain | {"foreign_keys": []}
+
+
+def _renamed(plain: dict[str, Any], kind: str | None = None) -> dict[str, Any]:  # Any: JSON's own types
+    names = {"minimum": "min", "maximum": "max"}
+    renamed = {names.get(key, key): value for key, value in plain.items()}
+    if kind:
+        renamed |= {"type": kind, "wider": _word(plain["wider"])}
+    return renamed
+
+
+def _word(kind: dict[str, Any] | None) -> str | None:  # Any: JSON's own types
+    return str(Type(**kind)) if kind else None
+
+
+def to_json(profile: Profile) -> str:
+    """Return the profile as JSON that `from_json` reads back equal; the same profile, the same bytes."""
+    return json.dumps(asdict(profile), ensure_ascii=False, indent=1) + "\n"
+
+
+@cache
+def _adapter() -> TypeAdapter[Profile]:
+    from pydantic import TypeAdapter  # noqa: PLC0415  start-up imports click alone
+
+    return TypeAdapter(Profile)
+
+
+def from_json(text: str) -> Profile:
+    """Return the profile that `to_json` wrote.
+
+    Raises:
+        ValueError: it is of another shape, by an older version perhaps.
+    """
+    return _adapter().validate_json(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
@@ -12,12 +12,19 @@ from dataeng_ai.profile.facts import Key
 from dataeng_ai.profile.measure import VIEW, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import duckdb
     from sqlglot.expressions import Expr
 
     from dataeng_ai.profile.settle import Settled, Table
+
+
+_NEARLY: Final = 0.9
+"""Numbers of different values are estimates: so much of the rows may be all of them."""
+_MANY: Final = 200_000
+"""With more rows than this, one key is enough: each proof reads them again."""
+_MOST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +39,56 @@ def keys(con: duckdb.DuckDBPyConnection, table: Table) -> Found:
     """Return what identifies a row. Sets of columns are only looked for where no single column does."""
     if not table.rows:
         return Found((), 0)
-    singles = _singles(table)
-    if singles:
-        return Found(singles, 0)
+    singles = [(column.name,) for column in _singles(table)]
+    proved = _proved(con, table, singles, 1 if table.rows > _MANY else len(singles))
+    if not proved:
+        proved = _smallest(_proved(con, table, _sets(table), 1 if table.rows > _MANY else _MOST))
+    if proved:
+        return Found(tuple(Key(group, _reason(table, group)) for group in proved), 0)
+    return Found((), table.rows - _different(con, [exp.column(column.name, quoted=True) for column in table.columns]))
+
+
+def _singles(table: Table) -> list[Settled]:
+    """Return the columns that may each be a key, best first: no nulls, and about as many different values as rows."""
+    found = [column for column in table.columns if _whole(column) and column.measured.distinct >= _NEARLY * column.measured.fits]
+    found = [column for column in found if candidates.may_identify(column.type, column.cells)]
+    return sorted(found, key=lambda column: candidates.merit(column.name, column.type))[: candidates.MOST_SINGLES]
+
+
+def _whole(column: Settled) -> bool:
+    return not column.nulls and column.measured.fits > 0
+
+
+def _sets(table: Table) -> tuple[tuple[str, ...], ...]:
     names = [column.name for column in table.columns]
-    whole = {column.name: (column.type, column.measured.distinct) for column in table.columns if not column.nulls and not column.exceptions}
-    groups = tuple(candidates.sets(table.head, whole, names, _at_least(table.rows)))
-    counts = _distinct(con, table, (tuple(names), *groups))
-    duplicates = table.rows - counts[0]
-    proved = [group for group, count in zip(groups, counts[1:], strict=True) if count == table.rows]
-    reason = f"together never null and never the same twice in {table.rows:,} rows"
-    return Found(tuple(Key(group, reason) for group in _smallest(proved)), duplicates)
+    whole = {column.name: (column.type, column.measured.distinct) for column in table.columns if _whole(column) and not column.exceptions}
+    return tuple(candidates.sets(table.head, whole, names, int(_NEARLY * table.rows)))
 
 
-def _at_least(rows: int) -> int:
-    """Return how many combinations a key must have room for; less than the rows, since numbers of distinct values are estimates."""
-    return rows * 9 // 10
+def _proved(con: duckdb.DuckDBPyConnection, table: Table, groups: Iterable[tuple[str, ...]], most: int) -> list[tuple[str, ...]]:
+    """Return the first `most` groups of columns that are never the same twice, each proved by a query of its own."""
+    columns = {column.name: column for column in table.columns}
+    found: list[tuple[str, ...]] = []
+    for group in groups:
+        values = [value_of(exp.column(name, quoted=True), columns[name].wish.guess) for name in group]
+        wanted = min(columns[name].measured.fits for name in group)
+        if _different(con, values) == wanted:
+            found.append(group)
+            if len(found) == most:
+                break
+    return found
+
+
+def _different(con: duckdb.DuckDBPyConnection, values: Sequence[Expr]) -> int:
+    """Return how many different rows these values make; a row whose first value is null does not count.
+
+    Counted by 64-bit hashes: as many different hashes as rows prove that no two rows are equal. The other way round a collision
+    may hide a key of a table of billions of rows, never invent one.
+    """
+    content = exp.Anonymous(this="HASH", expressions=[value.copy() for value in values])
+    some = exp.not_(exp.Is(this=values[0].copy(), expression=exp.null()))
+    query = exp.select(exp.Count(this=exp.Distinct(expressions=[content]))).from_(exp.to_identifier(VIEW, quoted=True)).where(some)
+    return int(con.execute(query.sql("duckdb", identify=True)).fetchall()[0][0])
 
 
 def _smallest(groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -55,33 +96,8 @@ def _smallest(groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return [group for group in groups if not any(set(other) < set(group) for other in groups)]
 
 
-def _singles(table: Table) -> tuple[Key, ...]:
-    reason = f"never null and never the same twice in {table.rows:,} rows"
-    found = [column for column in table.columns if _identifies(column, table.rows)]
-    found.sort(key=lambda column: candidates.merit(column.name, column.type))
-    return tuple(Key((column.name,), _but(column, reason)) for column in found)
-
-
-def _identifies(column: Settled, rows: int) -> bool:
-    counted = column.wish.distinct and column.measured.distinct == column.measured.fits > 0
-    return counted and not column.nulls and column.measured.fits + column.exceptions == rows and candidates.may_be_key(column.type)
-
-
-def _but(column: Settled, reason: str) -> str:
+def _reason(table: Table, group: tuple[str, ...]) -> str:
+    together = "together " if len(group) > 1 else ""
+    reason = f"{together}never null and never the same twice in {table.rows:,} rows"
+    column = next(column for column in table.columns if column.name == group[0])
     return f"{reason}, but for {column.exceptions:,} that are not {column.type}" if column.exceptions else reason
-
-
-def _distinct(con: duckdb.DuckDBPyConnection, table: Table, groups: Sequence[tuple[str, ...]]) -> tuple[int, ...]:
-    """Return how many different rows each group of columns makes. Equal hashes of 64 bits count as equal.
-
-    As many different hashes as rows prove that no two rows are equal; the other way round a collision may hide a key of a table
-    of billions of rows, never invent one.
-    """
-    by_name = {column.name: column for column in table.columns}
-    counts = [exp.Count(this=exp.Distinct(expressions=[_hash([by_name[name] for name in group])])) for group in groups]
-    query = exp.select(*counts).from_(exp.to_identifier(VIEW, quoted=True))
-    return tuple(con.execute(query.sql("duckdb", identify=True)).fetchall()[0])
-
-
-def _hash(columns: Sequence[Settled]) -> Expr:
-    return exp.Anonymous(this="HASH", expressions=[value_of(exp.column(c.name, quoted=True), c.wish.guess) for c in columns])

@@ -6,6 +6,7 @@ quantiles come from rows chosen by a hash of their content, so that the same fil
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -37,10 +38,8 @@ class Wish:
 
     name: str
     guess: Guess
-    distinct: bool = False
-    """Count the distinct values exactly; otherwise DuckDB's sketch estimates them."""
     step: Rhythm | None = None
-    """A unit (minute … year) of which every moment may be a whole multiple."""
+    """A unit of which every moment may be a whole multiple."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +61,32 @@ class Measured:
     """The values in the rows that the hash chose, in order of their texts."""
 
 
-def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], names: Sequence[str], records: int) -> tuple[int, tuple[Measured, ...]]:
+def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, tuple[Measured, ...]]:
     """Return the number of rows and, per wish, what was measured, in one pass over `"__source__"`.
 
     Args:
         con: Where the view is.
         wishes: The columns to measure.
-        names: All columns of the view; the hash that chooses rows is of all of them.
+        by: The columns whose content, hashed, chooses rows.
         records: About how many rows there are.
     """
     parts: list[Mapping[str, Expr]] = [_aggregates(place, wish) for place, wish in enumerate(wishes)]
-    query = exp.select(exp.Count(this=exp.Star()), *(part for one in parts for part in one.values())).from_(
-        _typed(wishes, names, records).subquery("typed", copy=False)
-    )
-    rows, *values = con.execute(query.sql("duckdb", identify=True)).fetchall()[0]
-    found = iter(values)
-    return rows, tuple(_measured({key: next(found) for key in part}) for part in parts)
+    named = [part.as_(f"{key}{place}") for place, one in enumerate(parts) for key, part in one.items()]
+    query = exp.select(exp.Count(this=exp.Star()).as_("rows"), *named, _chosen(len(wishes))).from_(_typed(wishes, by, records))
+    con.execute(exp.Create(this=exp.to_table("__measured__"), kind="TABLE", replace=True, expression=query).sql("duckdb", identify=True))
+    counted = con.table("__measured__").project("* EXCLUDE (chosen)").fetchall()[0]
+    found = iter(counted[1:])
+    values = [{key: next(found) for key in part} for part in parts]
+    samples = _samples(con, wishes)
+    return counted[0], tuple(_measured(value, sample) for value, sample in zip(values, samples, strict=True))
 
 
-def _typed(wishes: Sequence[Wish], names: Sequence[str], records: int) -> exp.Select:
-    """Return the rows as texts `c0`, … and typed values `v0`, …, with the canonical text `s0`, … in chosen rows only."""
-    typed = exp.select(*(exp.column(wish.name, quoted=True).as_(f"c{place}") for place, wish in enumerate(wishes)), _choice(names, records))
+def _typed(wishes: Sequence[Wish], by: Sequence[str], records: int) -> Expr:
+    """Return the rows as texts `c0`, … and typed values `v0`, …, and whether the hash chose them."""
+    texts = [exp.column(wish.name, quoted=True).as_(f"c{place}") for place, wish in enumerate(wishes)]
+    plain = exp.select(*texts, _choice(by, records)).from_(exp.to_identifier(VIEW, quoted=True))
     values = [value_of(exp.column(f"c{place}"), wish.guess).as_(f"v{place}") for place, wish in enumerate(wishes)]
-    valued = exp.select("*", *values).from_(typed.from_(exp.to_identifier(VIEW, quoted=True)).subquery("texts", copy=False))
-    samples = [
-        exp.case().when(exp.column("chosen"), cast.canonical(exp.column(f"v{place}"), wish.guess.type)).as_(f"s{place}")
-        for place, wish in enumerate(wishes)
-    ]
-    return exp.select("*", *samples).from_(valued.subquery("valued", copy=False))
+    return exp.select("*", *values).from_(plain.subquery("texts", copy=False)).subquery("typed", copy=False)
 
 
 def value_of(text: Expr, guess: Guess) -> Expr:
@@ -100,20 +97,40 @@ def value_of(text: Expr, guess: Guess) -> Expr:
     return exp.case().when(held, cast.cast(text, guess.type, guess.parse))
 
 
-def _choice(names: Sequence[str], records: int) -> Expr:
+def _choice(by: Sequence[str], records: int) -> Expr:
     every = max(1, records // CHOSEN)
-    content = exp.Anonymous(this="HASH", expressions=[exp.column(name, quoted=True) for name in names])
+    content = exp.Anonymous(this="HASH", expressions=[exp.column(name, quoted=True) for name in by])
     return exp.EQ(this=exp.Mod(this=content, expression=exp.Literal.number(every)), expression=exp.Literal.number(0)).as_("chosen")
+
+
+def _chosen(width: int) -> Expr:
+    """Return the texts of the chosen rows as one list of structs: a single filter, and nothing is copied of other rows."""
+    row = exp.Anonymous(this="ROW", expressions=[exp.column(f"c{place}") for place in range(width)])
+    return exp.Filter(this=exp.Anonymous(this="LIST", expressions=[row]), expression=exp.Where(this=exp.column("chosen"))).as_("chosen")
+
+
+def _samples(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> list[tuple[str, ...]]:
+    """Return per wish the canonical texts of its values in the chosen rows, sorted: DuckDB's threads met them in any order."""
+    rows = exp.select(exp.Anonymous(this="UNNEST", expressions=[exp.column("chosen")]).as_("cells")).from_("__measured__")
+    cells = [
+        exp.Anonymous(this="STRUCT_EXTRACT", expressions=[exp.column("cells"), exp.Literal.number(place + 1)])
+        for place in range(len(wishes))
+    ]
+    texts = exp.select(*(cell.as_(f"c{place}") for place, cell in enumerate(cells))).from_(rows.subquery("rows", copy=False))
+    values = [cast.canonical(value_of(exp.column(f"c{place}"), wish.guess), wish.guess.type) for place, wish in enumerate(wishes)]
+    found = con.execute(exp.select(*values).from_(texts.subquery("texts", copy=False)).sql("duckdb", identify=True)).fetchall()
+    columns = zip(*found, strict=True) if found else ((),) * len(wishes)
+    return [tuple(sorted(text for text in column if text is not None)) for column in columns]
 
 
 def _aggregates(place: int, wish: Wish) -> dict[str, Expr]:
     """Return the aggregates of one column; the keys are the fields of `Measured`."""
-    text, value, sample = exp.column(f"c{place}"), exp.column(f"v{place}"), exp.column(f"s{place}")
+    text, value = exp.column(f"c{place}"), exp.column(f"v{place}")
     kind = wish.guess.type
     found: dict[str, Expr] = {
         "fits": exp.Count(this=value),
         "empty": _count_if(exp.EQ(this=text, expression=exp.Literal.string(""))),
-        "distinct": exp.Count(this=exp.Distinct(expressions=[value.copy()])) if wish.distinct else exp.ApproxDistinct(this=value.copy()),
+        "distinct": exp.ApproxDistinct(this=value.copy()),
         "minimum": _end(exp.Min, value, kind.name, wish.guess),
         "maximum": _end(exp.Max, value, kind.name, wish.guess),
     }
@@ -125,8 +142,6 @@ def _aggregates(place: int, wish: Wish) -> dict[str, Expr]:
     if wish.step:
         trunc = exp.Anonymous(this="DATE_TRUNC", expressions=[exp.Literal.string(wish.step), _wall(value, kind.name)])
         found["on_step"] = _count_if(exp.EQ(this=trunc, expression=_wall(value, kind.name)))
-    some = exp.Is(this=sample.copy(), expression=exp.null())
-    found["chosen"] = exp.Filter(this=exp.Anonymous(this="LIST", expressions=[sample]), expression=exp.Where(this=exp.not_(some)))
     return found
 
 
@@ -146,10 +161,9 @@ def _count_if(condition: Expr) -> Expr:
     return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=condition))
 
 
-def _measured(values: Mapping[str, object]) -> Measured:
+def _measured(values: Mapping[str, object], chosen: tuple[str, ...]) -> Measured:
     number: dict[str, int] = {key: int(value) for key, value in values.items() if isinstance(value, int)}
     text: dict[str, str] = {key: value for key, value in values.items() if isinstance(value, str)}
-    chosen = values.get("chosen")
     return Measured(
         fits=number["fits"],
         empty=number["empty"],
@@ -160,8 +174,27 @@ def _measured(values: Mapping[str, object]) -> Measured:
         min_length=number.get("min_length"),
         max_length=number.get("max_length"),
         on_step=number.get("on_step"),
-        chosen=tuple(sorted(chosen)) if isinstance(chosen, list) else (),
+        chosen=chosen,
     )
+
+
+def tally(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> tuple[dict[str, int], ...]:
+    """Return, per wish, every value (canonical text) with how often it occurs; for columns of few different values, all in one pass."""
+    names = [exp.column(f"c{place}") for place in range(len(wishes))]
+    texts = exp.select(*(exp.column(wish.name, quoted=True).as_(f"c{place}") for place, wish in enumerate(wishes)))
+    counted = exp.select(*names, exp.Count(this=exp.Star()).as_("times")).from_(
+        texts.from_(exp.to_identifier(VIEW, quoted=True)).subquery("texts", copy=False)
+    )
+    sets = exp.GroupingSets(expressions=[exp.Paren(this=name.copy()) for name in names])
+    counted.set("group", exp.Group(grouping_sets=[sets]))
+    values = [cast.canonical(value_of(name, wish.guess), wish.guess.type) for name, wish in zip(names, wishes, strict=True)]
+    query = exp.select(*values, "times").from_(counted.subquery("counted", copy=False))
+    found: tuple[Counter[str], ...] = tuple(Counter() for _ in wishes)
+    for *row, times in con.execute(query.sql("duckdb", identify=True)).fetchall():
+        for place, value in enumerate(row):
+            if value is not None:
+                found[place][value] += times
+    return found
 
 
 def misfits(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], most: int = 200) -> tuple[dict[str, int], ...]:

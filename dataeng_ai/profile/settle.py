@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from dataeng_ai.ir import Parse
-from dataeng_ai.profile import candidates, moments
+from dataeng_ai.profile import moments
 from dataeng_ai.profile.guess import NULL_WORDS, TEXT, Guess, guess
-from dataeng_ai.profile.measure import VIEW, Measured, Wish, measure, misfits
+from dataeng_ai.profile.measure import VIEW, Measured, Wish, measure, misfits, tally
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
@@ -29,8 +29,10 @@ _ROUNDS: Final = 4
 """A guess, two better ones, and text."""
 _SAMPLE: Final = 2048
 """Rows from the start of the source on which the first guess rests; all rows then prove or refute it."""
-_FEW: Final = 256
-"""So few different values among those rows that counting them exactly costs nothing."""
+_FEW: Final = 100
+"""So few different values that each is counted."""
+_TELLING: Final = 3
+"""Columns whose content chooses rows: those with the most different values."""
 _LABEL: Final = re.compile(r"-?0[0-9]+", re.ASCII)
 _EXAMPLES: Final = 3
 _INTEGER: Final = 2**31
@@ -48,6 +50,8 @@ class Settled:
     exceptions: int = 0
     examples: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    counts: Mapping[str, int] | None = None
+    """Every value with how often it occurs, where there are few different ones."""
 
     @property
     def type(self) -> Type:
@@ -85,27 +89,76 @@ def settle(con: duckdb.DuckDBPyConnection, names: Sequence[str], records: int) -
     columns = zip(*head, strict=True) if head else ((),) * len(names)
     cells = {name: Counter(column) for name, column in zip(names, columns, strict=True)}
     guesses = {name: guess(name, cells[name]) for name in names}
-    singles = candidates.singles(names, guesses, cells)
-    wishes = [_wish(name, guesses[name], cells[name], exactly=name in singles) for name in names]
+    by = sorted(names, key=lambda name: (-len(cells[name]), names.index(name)))[:_TELLING]
+    wishes = [_wish(name, guesses[name], cells[name]) for name in names]
     done: dict[str, Settled] = {}
     rows = 0
     for left in reversed(range(_ROUNDS)):
-        rows, found = measure(con, wishes, names, records)
+        rows, found = measure(con, wishes, by, records)
         strays = _strays(con, wishes, found, rows)
         verdicts = [_judge(wish, one, strays.get(wish.name), rows, cells[wish.name], left) for wish, one in zip(wishes, found, strict=True)]
         done |= {verdict.name: verdict for verdict in verdicts if isinstance(verdict, Settled)}
         wishes = [verdict for verdict in verdicts if isinstance(verdict, Wish)]
         if not wishes:
             break
-    return Table(rows, tuple(done[name] for name in names), head)
+    settled = _with_file_words(con, [done[name] for name in names], by, rows)
+    return Table(rows, _tallied(con, settled), head)
+
+
+def _tallied(con: duckdb.DuckDBPyConnection, columns: Sequence[Settled]) -> tuple[Settled, ...]:
+    """Count every value of the columns that have few different ones; the chosen rows are all rows of a small source already."""
+    few = [one for one in columns if 0 < one.measured.distinct <= _FEW and len(one.measured.chosen) < one.measured.fits]
+    counts = dict(zip((one.name for one in few), tally(con, [one.wish for one in few]) if few else (), strict=True))
+    return tuple(replace(one, counts=counts.get(one.name)) for one in columns)
+
+
+def _with_file_words(con: duckdb.DuckDBPyConnection, columns: Sequence[Settled], by: Sequence[str], rows: int) -> tuple[Settled, ...]:
+    """Give every column the words that stand for nothing in this file: in typed columns they cannot be values, texts are counted again.
+
+    What is proved to mean nothing in most columns that have such words means nothing in a text column too.
+    """
+    words = file_words(columns)
+    if not words:
+        return tuple(columns)
+    texts = [_widened(column, words) for column in columns if column.wish.guess.type == TEXT]
+    again = measure(con, texts, by, rows)[1] if texts else ()
+    counted = {wish.name: _texts(wish, one, rows) for wish, one in zip(texts, again, strict=True)}
+    found = []
+    for column in columns:
+        if wish_and_doubts := counted.get(column.name):
+            wish, measured, nulls = wish_and_doubts
+            more = nulls - column.nulls
+            doubts = (f"{more:,} cells like `{words[0]}` are taken for nothing, as in other columns",) if more else ()
+            found.append(replace(column, wish=wish, measured=measured, nulls=nulls, doubts=(*column.doubts, *doubts)))
+        else:
+            found.append(replace(column, wish=_widened(column, words)))
+    return tuple(found)
+
+
+def file_words(columns: Sequence[Settled]) -> tuple[str, ...]:
+    """Return the words that at least two typed columns, and most of those with any such word, use for nothing."""
+    used = [set(column.wish.guess.parse.null_values) - {""} for column in columns if column.wish.guess.type != TEXT]
+    used = [words for words in used if words]
+    counts = Counter(word for words in used for word in words)
+    return tuple(sorted(word for word, count in counts.items() if count > 1 and count * 2 > len(used)))
+
+
+def _widened(column: Settled, words: Sequence[str]) -> Wish:
+    parse = column.wish.guess.parse
+    known = ("", *sorted({*parse.null_values, *words} - {""}))
+    return replace(column.wish, guess=replace(column.wish.guess, parse=replace(parse, null_values=known)))
+
+
+def _texts(wish: Wish, measured: Measured, rows: int) -> tuple[Wish, Measured, int]:
+    return wish, measured, rows - measured.fits
 
 
 def _head(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(con.view(VIEW).limit(_SAMPLE).select(*map(duckdb.ColumnExpression, names)).fetchall())
 
 
-def _wish(name: str, found: Guess, cells: Mapping[str, int], *, exactly: bool) -> Wish:
-    return Wish(name, found, exactly or len(cells) <= _FEW, moments.step(found.type, found.parse, cells))
+def _wish(name: str, found: Guess, cells: Mapping[str, int]) -> Wish:
+    return Wish(name, found, moments.step(found.type, found.parse, cells))
 
 
 def _strays(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], found: Sequence[Measured], rows: int) -> dict[str, dict[str, int]]:
@@ -130,9 +183,9 @@ def _judge(
     if exceptions:
         better = _better(wish, cells, odd, left, room=measured.fits // max(1, sum(cells.values())) or 1)
         if better != wish.guess and (better.type, better.parse) != (known.type, known.parse):
-            return Wish(wish.name, better, wish.distinct, moments.step(better.type, better.parse, cells))
+            return Wish(wish.name, better, moments.step(better.type, better.parse, cells))
         if measured.fits < _FITTING * (measured.fits + exceptions) or any(map(_LABEL.fullmatch, odd)):
-            return Wish(wish.name, _as_text(wish, better), wish.distinct)
+            return Wish(wish.name, _as_text(wish, better))
     kept = replace(wish, guess=known)
     return Settled(wish.name, kept, measured, cells, nulls, exceptions, tuple(odd)[:_EXAMPLES], _resolved(known, measured))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import fields, replace
@@ -19,7 +19,7 @@ from dataeng_ai.profile.columns import facts_of
 from dataeng_ai.profile.facts import Profile, Rejects, TimeColumn
 from dataeng_ai.profile.forecast import forecast
 from dataeng_ai.profile.keys import keys
-from dataeng_ai.profile.settle import settle
+from dataeng_ai.profile.settle import file_words, settle
 from dataeng_ai.sources import csv as sources
 from dataeng_ai.sources import files as listing
 
@@ -104,7 +104,7 @@ def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = Non
             return Profile(
                 source=pattern,
                 format="csv",
-                csv=replace(prepared[0].csv, null_values=_null_values(facts)),
+                csv=replace(prepared[0].csv, null_values=("", *file_words(table.columns))),
                 reasons=reasons,
                 files=len(found),
                 bytes=sum(file.size for file in found),
@@ -155,13 +155,6 @@ def fingerprint(found: Sequence[File]) -> str:
 
 def _columns(table: Table, single: set[str], *, unmask: bool) -> tuple[ColumnFacts, ...]:
     return tuple(facts_of(column, in_key=column.name in single, unmask=unmask) for column in table.columns)
-
-
-def _null_values(facts: Sequence[ColumnFacts]) -> tuple[str, ...]:
-    """Return the null words of the file: the empty text, and those that most columns with any agree on."""
-    counts = Counter(word for column in facts for word in column.parse.null_values if word)
-    having = sum(len(column.parse.null_values) > 1 for column in facts)
-    return ("", *sorted(word for word, count in counts.items() if count * 2 > having and count > 1))
 
 
 def _reasons(bad: Sequence[BadRecord]) -> tuple[Rejects, ...]:

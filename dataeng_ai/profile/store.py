@@ -1,0 +1,65 @@
+"""Profiles kept beside the project, `.dataeng/profiles/NAME.json`, each good as long as its files are the same."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+from dataeng_ai.diagnostics import Problems
+from dataeng_ai.profile import facts
+from dataeng_ai.profile.survey import fingerprint, source_of
+from dataeng_ai.sources import files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dataeng_ai.draft import Draft
+    from dataeng_ai.profile.facts import Profile
+    from dataeng_ai.project import Project
+
+
+def place(project: Project, name: str) -> Path:
+    """Return where the profile of the spec of this name is kept."""
+    return project.state_dir / "profiles" / f"{name}.json"
+
+
+def save(project: Project, name: str, profile: Profile) -> Path:
+    """Keep the profile, readable for its owner alone; a reader sees the old one or the new one, whole."""
+    path = place(project, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(facts.to_json(profile), encoding="utf-8")
+    return fresh.replace(path)
+
+
+def load(project: Project, name: str) -> Profile | None:
+    """Return the kept profile, fresh or not; None where there is none or it is of another version."""
+    try:
+        return facts.from_json(place(project, name).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def fresh(draft: Draft, project: Project) -> Profile | None:
+    """Return the kept profile of a draft if the source is still what was profiled; otherwise None."""
+    kept = load(project, draft.name)
+    if kept is None:
+        return None
+    try:
+        folder, pattern, known = source_of(draft, project)
+        found = files.find(folder, pattern)
+    except Problems:
+        return None
+    same = kept.source == pattern and kept.fingerprint == fingerprint(found)
+    return kept if same and not differs(kept, known) else None
+
+
+def differs(profile: Profile, known: Mapping[str, Any]) -> tuple[str, ...]:  # Any: plain data of a spec
+    """Return the words of a csv block that say something else than the profile was made with; null words are not among them."""
+    made = {} if profile.csv is None else {name: getattr(profile.csv, name) for name in _DIALECT}
+    return tuple(name for name in made if name in known and known[name] != made[name])
+
+
+_DIALECT: Final = ("delimiter", "quote", "escape", "header", "encoding", "skip", "footer")
