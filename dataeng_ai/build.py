@@ -6,28 +6,31 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dataeng_ai import draft as drafts
-from dataeng_ai import runtime
+from dataeng_ai import plan, runtime
 from dataeng_ai.check import check
 from dataeng_ai.check.prove import prove
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.emit import emit, manifest
 from dataeng_ai.emit.manifest import PATH as MANIFEST
-from dataeng_ai.fill import fill
+from dataeng_ai.fill import case_of, fill, stale
 from dataeng_ai.fill import lock as locks
 from dataeng_ai.fill.rounds import spec_file
 from dataeng_ai.lower import lower
-from dataeng_ai.profile import profile_spec
-from dataeng_ai.project import FILE, open_text, spec_path
+from dataeng_ai.profile import profile_spec, store
+from dataeng_ai.project import FILE, open_text, spec_names, spec_path
 from dataeng_ai.runtime import Bundle, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from dataeng_ai.diagnostics import Text
     from dataeng_ai.draft import Draft
     from dataeng_ai.emit import Artifacts
     from dataeng_ai.fill import Lock, Model
     from dataeng_ai.ir import Pipeline
+    from dataeng_ai.plan import Change
+    from dataeng_ai.profile import Profile
     from dataeng_ai.project import Project
     from dataeng_ai.runtime import Interval, Rows, RunReport
     from dataeng_ai.spec.spec import Spec
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
 def build(name: str, project: Project, model: Model) -> RunReport:
     """Take the spec of that name all the way, in memory: complete it, compile it, load its data."""
     draft = open_spec(name, project)
-    facts = profile_spec(draft, project)
+    facts = profile_of(draft, project)
     filled = fill(draft, facts, project, model)
     spec = complete(filled.draft, project)
     refuse(prove(spec, facts, filled.draft), filled.draft.text)
@@ -57,6 +60,26 @@ def open_spec(name: str, project: Project) -> Draft:
             Diagnostic("E002", f"there is no spec `{name}`: no file `{path}`", help=f"start one: `spec new {name} --source FILE`")
         )
     return drafts.read(open_text(path))
+
+
+def profile_of(draft: Draft, project: Project) -> Profile:
+    """Return what is in the source of a draft: the kept profile while the files are the same, else a new one, which is kept."""
+    kept = store.fresh(draft, project)
+    if kept is not None:
+        return kept
+    made = profile_spec(draft, project)
+    store.save(project, draft.name, made)
+    return made
+
+
+def with_data(draft: Draft, spec: Spec | None, project: Project) -> tuple[Diagnostic, ...] | None:
+    """Hold a spec against its data, as far as they are known: None where no fresh profile is at hand."""
+    facts = store.fresh(draft, project)
+    if facts is None:
+        return None
+    lock, warnings = locked(draft, project)
+    proved = prove(spec, facts, draft) if spec is not None else ()
+    return (*warnings, *stale(draft, case_of(draft, facts, project), lock), *proved)
 
 
 def complete(draft: Draft, project: Project) -> Spec:
@@ -104,6 +127,17 @@ def compiled(names: Iterable[str], project: Project, previous: str | None = None
     if wrong:
         raise Problems(*(found for one in wrong for found in one.diagnostics), texts=tuple(text for one in wrong for text in one.texts))
     return {path: text for files in outputs.values() for path, text in files.items()} | {MANIFEST: manifest(outputs, inputs, previous)}
+
+
+def changes(names: Sequence[str], project: Project, folder: Path) -> tuple[Change, ...]:
+    """Compare what specs compile to with what stands in a folder; without names it is all specs, and files of removed ones go.
+
+    Raises:
+        Problems: as `compiled`.
+    """
+    standing = folder / MANIFEST
+    previous = standing.read_text("utf-8") if names and standing.is_file() else None
+    return plan.changes(compiled(names or spec_names(project), project, previous), folder, whole=not names)
 
 
 def _inputs(draft: Draft, project: Project) -> dict[str, str]:

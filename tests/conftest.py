@@ -9,9 +9,11 @@ from hypothesis import settings
 
 from tests.services import airflow as _airflow
 from tests.services import postgres as _postgres
+from tests.shell import Shell
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from pathlib import Path
 
 # Two cores shared by real systems: how long one example takes says nothing.
 settings.register_profile("house", deadline=None, print_blob=True)
@@ -57,3 +59,10 @@ def postgres(postgres_server: _postgres.Server) -> Iterator[str]:
 def airflow(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> _airflow.Airflow:
     """Each Airflow that we promise, with a home of its own and no database yet: good for parsing DAG files."""
     return _airflow.Airflow(request.param, tmp_path_factory.mktemp("airflow"))
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """A person in an empty folder of their own."""
+    monkeypatch.chdir(tmp_path)
+    return Shell(tmp_path, capsys)

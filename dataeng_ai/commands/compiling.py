@@ -45,7 +45,6 @@ def _checked(name: str, project: Project) -> tuple[list[Diagnostic], list[Text],
     """Check one spec: the static rules, and with a fresh profile at hand those that need data."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.check import check as static  # noqa: PLC0415  as above
-    from dataeng_ai.check.prove import prove  # noqa: PLC0415  as above
     from dataeng_ai.diagnostics import Problems  # noqa: PLC0415  as above
 
     try:
@@ -53,13 +52,11 @@ def _checked(name: str, project: Project) -> tuple[list[Diagnostic], list[Text],
     except Problems as problems:
         return list(problems.diagnostics), list(problems.texts), []
     checked = static(draft, project)
-    found = [*checked.diagnostics, *build.stale(draft, project)]
-    if checked.spec is None:
-        return found, [draft.text], []
-    facts = build.fresh_profile(draft, project)
-    if facts is None:
-        return found, [draft.text], [f"{name}: not held against its data, there is no fresh profile; `spec profile {name}` makes one"]
-    return [*found, *prove(checked.spec, facts, draft)], [draft.text], []
+    proved = build.with_data(draft, checked.spec, project)
+    if proved is None:
+        note = f"{name}: not held against its data, there is no fresh profile; `spec profile {name}` makes one"
+        return list(checked.diagnostics), [draft.text], [note]
+    return [*checked.diagnostics, *proved], [draft.text], []
 
 
 @command("compile")
@@ -73,8 +70,7 @@ def compile_specs(names: Sequence[str] = (), out: str = "build", *, verify: bool
 
     project = here()
     folder = project.root / out
-    artifacts = build.compiled(_chosen(names, project), project)
-    changes = plan.changes(artifacts, folder, whole=not names)
+    changes = build.changes(names, project, folder)
     data = [{"path": change.path, "change": change.kind} for change in changes]
     if diff:
         return Result(plan.diff(changes), data, exit_code=int(verify and bool(changes)))

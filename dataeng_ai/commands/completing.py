@@ -48,13 +48,13 @@ def new(name: str, about: str = "", source: str | None = None, connection: str |
 @click.option("--dry-run", is_flag=True, help="Show what would change, write nothing.")
 def fill(name: str, model: str = "rules", only: str | None = None, *, refresh: bool = False, dry_run: bool = False) -> Result:
     """Close every hole with a value that the data prove possible."""
-    from dataeng_ai import build, profile  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai import fill as filling  # noqa: PLC0415  as above
 
     project = here()
     draft = build.open_spec(name, project)
     chooser = _model(model)
-    facts = profile.profile_spec(draft, project)
+    facts = build.profile_of(draft, project)
     filled = filling.fill(draft, facts, project, chooser, only=_place(only, draft) if only else None, refresh=refresh)
     if not dry_run:
         filling.save(project, draft, filled)
@@ -75,12 +75,12 @@ def undo(name: str) -> Result:
 @name_argument
 def recommend(name: str) -> Result:
     """Rank what could be decided, with the line that takes it."""
-    from dataeng_ai import build, profile  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai import fill as filling  # noqa: PLC0415  as above
 
     project = here()
     draft = build.open_spec(name, project)
-    found = filling.recommend(draft, profile.profile_spec(draft, project), project)
+    found = filling.recommend(draft, build.profile_of(draft, project), project)
     data = [
         {
             "path": one.place,

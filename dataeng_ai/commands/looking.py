@@ -36,7 +36,7 @@ def status() -> Result:
 
 def standing(name: str, project: Project) -> Standing:
     """Say how far the spec of that name has come."""
-    from dataeng_ai import build, plan  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.check import check, open_holes  # noqa: PLC0415  as above
     from dataeng_ai.diagnostics import Problems  # noqa: PLC0415  as above
 
@@ -50,6 +50,6 @@ def standing(name: str, project: Project) -> Standing:
     errors = sum(diagnostic.severity == "error" for diagnostic in checked.diagnostics)
     if errors:
         return Standing(name, f"errors: {errors}", f"spec check {name}")
-    if plan.changes(build.compiled([name], project), project.root / "build", whole=False):
+    if build.changes([name], project, project.root / "build"):
         return Standing(name, "complete, not compiled", f"spec compile {name}")
     return Standing(name, "compiled", f"spec run {name}")

@@ -11,7 +11,6 @@ from dataeng_ai.check.prove import prove
 from dataeng_ai.demo.tickets import tickets
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.fill import RULES, fill, save
-from dataeng_ai.profile import profile_spec
 from dataeng_ai.project import find
 
 if TYPE_CHECKING:
@@ -54,16 +53,16 @@ def tour(folder: Path) -> Tour:
     _make(folder)
     project = find(folder)
     draft = build.open_spec(NAME, project)
-    facts = profile_spec(draft, project)
+    facts = build.profile_of(draft, project)
     filled = fill(draft, facts, project, RULES)
     save(project, draft, filled)
     build.refuse(prove(build.complete(filled.draft, project), facts, filled.draft), filled.draft.text)
-    artifacts = build.compiled([NAME], project)
-    plan.write(plan.changes(artifacts, project.root / "build", whole=True), project.root / "build")
+    changes = build.changes([], project, project.root / "build")
+    plan.write(changes, project.root / "build")
     report = build.run_spec(NAME, project)
     rejects = build.rejects(NAME, project)
-    data = {"folder": str(folder), "files": sorted(artifacts), **report.to_dict(), "rejects": _reasons(rejects)}
-    return Tour(_told(folder, facts, filled, len(artifacts), report, rejects), data)
+    data = {"folder": str(folder), "files": [change.path for change in changes], **report.to_dict(), "rejects": _reasons(rejects)}
+    return Tour(_told(folder, facts, filled, len(changes), report, rejects), data)
 
 
 def _make(folder: Path) -> None:
@@ -94,7 +93,7 @@ def _told(folder: Path, facts: Profile, filled: Filled, files: int, report: RunR
     after = (
         f"cd {folder}",
         f"spec show {NAME}",
-        f"spec why {NAME} columns.tsena.type",
+        f"spec why {NAME} columns.price.type",
         f"spec rejects {NAME}",
         f'spec sql {NAME} "{query}"',
     )
