@@ -35,7 +35,7 @@ def fails(code: str, place: Place, **changes: object) -> Problems:
     return caught.value
 
 
-def test_every_record_is_a_row_or_a_reject_and_the_numbers_add_up(place: Place):
+def test_every_record_is_a_row_or_a_reject_and_the_numbers_add_up(place: Place) -> None:
     place.write("a.csv", rows(1, 2) + "x,1,,n\n4,1.005,,n\n5,2\n6,,,\n7,1,,NULL\n")
     report = place.run(load=ir.Load("full", max_rejects=3))
     assert (report.rows_in, report.rows_loaded, report.rows_rejected, report.rows_skipped) == (7, 4, 3, 0)
@@ -44,14 +44,14 @@ def test_every_record_is_a_row_or_a_reject_and_the_numbers_add_up(place: Place):
     assert place.litter() == []
 
 
-def test_a_reject_names_file_record_line_column_and_reason(place: Place):
+def test_a_reject_names_file_record_line_column_and_reason(place: Place) -> None:
     place.write("a.csv", 'id,price,when,name\n1,1,,"two\nlines"\nx,1,,n\n3,2\n')
     place.run(load=ir.Load("full", max_rejects_percent="70"))
     found = [(r.file, r.record, r.line, r.column, r.raw) for r in runtime.rejects(place.bundle(), root=place.root)]
     assert found == [("in/a.csv", 2, 4, ID, "x,1,,n"), ("in/a.csv", 3, 5, None, "3,2")]
 
 
-def test_too_many_rejects_fail_before_publishing_and_stay_readable(place: Place):
+def test_too_many_rejects_fail_before_publishing_and_stay_readable(place: Place) -> None:
     place.write("a.csv", rows(1))
     place.run()
     place.write("a.csv", rows(1) + "x,1,,n\n")
@@ -67,7 +67,7 @@ def test_too_many_rejects_fail_before_publishing_and_stay_readable(place: Place)
     assert place.litter() == []
 
 
-def test_the_raw_text_of_a_reject_keeps_its_shape_alone_where_personal_data_is_masked(place: Place):
+def test_the_raw_text_of_a_reject_keeps_its_shape_alone_where_personal_data_is_masked(place: Place) -> None:
     place.write("a.csv", rows(1, name="Анна-7") + "x,1,,Пётр 42\n")
     columns = place.pipeline().columns
     masked = (*columns[:3], replace(columns[3], pii=ir.Pii("name", "mask")))
@@ -76,7 +76,7 @@ def test_the_raw_text_of_a_reject_keeps_its_shape_alone_where_personal_data_is_m
     assert place.table()[0][3] == "xxxx-7"
 
 
-def test_a_second_full_load_of_the_same_files_changes_nothing(place: Place):
+def test_a_second_full_load_of_the_same_files_changes_nothing(place: Place) -> None:
     place.write("a.csv", rows(1, 2))
     first = place.run()
     stamps = place.ask('SELECT DISTINCT "_load_id" FROM "мир"."sales"')
@@ -86,7 +86,7 @@ def test_a_second_full_load_of_the_same_files_changes_nothing(place: Place):
     assert place.litter() == []
 
 
-def test_a_full_load_goes_back_to_an_earlier_version(place: Place):
+def test_a_full_load_goes_back_to_an_earlier_version(place: Place) -> None:
     for numbers in ([1, 2], [3], [1, 2]):
         place.write("a.csv", rows(*numbers))
         assert place.run().state == "published"
@@ -94,7 +94,7 @@ def test_a_full_load_goes_back_to_an_earlier_version(place: Place):
     assert place.litter() == []
 
 
-def test_append_loads_only_new_files_and_counts_the_others_as_skipped(place: Place):
+def test_append_loads_only_new_files_and_counts_the_others_as_skipped(place: Place) -> None:
     place.write("a.csv", rows(1, 2))
     assert place.run(load=APPEND).rows_loaded == 2
     place.write("b.csv", rows(3))
@@ -107,7 +107,7 @@ def test_append_loads_only_new_files_and_counts_the_others_as_skipped(place: Pla
     assert place.litter() == []
 
 
-def test_append_refuses_a_file_that_changed(place: Place):
+def test_append_refuses_a_file_that_changed(place: Place) -> None:
     place.write("a.csv", rows(1))
     place.run(load=APPEND)
     place.write("a.csv", rows(1, 2))
@@ -115,7 +115,7 @@ def test_append_refuses_a_file_that_changed(place: Place):
     assert place.keys() == [1]
 
 
-def test_append_replaces_what_a_changed_file_once_brought_back_and_forth(place: Place):
+def test_append_replaces_what_a_changed_file_once_brought_back_and_forth(place: Place) -> None:
     load = ir.Load("append", changed_file="replace")
     place.write("b.csv", rows(9))
     for numbers in ([1, 2], [2, 3], [1, 2], [2, 3]):
@@ -126,7 +126,7 @@ def test_append_replaces_what_a_changed_file_once_brought_back_and_forth(place: 
     assert place.litter() == []
 
 
-def test_append_refuses_a_key_that_the_table_holds(place: Place):
+def test_append_refuses_a_key_that_the_table_holds(place: Place) -> None:
     place.write("a.csv", rows(1))
     place.run(load=APPEND)
     place.write("b.csv", rows(1, 2))
@@ -134,7 +134,7 @@ def test_append_refuses_a_key_that_the_table_holds(place: Place):
     assert place.keys() == [1]
 
 
-def test_merge_replaces_by_key_and_an_older_row_loses(place: Place):
+def test_merge_replaces_by_key_and_an_older_row_loses(place: Place) -> None:
     load = ir.Load("merge", cursor=WHEN)
     place.write("a.csv", rows(1, 2, when="2026-02-02T00:00:00Z", name="old"))
     place.run(load=load)
@@ -146,7 +146,7 @@ def test_merge_replaces_by_key_and_an_older_row_loses(place: Place):
     assert place.litter() == []
 
 
-def test_a_failed_check_publishes_nothing_and_a_warning_is_reported(place: Place):
+def test_a_failed_check_publishes_nothing_and_a_warning_is_reported(place: Place) -> None:
     limit = ir.Check("cheap", "range", ("price",), maximum="1")
     place.write("a.csv", rows(1))
     assert "cheap" in str(fails("E504", place, quality=(limit,)))
@@ -156,13 +156,13 @@ def test_a_failed_check_publishes_nothing_and_a_warning_is_reported(place: Place
     assert place.litter() == []
 
 
-def test_a_repeated_key_is_found_before_publishing(place: Place):
+def test_a_repeated_key_is_found_before_publishing(place: Place) -> None:
     place.write("a.csv", rows(1, 1))
     fails("E504", place)
     assert place.keys() == []
 
 
-def test_a_table_of_somebody_else_is_refused_unless_adopted(place: Place):
+def test_a_table_of_somebody_else_is_refused_unless_adopted(place: Place) -> None:
     place.ask('CREATE SCHEMA "мир"')
     decimal, zoned = "DECIMAL(10, 2)", "TIMESTAMP WITH TIME ZONE"
     place.ask(f'CREATE TABLE "мир"."sales" ("и""д" BIGINT PRIMARY KEY, price {decimal}, "{WHEN}" {zoned}, "{NAME}" TEXT)')
@@ -175,7 +175,7 @@ def test_a_table_of_somebody_else_is_refused_unless_adopted(place: Place):
     assert place.keys() == [1]
 
 
-def test_a_table_of_another_shape_is_refused_with_every_difference(place: Place):
+def test_a_table_of_another_shape_is_refused_with_every_difference(place: Place) -> None:
     place.write("a.csv", rows(1))
     place.run()
     columns = place.pipeline().columns
@@ -186,23 +186,23 @@ def test_a_table_of_another_shape_is_refused_with_every_difference(place: Place)
     assert place.litter() == []
 
 
-def test_frozen_columns_refuse_unknown_ones(place: Place):
+def test_frozen_columns_refuse_unknown_ones(place: Place) -> None:
     place.write("a.csv", "id,price,when,name,new\n1,1,,n,7\n")
     fails("E321", place)
 
 
-def test_unknown_columns_land_in_extra(place: Place):
+def test_unknown_columns_land_in_extra(place: Place) -> None:
     place.write("a.csv", "id,price,when,name,new\n1,1,,n,7\n")
     assert place.run(drift=ir.Drift(new_column="evolve")).rows_loaded == 1
     assert place.ask('SELECT CAST("_extra" AS VARCHAR) FROM "мир"."sales"')[0][0].replace(" ", "") == '{"new":"7"}'
 
 
-def test_discarded_columns_change_nothing(place: Place):
+def test_discarded_columns_change_nothing(place: Place) -> None:
     place.write("a.csv", "id,price,when,name,new\n1,1,,n,7\n")
     assert place.run(drift=ir.Drift(new_column="discard")).rows_loaded == 1
 
 
-def test_a_path_of_an_interval_is_read_in_the_schedules_zone(place: Place):
+def test_a_path_of_an_interval_is_read_in_the_schedules_zone(place: Place) -> None:
     place.write("2026-02-01.csv", rows(1))
     bundle = place.bundle(source=ir.Source(None, "in/%Y-%m-%d.csv", "csv", CSV), schedule=ir.Schedule("0 0 * * *", "Europe/Moscow"))
     start = datetime(2026, 1, 31, 21, tzinfo=UTC)
@@ -212,7 +212,7 @@ def test_a_path_of_an_interval_is_read_in_the_schedules_zone(place: Place):
     assert caught.value.diagnostics[0].code == "E512"
 
 
-def test_what_was_changed_past_us_is_found_by_reconcile(place: Place):
+def test_what_was_changed_past_us_is_found_by_reconcile(place: Place) -> None:
     place.write("a.csv", rows(1, 2))
     bundle = place.bundle()
     load = runtime.stage(bundle, root=place.root)
@@ -226,7 +226,7 @@ def test_what_was_changed_past_us_is_found_by_reconcile(place: Place):
     assert "`price`" in str(caught.value)
 
 
-def test_steps_repeated_in_any_order_publish_once(place: Place):
+def test_steps_repeated_in_any_order_publish_once(place: Place) -> None:
     place.write("a.csv", rows(1, 2))
     bundle = place.bundle(load=APPEND)
     first, again = runtime.stage(bundle, root=place.root), runtime.stage(bundle, root=place.root)
@@ -239,7 +239,7 @@ def test_steps_repeated_in_any_order_publish_once(place: Place):
     assert place.litter() == []
 
 
-def test_an_append_overtaken_by_another_takes_no_file_twice(place: Place):
+def test_an_append_overtaken_by_another_takes_no_file_twice(place: Place) -> None:
     place.write("a.csv", rows(1))
     bundle = place.bundle(load=APPEND, primary_key=())
     slow = runtime.stage(bundle, root=place.root)
@@ -253,7 +253,7 @@ def test_an_append_overtaken_by_another_takes_no_file_twice(place: Place):
     assert place.litter() == []
 
 
-def test_lost_staging_is_staged_again(place: Place):
+def test_lost_staging_is_staged_again(place: Place) -> None:
     place.write("a.csv", rows(1))
     bundle = place.bundle()
     load = runtime.stage(bundle, root=place.root)
@@ -268,7 +268,7 @@ def test_lost_staging_is_staged_again(place: Place):
     assert place.litter() == []
 
 
-def test_a_query_reads_and_cannot_change(place: Place):
+def test_a_query_reads_and_cannot_change(place: Place) -> None:
     place.write("a.csv", rows(1, 2))
     bundle = place.bundle()
     with pytest.raises(Problems) as caught:
@@ -282,7 +282,7 @@ def test_a_query_reads_and_cannot_change(place: Place):
     assert place.keys() == [1, 2]
 
 
-def test_every_portable_type_arrives_as_it_was(place: Place):
+def test_every_portable_type_arrives_as_it_was(place: Place) -> None:
     kinds = {
         "b": ("boolean", "true"),
         "s": ("smallint", "-32768"),
@@ -305,7 +305,7 @@ def test_every_portable_type_arrives_as_it_was(place: Place):
 
 
 @pytest.mark.parametrize("text", ["\\.", "", "NULL"])
-def test_a_lone_text_column_survives_whatever_it_holds(place: Place, text: str):
+def test_a_lone_text_column_survives_whatever_it_holds(place: Place, text: str) -> None:
     place.write("a.csv", f'a\n"{text}"\nlast\n')
     columns = (ir.Column("a", "a", parse("text"), parse=ir.Parse(null_values=("NULL",))),)
     assert place.run(columns=columns, primary_key=(), load=ir.Load("full", stamp=())).rows_loaded == 2
@@ -313,14 +313,14 @@ def test_a_lone_text_column_survives_whatever_it_holds(place: Place, text: str):
     assert sorted(place.ask('SELECT "a" FROM "мир"."sales"'), key=str) == sorted(expected, key=str)
 
 
-def test_bytes_arrive_as_bytes(place: Place):
+def test_bytes_arrive_as_bytes(place: Place) -> None:
     place.write("a.csv", "a\n00ff41\n")
     report = place.run(columns=(ir.Column("a", "a", parse("bytes"), parse=EMPTY_IS_NULL),), primary_key=())
     assert report.rows_loaded == 1
     assert place.ask('SELECT "a" FROM "мир"."sales"')[0][0] == b"\x00\xffA"
 
 
-def test_a_zero_character_is_a_reject(place: Place):
+def test_a_zero_character_is_a_reject(place: Place) -> None:
     place.write("a.csv", rows(1) + "2,1,,a\0b\n")
     report = place.run(load=ir.Load("full", max_rejects=1))
     assert (report.rows_loaded, report.rows_rejected) == (1, 1)
