@@ -149,7 +149,7 @@ def _shape(fault: Fault) -> tuple[str, str]:
             guess = {"yes": "true", "on": "true", "y": "true", "1": "true", "no": "false", "off": "false", "n": "false", "0": "false"}
             return "`true` or `false`", f"write `{fault.key}: {guess.get(shown.casefold(), 'true')}`"
         case "int_type" | "int_from_float":
-            return "a whole number", f"write `{fault.key}: {int(shown)}`" if shown.isdecimal() else f"write `{fault.key}: 1`"
+            return "a whole number", f"write `{fault.key}: {shown}`" if shown.isdecimal() else f"write `{fault.key}: 1`"
         case "ours":
             return "a number, a text, `true` or `false`", str(fault.context["help"])
     return "a block of keys", _block_advice(fault)
@@ -171,7 +171,7 @@ def unknown_type(fault: Fault) -> Finding:
     """
     word = str(fault.value)
     stem, _, arguments = word.partition("(")
-    digits = re.fullmatch(r"\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)\s*", arguments)
+    digits = re.fullmatch(r"\s*(\d{1,9})\s*(?:,\s*(\d{1,9})\s*)?\)\s*", arguments)
     if synonyms.normal(stem) in {"numeric", "number", "dec", "decimal"} and digits:
         precision = min(max(int(digits[1]), 1), types.MAX_PRECISION)
         best: str | None = f'"decimal({precision}, {min(int(digits[2] or 0), precision)})"'

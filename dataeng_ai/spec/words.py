@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from typing import Annotated, Final
 
@@ -132,6 +133,8 @@ def _table(value: str) -> str:
 def _scalar(value: object) -> object:
     if not isinstance(value, (str, int, float)):
         refuse("E104", "a number or a text is expected here")
+    if isinstance(value, float) and not math.isfinite(value):
+        refuse("E107", f"`{value}` is no number that a column could hold", "write a number with digits")
     return value
 
 

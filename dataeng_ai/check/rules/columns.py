@@ -111,7 +111,7 @@ def named_twice(look: Look) -> Iterator[Finding]:
     Example: `primary_key: [order_id, order_id]`
     Fix: `primary_key: [order_id]`
     """
-    for place in look.lists:
+    for place in (*look.lists, ("load", "stamp"), ("schedule", "after")):
         seen = set()
         for path, name in look.texts(*place):
             if name in seen:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import warnings
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,8 +32,11 @@ _INSTEAD: Final = {
     "pattern": "for numbers and times there is `check: range`",
     "freshness": "choose a date or a timestamp",
 }
-_UNPORTABLE: Final = re.compile(r"\(\?(?:=|!|<=|<!|P?<|P=|\()|\\[1-9]|[*+?}]\+")
-"""Looking around, backreferences, named groups and possessive repeats: RE2 or PostgreSQL does not know them."""
+_TOKEN: Final = re.compile(r"\\.|\(\?[=!<P#(]|[*+?}]\+", re.DOTALL)
+_UNPORTABLE: Final = frozenset(
+    {"(?=", "(?!", "(?<", "(?P", "(?#", "(?(", "*+", "++", "?+", "}+", *(f"\\{letter}" for letter in "123456789bBZuUN")}
+)
+"""Looking around, backreferences, named groups, possessive repeats, and escapes: RE2 or PostgreSQL reads them otherwise, or not at all."""
 
 
 def unfit_check(look: Look) -> Iterator[Finding]:
@@ -95,7 +100,7 @@ def bounds(look: Look) -> Iterator[Finding]:
 
 
 def _greater(low: object, high: object, column: Column | None) -> bool:
-    numbers = [Decimal(str(value)) for value in (low, high) if isinstance(value, (int, float))]
+    numbers = [Decimal(str(value)) for value in (low, high) if isinstance(value, (int, float)) and math.isfinite(value)]
     if len(numbers) == 2:  # noqa: PLR2004  both of them
         return numbers[0] > numbers[1]
     try:
@@ -122,14 +127,21 @@ def expression(look: Look) -> Iterator[Finding]:
         text = look.text(*path, "pattern")
         if text is None:
             continue
-        try:
-            re.compile(text)
-        except (re.error, OverflowError, RecursionError) as error:
-            yield Finding((*path, "pattern"), f"this regular expression cannot be read: {error}", "see `spec why E263`")
-            continue
-        if match := _UNPORTABLE.search(text):
-            message = f"`{match[0]}`: not every storage reads this in a regular expression"
+        if problem := _unreadable(text):
+            yield Finding((*path, "pattern"), f"this regular expression cannot be read: {problem}", "see `spec why E263`")
+        elif word := next((word for word in _TOKEN.findall(text) if word in _UNPORTABLE), None):
+            message = f"`{word}`: not every storage reads this in a regular expression"
             yield Finding((*path, "pattern"), message, "write it with classes, groups and repeats alone")
+
+
+def _unreadable(text: str) -> str | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            re.compile(text)
+    except (re.error, OverflowError, RecursionError) as error:
+        return str(error)
+    return None
 
 
 def _checked(look: Look) -> Iterator[tuple[Path, str, Column]]:
