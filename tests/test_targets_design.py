@@ -322,6 +322,8 @@ CHECKED = [
     (ir.Check("c", "accepted_values", ('say "it\'s"',), values=("a", "it's")), 1),
     (ir.Check("c", "accepted_values", ("id",), values=("1", "2")), 0),
     (ir.Check("c", "range", ("id",), minimum="2"), 2),
+    (ir.Check("c", "range", ("id",), minimum="1.4", maximum="1E+3"), 2),
+    (ir.Check("c", "range", ("id",), minimum="-99999999999999999999"), 0),
     (ir.Check("c", "range", ("at",), minimum="2026-01-01 00:00:00", maximum="2026-01-02 00:00:00"), 1),
     (ir.Check("c", "pattern", ('say "it\'s"',), pattern="a|it's"), 1),
     (ir.Check("c", "pattern", ("id",), pattern="[12]"), 0),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dataeng_ai import targets
+from dataeng_ai import cast, targets
 from dataeng_ai.emit import markdown
 from dataeng_ai.emit.drawing import drawing
 from dataeng_ai.emit.markdown import Markdown
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from dataeng_ai.ir import Check, Pipeline
-
-STORAGES: Final = {"duckdb": "DuckDB", "postgres": "PostgreSQL"}
 
 _MODES: Final = {
     "full": "Each load replaces the whole table in one transaction: a reader sees the old rows or the new ones.",
@@ -97,7 +95,7 @@ def _values(pipeline: Pipeline, lock: Lock | None) -> dict[str, Any]:
         "name": pipeline.name,
         "about": [part for part in pipeline.about.split("\n\n") if part.strip()],
         "source": source.path if source.connection is None else f"{source.connection}: {source.path}",
-        "storage": STORAGES[target.storage],
+        "storage": targets.design(target.storage).CAPABILITIES.title,
         "connection": target.connection,
         "table": f"{target.schema}.{target.table}" if target.schema else target.table,
         "drawing": drawing(pipeline),
@@ -145,20 +143,24 @@ def _schedule(pipeline: Pipeline) -> str | None:
 def _rejects(pipeline: Pipeline) -> str:
     load = pipeline.load
     if load.max_rejects_percent is not None:
-        return f"{load.max_rejects_percent.rstrip('%')} %"
-    return str(load.max_rejects or 0)
+        return f"a load with more than {load.max_rejects_percent.rstrip('%')} % of them publishes nothing"
+    if load.max_rejects:
+        return f"a load with more than {load.max_rejects} of them publishes nothing"
+    return "a load with a single one publishes nothing"
 
 
 def _gives_up(pipeline: Pipeline) -> list[tuple[str, str]]:
-    """Return what the storage does not keep, of the types that the pipeline uses."""
-    used = {column.type.name for column in pipeline.stored_columns()} | ({"json"} if pipeline.has_extra() else set())
-    gives_up = targets.design(pipeline.target.storage).CAPABILITIES.gives_up
-    return [(name, loss) for name in sorted(used & gives_up.keys()) for loss in gives_up[name]]
+    """Return what of a text is not kept, of the types that the pipeline uses: by reading it as a value, and by the storage."""
+    used = {column.type.name for column in pipeline.stored_columns()}
+    storage = targets.design(pipeline.target.storage).CAPABILITIES.gives_up
+    losses = {name: (*cast.GIVES_UP.get(name, ()), *storage.get(name, ())) for name in sorted(used)}
+    return [(name, "; ".join(loss)) for name, loss in losses.items() if loss]
 
 
 def _meaning(check: Check) -> str:
     columns = ", ".join(check.columns)
-    bounds = f"{check.minimum or '…'} to {check.maximum or '…'}"
+    least = f"at least {check.minimum}" if check.minimum is not None else ""
+    bounds = " and ".join(part for part in (least, f"at most {check.maximum}" if check.maximum is not None else "") if part)
     return {
         "not_null": f"{columns}: never null",
         "unique": f"{columns}: no value twice",

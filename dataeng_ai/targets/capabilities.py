@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 class Capabilities:
     """What one storage honours. What is False here is refused in a spec, never ignored."""
 
+    title: str
+    """What people call the storage."""
     modes: tuple[str, ...]
     """The load modes, each published in one transaction together with the ledger."""
     order_by: bool

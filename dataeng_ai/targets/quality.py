@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     ColumnType = Callable[[Type, str | None], exp.DataType]
     Mismatch = Callable[[exp.Expr, str], exp.Expr]
     """A text and a pattern to the condition that the text as a whole does not match it."""
+
+
+NUMBERS: Final = frozenset({"smallint", "integer", "bigint", "decimal", "double"})
+"""The portable types whose values are numbers."""
 
 
 def statements(pipeline: Pipeline, staging: exp.Table, column_type: ColumnType, mismatch: Mismatch) -> tuple[Statement, ...]:
@@ -64,6 +69,9 @@ def _bad_value(check: Check, found: Column, column_type: ColumnType, mismatch: M
 
 
 def _constant(word: str, found: Column, column_type: ColumnType) -> exp.Expr:
+    """Return a value of the spec. A number stays as exact as it is written: as a `decimal(10, 2)`, the bound 0.004 would be 0."""
+    if found.type.name in NUMBERS:
+        return exp.Literal.number(f"{Decimal(word):f}")
     return exp.Cast(this=exp.Literal.string(word), to=column_type(found.type, found.physical))
 
 

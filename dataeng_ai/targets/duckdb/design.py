@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 NAME: Final = "duckdb"
 
 CAPABILITIES: Final = Capabilities(
+    title="DuckDB",
     modes=("full", "append", "merge"),
     order_by=True,
     partition=False,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NAME: Final = "postgres"
 
 CAPABILITIES: Final = Capabilities(
+    title="PostgreSQL",
     modes=("full", "append", "merge"),
     order_by=False,
     partition=False,
