@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataeng_ai import draft as drafts
 from dataeng_ai.diagnostics import Text
-from dataeng_ai.fill import Answer, Lock, Question, Rules, Scripted, fill
+from dataeng_ai.fill import Answer, Lock, Question, Rules, Scripted, decisions, fill
 from dataeng_ai.fill.decisions import DECISIONS
 from dataeng_ai.fill.lock import dump, load
 from dataeng_ai.profile.facts import Key, TimeColumn
@@ -333,6 +334,7 @@ class Liar:
         return Answer({blank.key: self.text for blank in question.blanks})
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=80))
 def test_whatever_a_model_says_the_spec_is_whole_and_its_names_are_good(text: str) -> None:
     filled = fill(draft(), TICKETS, project(), Liar(text), Lock())
@@ -372,6 +374,12 @@ def test_the_same_id_is_never_borne_by_two_decisions_and_needs_come_first() -> N
     paths = [decision.path for decision in DECISIONS]
     for position, decision in enumerate(DECISIONS):
         assert all(need in paths[:position] for need in decision.needs)
+
+
+def test_every_file_of_a_decision_is_in_the_registry() -> None:
+    folder = Path(decisions.__file__).parent
+    files = {file.stem for file in folder.glob("*.py")} - {"__init__"}
+    assert {decision.id.replace(".", "_").replace("columns_", "column_") for decision in DECISIONS} == files
 
 
 def test_rules_are_the_default() -> None:

@@ -153,6 +153,11 @@ def ranked(options: Sequence[Option]) -> tuple[Option, ...]:
     return tuple(sorted(options, key=lambda option: -option.prior))
 
 
+def possible(options: Sequence[Option]) -> list[object]:
+    """Return the values of the options, the likeliest first: the facts of a decision that has no narrower ones."""
+    return [option.value for option in ranked(options)]
+
+
 def _put(values: object, path: Path, value: object) -> dict[str, object]:
     """Return a copy of a mapping with the value at a place; the mappings on the way are made where they are absent."""
     head, *rest = path

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dataeng_ai.profile.facts import Profile
 
 VERSION: Final = 1
+_DEPTH: Final = 20
 _HEAD: Final = "# Written by `spec fill`: who decided what, and on what evidence. Without it nothing but the report changes.\n"
 
 
@@ -71,6 +72,7 @@ def load(text: str) -> Lock:
     Raises:
         ValueError, TypeError, yaml.YAMLError: the text is something else.
     """
+    _refuse_deep(text)
     data = yaml.load(text, Loader=yaml.CSafeLoader)
     if not isinstance(data, dict) or data.get("version") != VERSION:
         message = f"it is no lock of version {VERSION}"
@@ -80,6 +82,16 @@ def load(text: str) -> Lock:
         message = "its decisions are not what fill writes"
         raise TypeError(message)
     return Lock({str(name): _entry(entry) for name, entry in decisions.items()}, profile)
+
+
+def _refuse_deep(text: str) -> None:
+    """Refuse a text before it is composed: the C parser's composer does not survive deep nesting."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEPTH:
+            message = f"it is nested more than {_DEPTH} levels deep"
+            raise ValueError(message)
 
 
 def dump(lock: Lock) -> str:

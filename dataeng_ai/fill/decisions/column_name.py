@@ -18,8 +18,8 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:
 
 
 def facts(case: Case, path: Path) -> object:
-    """Return the header."""
-    return _header(case, path)
+    """Return the names that the header gives."""
+    return list(_names(case)[int(path[1])])
 
 
 def refuses(case: Case, path: Path, value: object) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataeng_ai.fill.decision import ANY, Case, Decision, Option, Path
+from dataeng_ai.fill.decision import ANY, Case, Decision, Option, Path, possible
 
 _ROWS_ENOUGH = 20
 
@@ -27,9 +27,8 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:
 
 
 def facts(case: Case, path: Path) -> object:
-    """Return whether there are nulls."""
-    column = case.facts_at(path)
-    return column and {"nulls": column.nulls > 0, "empty": column.empty > 0}
+    """Return what is possible: that there are nulls matters, not how many."""
+    return possible(options(case, path))
 
 
 def _in_key(case: Case, header: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from dataeng_ai.fill.decision import ANY, Case, Decision, Option, Path
+from dataeng_ai.fill.decision import ANY, Case, Decision, Option, Path, possible
 
 _UNITS: Final = {
     "rub rur руб рублей рублях ₽": "RUB",
@@ -55,8 +55,7 @@ def unit_in(header: str) -> str | None:
 
 def facts(case: Case, path: Path) -> object:
     """Return the unit."""
-    column = case.facts_at(path)
-    return column and unit_in(column.name)
+    return possible(options(case, path))
 
 
 DECISION = Decision("columns.unit", ("columns", ANY, "unit"), (), "What do the numbers of each column count?", options, facts)

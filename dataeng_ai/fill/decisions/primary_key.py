@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.fill.decision import Case, Decision, Option, Path
+from dataeng_ai.fill.decision import Case, Decision, Option, Path, possible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,14 +20,14 @@ _MANY: Final = 5
 def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
     """Return the proved keys among the stored columns, and none at all."""
     proved = _proved(case)
-    possible = [(names, reason) for names, reason in proved if _possible(case, names)]
-    scored = [_option(case, names, reason, place) for place, (names, reason) in enumerate(possible[:_MANY])]
-    return (*scored, Option(None, _without(proved, possible), 0.3, "uniqueness by accident is no key", "null"))
+    fit = [(names, reason) for names, reason in proved if _fit(case, names)]
+    scored = [_option(case, names, reason, place) for place, (names, reason) in enumerate(fit[:_MANY])]
+    return (*scored, Option(None, _without(proved, fit), 0.3, "uniqueness by accident is no key", "null"))
 
 
-def _without(proved: Sequence[object], possible: Sequence[object]) -> str:
+def _without(proved: Sequence[object], fit: Sequence[object]) -> str:
     """Return what speaks for no key."""
-    if possible:
+    if fit:
         return "a key is a promise that the next load must keep"
     return "the columns of the proved keys may be empty, by the spec or the data" if proved else "no columns were proved unique"
 
@@ -38,7 +38,7 @@ def _proved(case: Case) -> list[tuple[tuple[str, ...], str]]:
     return [(tuple(name for name in names if name), reason) for names, reason in found if all(names)]
 
 
-def _possible(case: Case, names: tuple[str, ...]) -> bool:
+def _fit(case: Case, names: tuple[str, ...]) -> bool:
     """Say whether columns may be a key: never null once the rows that do not fit are set aside, and compared exactly."""
     rows = {name: (row, facts) for name, row, facts in case.columns()}
     found = [rows[name] for name in names]
@@ -66,9 +66,9 @@ def _prior(case: Case, names: tuple[str, ...]) -> tuple[float, str]:
     return 0.1, "unique by accident: nothing calls it an identifier"
 
 
-def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
-    """Return the proved keys."""
-    return sorted(list(key.columns) for key in case.profile.keys)
+def facts(case: Case, path: Path) -> object:
+    """Return the keys that are possible, the likeliest first."""
+    return possible(options(case, path))
 
 
 DECISION = Decision("primary_key", ("primary_key",), (("columns",),), "Which columns say which row it is?", options, facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dataeng_ai.fill.decision import Case, Decision, Option, Path
+from dataeng_ai.fill.decision import Case, Decision, Option, Path, possible
 from dataeng_ai.fill.decisions.target_storage import connections
 
 _USUAL: Final = ("warehouse", "dwh", "target", "analytics", "хранилище")
@@ -27,9 +27,9 @@ def _option(case: Case, name: str, storage: str) -> Option:
     return Option(name, evidence, 0.5, "the first of its kind")
 
 
-def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
-    """Return the connections of the storage's kind, and the person's words."""
-    return {"connections": connections(case, str(case.get("target", "storage"))), "about": case.about}
+def facts(case: Case, path: Path) -> object:
+    """Return the connections of the storage's kind, the likeliest first."""
+    return possible(options(case, path))
 
 
 DECISION = Decision(

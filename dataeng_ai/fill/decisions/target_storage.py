@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai import targets
-from dataeng_ai.fill.decision import Case, Decision, Option, Path
+from dataeng_ai.fill.decision import Case, Decision, Option, Path, possible
 from dataeng_ai.fill.purpose import ANALYSIS, SERVING, rhythm, says
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def _prior(case: Case, storage: str, size: int) -> tuple[float, str]:
 
 
 def facts(case: Case, path: Path) -> object:
-    """Return the storages that are possible, and the person's words."""
-    return {"storages": [option.value for option in options(case, path)], "about": case.about}
+    """Return the storages that are possible, the likeliest first."""
+    return possible(options(case, path))
 
 
 DECISION = Decision("target.storage", ("target", "storage"), (("columns",),), "Where shall the rows go?", options, facts)
