@@ -34,13 +34,13 @@ _LINE: Final = 4 << 20
 
 _READ: Final = """
 SELECT * FROM read_csv($1, columns=$2, delim=$3, quote=$4, escape=$5, skip=$6, force_not_null=$7, max_line_size=$8, buffer_size=$9,
-    header=false, auto_detect=false, strict_mode=true, null_padding=false, ignore_errors=false, parallel=true, encoding='utf-8')
+    header=false, auto_detect=false, strict_mode=true, null_padding=false, ignore_errors=false, parallel=$10, encoding='utf-8')
 """
 """DuckDB takes the line end from the first one that it sees, which `prepare` has looked at."""
 
 _READ_LF: Final = r"""
 SELECT * FROM read_csv($1, columns=$2, delim=$3, quote=$4, escape=$5, skip=$6, force_not_null=$7, max_line_size=$8, buffer_size=$9,
-    header=false, auto_detect=false, strict_mode=true, null_padding=false, ignore_errors=false, parallel=true, encoding='utf-8',
+    header=false, auto_detect=false, strict_mode=true, null_padding=false, ignore_errors=false, parallel=$10, encoding='utf-8',
     new_line='\n')
 """
 
@@ -176,7 +176,7 @@ def _read(con: duckdb.DuckDBPyConnection, one: Prepared, places: list[str]) -> d
     quote, escape = one.csv.quote or "", one.csv.escape or ""
     columns = dict.fromkeys(places, "VARCHAR")
     line = max(_LINE, one.longest)
-    given = [str(one.path), columns, one.csv.delimiter, quote, escape if quote else "", one.skip, places, line, 2 * line]
+    given = [str(one.path), columns, one.csv.delimiter, quote, escape if quote else "", one.skip, places, line, 2 * line, not one.multiline]
     return con.sql(_READ_LF if one.line_end == "\n" else _READ, params=given)
 
 

@@ -78,6 +78,8 @@ class Prepared:
     """Lines of `path` before its first data record."""
     line_end: Literal["\n", "\r\n", "\r"]
     """What ends a record of `path`."""
+    multiline: bool
+    """Some record spans lines: DuckDB loses its way in such a file when several threads begin in its middle."""
     longest: int
     """No record of `path` has more bytes than this."""
     repairs: tuple[str, ...] = ()
@@ -180,6 +182,7 @@ class _Pass:
         self.records = self.blank = self.longest = 0
         self.bad: list[BadRecord] = []
         self.ends: frozenset[bytes] = frozenset()
+        self.multiline = False
         self.clean = True
         """So far DuckDB could read the file where it lies."""
         self.batches = self._body()
@@ -213,6 +216,7 @@ class _Pass:
             bad=tuple(self.bad),
             skip=int(self.csv.header and self.out is None),
             line_end="\n" if self.out or not self.ends else _LINE_ENDS[min(self.ends)],
+            multiline=self.multiline,
             longest=self.longest,
             repairs=self.header.reasons,
         )
@@ -263,6 +267,7 @@ class _Pass:
         return batch.has_line(self.header_raw) or (self.dialect.quote or b"\0") in self.header_raw
 
     def _keep_all(self, batch: Batch) -> None:
+        self.multiline |= batch.lines != batch.count + batch.blank
         self.records += batch.count
         self.blank += batch.blank
         if self.out is not None:
@@ -277,6 +282,7 @@ class _Pass:
                 self._put_aside(record, reason)
             else:
                 good.append(record.raw)
+                self.multiline |= line_ends(record.raw) > 0
         self._write(b"\n".join([*good, b""]))
 
     def data(self, batch: Batch) -> Iterator[Record]:
