@@ -7,6 +7,7 @@ import importlib.util
 import json
 import zipfile
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,7 +86,7 @@ SPECS = (
 
 @dataclass(frozen=True)
 class Story:
-    """What one Airflow did: the runs by name (`again` is the second of `flights`), and the database into which they loaded."""
+    """What one Airflow did: the runs by name (those of `flights`: `flights`, `again`, `and_again`), and where they loaded into."""
 
     airflow: Airflow
     runs: dict[str, dict[str, Any]]
@@ -160,20 +161,24 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def environment(landing: Path, url: str) -> dict[str, str]:
+    """Return the connections, as a person would give them to Airflow."""
+    files = {"conn_type": "fs", "extra": {"path": str(landing)}}
+    return {"AIRFLOW_CONN_LANDING": json.dumps(files), "AIRFLOW_CONN_WAREHOUSE": url}
+
+
 @pytest.fixture(scope="module")
 def story(airflow: Airflow, landing: Path, postgres_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    """Run all the DAGs once in one process, `flights` twice: starting an Airflow is what takes time."""
+    """Run all the DAGs in one process, `flights` three times: starting an Airflow is what takes time."""
     dags = project(tmp_path_factory.mktemp("project"), *SPECS)
     with (dags / "edited/publish.sql").open("a") as file:
         file.write("-- a helpful hand\n")
     airflow.migrate()
     with postgres_server.database() as url:
-        environment = {
-            "AIRFLOW_CONN_LANDING": json.dumps({"conn_type": "fs", "extra": {"path": str(landing)}}),
-            "AIRFLOW_CONN_WAREHOUSE": url,
-        }
-        runs = airflow.run(dags, "flights", "too_few", "edited", "daily@2026-03-08T08:00:00+00:00", "flights", **environment)
-        yield Story(airflow, dict(zip(("flights", "too_few", "edited", "daily", "again"), runs, strict=True)), url)
+        runs = airflow.run(
+            dags, "flights", "too_few", "edited", "daily@2026-03-08T08:00:00+00:00", "flights", "flights", **environment(landing, url)
+        )
+        yield Story(airflow, dict(zip(("flights", "too_few", "edited", "daily", "again", "and_again"), runs, strict=True)), url)
 
 
 def tables(url: str) -> set[str]:
@@ -200,8 +205,9 @@ def test_the_tasks_hand_over_numbers_and_the_checksum_of_each_column_agrees(stor
     assert len(reconciled["columns"]) == 19
 
 
-def test_a_second_run_finds_its_work_done_and_changes_nothing(story: Story) -> None:
-    again = story.of("again")
+@pytest.mark.parametrize("run", ["again", "and_again"])
+def test_a_second_and_a_third_run_find_their_work_done_and_change_nothing(story: Story, run: str) -> None:
+    again = story.of(run)
     assert again["state"] == "success", story.airflow.log()[-8000:]
     assert again["tasks"]["stage"]["result"]["load_id"] == story.of("flights")["tasks"]["stage"]["result"]["load_id"]
     assert again["tasks"]["publish"]["result"]["rows_skipped"] == FLIGHTS
@@ -228,3 +234,12 @@ def test_a_run_reads_the_file_of_its_interval_in_the_time_zone_of_its_schedule(s
     run = story.of("daily")
     assert run["state"] == "success", story.airflow.log()[-8000:]
     assert published(story.url, "daily").total() == 20
+
+
+def test_two_airflows_at_once_leave_the_table_that_one_leaves(story: Story, landing: Path, postgres_server: Server, tmp_path: Path) -> None:
+    dags = project(tmp_path, SPEC)
+    with postgres_server.database() as url, ThreadPoolExecutor(2) as both:
+        runs = [both.submit(each.run, dags, "flights", **environment(landing, url)) for each in (story.airflow.twin(), story.airflow)]
+        assert [run.result()[0]["state"] for run in runs] == ["success", "success"]
+        assert published(url, "flights") == published(story.url, "flights")
+        assert not [name for name in tables(url) if "stage" in name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -40,6 +41,12 @@ class Airflow:
     def migrate(self) -> None:
         """Make the metadata database, which `run` needs and `parse` does not."""
         self._run("-m", "airflow", "db", "migrate")
+
+    def twin(self) -> Airflow:
+        """Return another of the same version with a copy of the metadata database, to run beside this one."""
+        home = self.home.with_name(f"{self.home.name}-twin")
+        shutil.copytree(self.home, home)
+        return Airflow(self.version, home)
 
     def parse(self, dags: Path, **environment: str) -> dict[str, Any]:
         """Return what Airflow makes of a folder of DAG files: `version`, `errors` by file, `dags` (serialized) by id, `ours` imported."""
