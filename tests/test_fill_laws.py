@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dataeng_ai import draft as drafts
 from dataeng_ai.check import check
 from dataeng_ai.diagnostics import Text
-from dataeng_ai.fill import Lock, fill
+from dataeng_ai.fill import Lock, Scripted, case_of, fill, stale
 from dataeng_ai.lower import lower
 from dataeng_ai.profile.facts import ColumnFacts, Key, Profile, TimeColumn
 from tests.fill_facts import TICKETS, column, draft, profile, project
@@ -106,6 +106,7 @@ def test_any_profile_gives_a_whole_spec_that_passes_check_and_a_second_fill_chan
     filled = fill(before, found, here, lock=Lock())
     assert filled.left == ()
     assert errors(filled, here) == []
+    assert stale(filled.draft, case_of(filled.draft, found, here), filled.lock) == ()
     again = fill(drafts.read(filled.draft.text), found, here, lock=filled.lock, refresh=True)
     assert (again.draft.text, again.lock, again.decided, again.proposals) == (filled.draft.text, filled.lock, (), ())
 
@@ -166,3 +167,12 @@ def test_all_rows_rejected_is_said_as_a_share_of_all() -> None:
     load = fill(draft(), found, project(), lock=Lock()).draft.plain["load"]
     assert isinstance(load, dict)
     assert load["max_rejects"] == "100%"
+
+
+def test_what_a_model_chose_is_not_stale_and_is_not_proposed_away() -> None:
+    here = project(connections={"dwh": "postgres"})
+    model = Scripted([("target.storage", "duckdb"), ("primary_key", "null"), ("load.mode", "append"), ("quality", "none")])
+    filled = fill(draft(), TICKETS, here, model, Lock())
+    assert filled.lock.entries["target.storage"].by == "model"
+    assert stale(filled.draft, case_of(filled.draft, TICKETS, here), filled.lock) == ()
+    assert fill(filled.draft, TICKETS, here, lock=filled.lock, refresh=True).proposals == ()

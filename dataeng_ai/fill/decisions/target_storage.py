@@ -18,13 +18,16 @@ _BIG: Final = 20 * 10**9
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
     """Return duckdb, and each storage that a connection of the project leads to."""
-    reachable = [storage for storage in ("postgres", "duckdb") if storage == "duckdb" or connections(case, storage)]
-    return tuple(_option(case, storage) for storage in reachable if _takes(case, targets.design(storage).CAPABILITIES))
+    return tuple(_option(case, storage) for storage in _reachable(case) if _takes(case, targets.design(storage).CAPABILITIES))
 
 
 def connections(case: Case, storage: str) -> tuple[str, ...]:
     """Return the names of the connections of a kind, in the order of the project's file."""
     return tuple(name for name, kind in case.project.connections.items() if kind == storage)
+
+
+def _reachable(case: Case) -> list[str]:
+    return [storage for storage in ("postgres", "duckdb") if storage == "duckdb" or connections(case, storage)]
 
 
 def _takes(case: Case, can: Capabilities) -> bool:
@@ -58,9 +61,9 @@ def _prior(case: Case, storage: str, size: int) -> tuple[float, str]:
     return 0.6, "the project has a connection to it"
 
 
-def facts(case: Case, path: Path) -> object:
-    """Return the storages that are possible, the likeliest first."""
-    return possible(options(case, path))
+def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
+    """Return the storages that can be reached, the likeliest first, whatever was decided for one of them afterwards."""
+    return possible([_option(case, storage) for storage in _reachable(case)])
 
 
 DECISION = Decision("target.storage", ("target", "storage"), (("columns",),), "Where shall the rows go?", options, facts)
