@@ -231,7 +231,7 @@ def _is_subsequence(old: str, new: str) -> bool:
     return all(char in rest for char in old)
 
 
-LAWS = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+LAWS = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 
 
 @LAWS

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataeng_ai.diagnostics import Diagnostic, Problems, Text
-from dataeng_ai.draft import AUTO, Draft, apply, holes, read
+from dataeng_ai.draft import AUTO, Draft, apply, fill, holes, read
 from dataeng_ai.draft.reader import MAX_BYTES, MAX_DEPTH, compose
 from dataeng_ai.draft.scalars import quote, resolve, write_scalar
 
@@ -228,6 +230,24 @@ def test_depth_and_size_are_limited_before_anything_is_built() -> None:
         assert {fault.code for fault in faults(deep)} == {"E002"}
     assert the_fault("a: " + "x" * MAX_BYTES).code == "E002"
     assert read(Text("x", "a: " + "x" * 100_000)).plain
+
+
+def test_no_text_of_the_allowed_size_takes_long() -> None:
+    blank = " " * (MAX_BYTES // 2)
+    texts = [
+        f"a: *x{blank}b\n",
+        f"a: {{b: @x{blank}y, c: 1}}\n",
+        "a: b #c\n" * 20_000,
+        "a: [1\n" * 50_000,
+        "a: @\n" * 90_000,
+        f"a: x{blank}#y\n",
+    ]
+    start = time.process_time()
+    for text in texts:
+        assert faults(text)
+    draft = read(Text("x", "source:\r\n  path: a\r\n" + "  \r\n" * 100_000 + "name: x\r\n"))
+    assert fill(draft, {("source", "format"): "csv"}).get(("name",)) == "x"
+    assert time.process_time() - start < 20  # seconds of work, not of waiting; what grows with the square takes minutes
 
 
 def test_comments_are_comments() -> None:

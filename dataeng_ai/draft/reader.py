@@ -32,7 +32,7 @@ MAX_DEPTH: Final = 50
 MAX_BYTES: Final = 1_000_000
 """Size of a text in UTF-8."""
 MAX_FAULTS: Final = 50
-"""So many faults of YAML itself are reported, then reading stops."""
+"""So many faults of one text are reported."""
 
 _FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff"
@@ -76,6 +76,8 @@ def _diagnostics(faults: list[Fault], source: Text, lines: Lines) -> tuple[Diagn
     for fault in sorted(faults, key=lambda fault: (fault.start, -fault.end)):
         if fault.start < quoted_until or (fault.code, fault.start) == last:
             continue
+        if len(found) == MAX_FAULTS:
+            break
         last = (fault.code, fault.start)
         quoted_until = fault.end if fault.code == "E007" else quoted_until
         found.append(

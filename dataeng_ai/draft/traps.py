@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dataeng_ai.diagnostics import Edit
 from dataeng_ai.draft.faults import NO_SPACE, PUT_IN_QUOTES, Fault, in_quotes, shown, unquoted, value_end
 from dataeng_ai.draft.scalars import double_quoted
-from dataeng_ai.draft.tree import Lines, Node, Scalar
+from dataeng_ai.draft.tree import Node, Scalar, line_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ def no_mapping(text: str, root: Node) -> Fault:
     begin = root.start
     if match := NO_SPACE.match(text, begin):
         return no_space(text, match.end())
-    end = min(root.end, Lines.of(text).line_end(begin))
+    end = min(root.end, line_end(text, begin))
     return Fault("E012", "the file is no mapping from keys to values", begin, end, help="begin with `version: 1`")
 
 
@@ -56,7 +56,7 @@ def reference(text: str, start: int, end: int, within: str) -> Fault:
     """Refuse an alias, an anchor or a tag."""
     kind = {"*": "a reference", "&": "an anchor"}.get(text[start : start + 1], "a tag")
     word = text[start:end].split(maxsplit=1)[0] if text[start:end].strip() else text[start:end]
-    stop = max(start + len(word), min(value_end(text, start, within), Lines.of(text).line_end(start)))
+    stop = max(start + len(word), min(value_end(text, start, within), line_end(text, start)))
     fixed = in_quotes(text[start:stop])
     advice = f"write the value itself; if `{word}` is a text, {PUT_IN_QUOTES}: {fixed}"
     return Fault(
@@ -146,9 +146,8 @@ def cut(text: str, node: Node) -> Fault | None:
     rest = re.compile(r"[ \t]+(#[^\s#]|#[ \t]*(?:[\r\n]|\Z))" if node.is_empty else r"[ \t]+#[^\s#]").match(text, node.end)
     if rest is None or (node.is_empty and _goes_below(text, rest.start())):
         return None
-    lines = Lines.of(text)
     start = node.start if node.text else text.index("#", node.end)
-    end = start + len(text[start : lines.line_end(node.end)].rstrip())
+    end = start + len(text[start : line_end(text, node.end)].rstrip())
     message = (
         f"` #` begins a comment, so the value is {shown(text[node.start : node.end])}"
         if node.text
@@ -162,5 +161,5 @@ def cut(text: str, node: Node) -> Fault | None:
 
 def _goes_below(text: str, at: int) -> bool:
     """Say whether the comment at `at` is longer than one word: then it is a comment, whatever its spaces."""
-    words = text[at : Lines.of(text).line_end(at)].split()
+    words = text[at : line_end(text, at)].split()
     return len(words) > 1

@@ -125,6 +125,12 @@ def find(node: Node, path: Path) -> Node | None:
     return found
 
 
+def line_end(text: str, index: int) -> int:
+    """Return where the line of a character ends, its line break excluded."""
+    match = _BREAK.search(text, index)
+    return match.start() if match else len(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Where the lines of a text begin. Only CR, LF and CRLF end a line, as editors see it; a BOM takes no column."""
@@ -148,8 +154,7 @@ class Lines:
 
     def line_end(self, index: int) -> int:
         """Return where the line of a character ends, its line break excluded."""
-        match = _BREAK.search(self.text, index)
-        return match.start() if match else len(self.text)
+        return line_end(self.text, index)
 
     def next_line(self, index: int) -> int:
         """Return where the line after that of a character begins, or the end of the text."""
