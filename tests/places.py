@@ -114,7 +114,7 @@ class Place:
     def table(self) -> list[tuple[Any, ...]]:
         """Return the table's values as texts, in the order of the key, without the stamps."""
         columns = ", ".join(f'CAST("{name.replace(chr(34), chr(34) * 2)}" AS VARCHAR)' for name in (ID, "price", WHEN, NAME))
-        return self.ask(f'SELECT {columns} FROM "мир"."sales" ORDER BY "и""д"')
+        return self.ask(f'SELECT {columns} FROM "мир"."sales" ORDER BY "sales"."и""д"')
 
     def keys(self) -> list[int]:
         return [int(row[0]) for row in self.table()]

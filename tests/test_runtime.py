@@ -67,6 +67,15 @@ def test_too_many_rejects_fail_before_publishing_and_stay_readable(place: Place)
     assert place.litter() == []
 
 
+def test_a_percentage_of_rejects_is_of_what_was_read_not_of_what_was_skipped(place: Place) -> None:
+    load = ir.Load("append", max_rejects=None, max_rejects_percent="20")
+    place.write("a.csv", rows(*range(20)))
+    place.run(load=load)
+    place.write("b.csv", rows(30) + "x,1,,n\n")
+    fails("E503", place, load=load)
+    assert place.keys() == [*range(20)]
+
+
 def test_the_raw_text_of_a_reject_keeps_its_shape_alone_where_personal_data_is_masked(place: Place) -> None:
     place.write("a.csv", rows(1, name="Анна-7") + "x,1,,Пётр 42\n")
     columns = place.pipeline().columns
@@ -277,8 +286,10 @@ def test_a_query_reads_and_cannot_change(place: Place) -> None:
     place.run()
     found = runtime.query(bundle, 'SELECT count(*) AS "сколько" FROM "мир"."sales"', root=place.root)
     assert (found.columns, found.rows) == (("сколько",), ((2,),))
-    with pytest.raises(Problems):
-        runtime.query(bundle, 'DELETE FROM "мир"."sales"', root=place.root)
+    delete = 'DELETE FROM "мир"."sales"'
+    for trick in (delete, f"SELECT 1; {delete}", f"COMMIT; {delete}", f"SET transaction_read_only = off; {delete}"):
+        with pytest.raises(Problems):
+            runtime.query(bundle, trick, root=place.root)
     assert place.keys() == [1, 2]
 
 

@@ -67,6 +67,11 @@ def find(bundle: Bundle, root: Path, interval: Interval | None) -> tuple[Found, 
     return tuple(Found(file, files.fingerprint(file)) for file in files.find(folder, path(bundle, interval)))
 
 
+def needs_interval(bundle: Bundle) -> bool:
+    """Say whether the source's path has strftime codes."""
+    return _CODE.search(bundle.pipeline.source.path) is not None
+
+
 def path(bundle: Bundle, interval: Interval | None) -> str:
     """Return the source's path, its strftime codes replaced by the start of the interval in the schedule's time zone.
 
@@ -74,7 +79,7 @@ def path(bundle: Bundle, interval: Interval | None) -> str:
         Problems: the path has such codes, and there is no interval (E512).
     """
     text = bundle.pipeline.source.path
-    if not _CODE.search(text):
+    if not needs_interval(bundle):
         return text
     if interval is None:
         message = f"the path `{text}` is of an interval, and this run has none"

@@ -11,7 +11,7 @@ from dataeng_ai.diagnostics import Problems
 from dataeng_ai.runtime.bundle import Bundle
 from dataeng_ai.runtime.checking import check
 from dataeng_ai.runtime.failure import five_lines
-from dataeng_ai.runtime.load import Interval
+from dataeng_ai.runtime.load import Interval, needs_interval
 from dataeng_ai.runtime.publishing import publish
 from dataeng_ai.runtime.reconciling import reconcile
 from dataeng_ai.runtime.report import RunReport
@@ -62,7 +62,7 @@ def task(step: str, folder: Path, load: Mapping[str, Any] | None = None) -> dict
         bundle = Bundle.load(folder)
         root = root_of(folder)
         if step == "stage":
-            return stage(bundle, root=root, interval=_airflow_interval())
+            return stage(bundle, root=root, interval=_airflow_interval() if needs_interval(bundle) else None)
         return {"check": check, "publish": publish, "reconcile": reconcile}[step](bundle, load or {}, root=root)
     except Problems as problems:
         raise _Failed(problems) from None

@@ -108,9 +108,10 @@ def _done(bundle: Bundle, load: Load) -> Report:
 
 
 def _within_limit(bundle: Bundle, report: Report) -> Report:
-    limit = over_limit(bundle.pipeline.load, report["rows_rejected"], report["rows_in"])
+    read = report["rows_in"] - report["rows_skipped"]
+    limit = over_limit(bundle.pipeline.load, report["rows_rejected"], read)
     if limit is not None and report["state"] != "done":
-        message = f"{report['rows_rejected']} of {report['rows_in']} records were rejected, and `max_rejects` allows {limit}"
+        message = f"{report['rows_rejected']} of {read} records were rejected, and `max_rejects` allows {limit}"
         raise Problems(
             Diagnostic("E503", message, help=f"look at them with `spec rejects {bundle.pipeline.name}`, then repair the file or the spec")
         )

@@ -34,8 +34,6 @@ NAME: Final = "postgres"
 _LIBPQ: Final = ("application_name", "connect_timeout", "keepalives_idle", "options", "sslcert", "sslkey", "sslmode", "sslrootcert")
 """What of a connection's `extra` libpq understands; the rest is other programs' business."""
 
-_READ_ONLY: Final = "SET default_transaction_read_only = on"
-
 
 @contextmanager
 def connect(pipeline: Pipeline, statements: Mapping[str, Compiled], root: Path) -> Iterator[Session]:
@@ -151,9 +149,12 @@ class Session:
 
     def query(self, text: str) -> tuple[list[str], list[Row]]:
         """Run one query of a person; the server itself refuses to change anything."""
-        self.connection.execute(_READ_ONLY)
-        cursor = self.connection.execute(text.encode())
-        return [column.name for column in cursor.description or ()], cursor.fetchall() if cursor.description else []
+        with self.connection.transaction():
+            self.connection.execute("SET TRANSACTION READ ONLY")
+            # The protocol of a pipeline takes one statement at a time: a second one could end the transaction and write.
+            with self.connection.pipeline():
+                cursor = self.connection.execute(text.encode())
+            return [column.name for column in cursor.description or ()], cursor.fetchall() if cursor.description else []
 
     def _find(self, table: str) -> int | None:
         return find(self.connection, self.schema, table)
