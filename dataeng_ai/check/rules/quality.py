@@ -100,14 +100,17 @@ def bounds(look: Look) -> Iterator[Finding]:
 
 
 def _greater(low: object, high: object, column: Column | None) -> bool:
-    numbers = [Decimal(str(value)) for value in (low, high) if isinstance(value, (int, float)) and math.isfinite(value)]
-    if len(numbers) == 2:  # noqa: PLR2004  both of them
-        return numbers[0] > numbers[1]
+    if _is_number(low) and _is_number(high):
+        return Decimal(str(low)) > Decimal(str(high))
     try:
         texts = [canonical(value, column.type) for value in (low, high) if column and column.type and isinstance(value, (str, int, float))]
     except ValueError:
         return False
     return len(texts) == 2 and column is not None and _comparable(texts[0], column) > _comparable(texts[1], column)  # noqa: PLR2004  both of them
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _comparable(text: str, column: Column) -> Any:  # noqa: ANN401  numbers by value, times by their text
