@@ -13,7 +13,8 @@ import duckdb
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources.detect import Detected, detect
-from dataeng_ai.sources.prepare import BadRecord, Prepared, prepare, raw
+from dataeng_ai.sources.prepare import prepare, raw
+from dataeng_ai.sources.prepared import BadRecord, Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

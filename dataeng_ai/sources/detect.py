@@ -13,7 +13,8 @@ from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import encoding, layout
 from dataeng_ai.sources.dialect import DELIMITERS, Table, sniff
 from dataeng_ai.sources.header import cells
-from dataeng_ai.sources.prepare import dialect_of, inner_encoding, opening
+from dataeng_ai.sources.prepare import opening
+from dataeng_ai.sources.prepared import dialect_of, inner_encoding
 from dataeng_ai.sources.records import UnbalancedError, walk
 from dataeng_ai.sources.streams import prefix, refuse_foreign, tail, windows
 

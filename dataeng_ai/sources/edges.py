@@ -6,12 +6,13 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING
 
-from dataeng_ai.sources.records import cut, walk
+from dataeng_ai.sources.batches import cut
+from dataeng_ai.sources.records import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dataeng_ai.sources.records import Batch
+    from dataeng_ai.sources.batches import Batch
 
 
 def after_lines(stream: Iterator[bytes], count: int) -> tuple[int, Iterator[bytes]]:

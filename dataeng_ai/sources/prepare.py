@@ -9,30 +9,29 @@ from __future__ import annotations
 import codecs
 import hashlib
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Final, Literal
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import header as headers
+from dataeng_ai.sources.batches import batches, cut
 from dataeng_ai.sources.edges import after_lines, without_footer
-from dataeng_ai.sources.records import Dialect, UnbalancedError, batches, cut, first_end, line_ends
-from dataeng_ai.sources.streams import ascii_safe, chunks, packed, refuse_foreign
+from dataeng_ai.sources.prepared import BadRecord, Prepared, dialect_of, inner_encoding, text_of
+from dataeng_ai.sources.records import UnbalancedError, first_end, line_ends
+from dataeng_ai.sources.streams import chunks, packed, refuse_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from dataeng_ai import ir
+    from dataeng_ai.sources.batches import Batch
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.header import Header
-    from dataeng_ai.sources.records import Batch, Record
+    from dataeng_ai.sources.records import Record
 
 MAX_BAD: Final = 200_000
 """Bad records of one file that are kept in memory; a file with more was read in a wrong dialect."""
-
-MAX_RAW: Final = 4096
-"""Characters of a record that are kept as its raw text."""
 
 _GROWTH: Final = 3
 """Bytes that one byte of a one-byte encoding can become in UTF-8."""
@@ -44,51 +43,6 @@ TOO_MANY: Final = "too many fields"
 NUL: Final = "a NUL byte"
 ENCODING: Final = "bytes that are not in the file's encoding"
 REPEATED: Final = "repeated header"
-
-
-@dataclass(frozen=True, slots=True)
-class BadRecord:
-    """A record that is no row. `record` is its ordinal among the file's data records, `line` where it starts, both from 1."""
-
-    file: str
-    record: int
-    line: int
-    reason: str
-    """A short constant phrase."""
-    raw: str
-    """The record as it stands in the file, at most 4,096 characters of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A file that can be read. `path` is what DuckDB reads: the file itself, or a clean copy of its good records."""
-
-    file: File
-    csv: ir.Csv
-    path: Path
-    header: tuple[str, ...]
-    """The names of its columns, unique; `column_1`, … where there is no header."""
-    records: int
-    """Data records: those that become rows and those in `bad`; not blank lines, header, skipped lines or footer."""
-    blank: int
-    """Blank lines, apart from those before the header."""
-    bad: tuple[BadRecord, ...]
-    """In the file's order."""
-    skip: int
-    """Lines of `path` before its first data record."""
-    line_end: Literal["\n", "\r\n", "\r"]
-    """What ends a record of `path`."""
-    multiline: bool
-    """Some record spans lines: DuckDB loses its way in such a file when several threads begin in its middle."""
-    longest: int
-    """No record of `path` has more bytes than this."""
-    repairs: tuple[str, ...] = ()
-    """A sentence on each thing that was put right in the header."""
-
-    @property
-    def rows(self) -> int:
-        """How many rows DuckDB has to find in `path`."""
-        return self.records - len(self.bad)
 
 
 def prepare(file: File, csv: ir.Csv, scratch: Path) -> Prepared:
@@ -149,28 +103,6 @@ class _NeedsCopyError(Exception):
 
 def _may_stay(file: File, csv: ir.Csv) -> bool:
     return inner_encoding(csv.encoding) == codecs.lookup(csv.encoding).name == "utf-8" and not (csv.skip or csv.footer or packed(file))
-
-
-def inner_encoding(encoding: str) -> str:
-    """Return the encoding of the bytes that `chunks` yields for a file in this one."""
-    name = codecs.lookup(encoding).name
-    return name if ascii_safe(name) and name not in ("utf-8-sig", "ascii") else "utf-8"
-
-
-def dialect_of(csv: ir.Csv) -> Dialect:
-    """Return the dialect in the bytes that `chunks` yields.
-
-    Raises:
-        Problems: E310, a delimiter or quote that the encoding lacks, or a quote that is no ASCII character.
-    """
-    try:
-        quote, escape = (mark.encode("ascii") if mark else None for mark in (csv.quote, csv.escape))
-        return Dialect(csv.delimiter.encode(inner_encoding(csv.encoding)), quote, escape if quote else None)
-    except UnicodeEncodeError as error:
-        message = f"`{error.object}` cannot be a delimiter or a quote here"
-        raise Problems(
-            Diagnostic("E310", message, help="a quote is one ASCII character, a delimiter must be in the file's encoding")
-        ) from error
 
 
 class _Pass:
@@ -243,10 +175,9 @@ class _Pass:
             rest = cut(batch.raw[first.end :], batch.line + line_ends(batch.raw[: first.end]), self.dialect)
             self.batches = chain([rest] if rest else [], self.batches)
             return headers.read(headers.cells(first.raw, self.dialect, self.encoding), sample[1:], self.dialect), first.raw
-        message = f"`{self.file.name}` is empty: there is neither a header nor a record"
-        raise Problems(
-            Diagnostic("E311", message, help="was it written to the end? an empty file is refused, one with a header alone is not")
-        )
+        behind = f" behind the {self.csv.skip} lines to skip" if self.csv.skip else ""
+        message = f"`{self.file.name}` is empty: there is neither a header nor a record{behind}"
+        raise Problems(Diagnostic("E311", message, help="was it written to the end? an empty file is refused, a header alone is not"))
 
     def is_clean(self, batch: Batch) -> bool:
         """Say whether every record of the batch is a row, without looking at each."""
@@ -318,9 +249,3 @@ class _Pass:
     def _write(self, raw: bytes) -> None:
         if self.out is not None:
             self.out.write(raw if self.encoding == "utf-8" or raw.isascii() else raw.decode(self.encoding).encode())
-
-
-def text_of(raw: bytes, encoding: str) -> str:
-    r"""Return a record's text as it can be shown: undecodable bytes as `\x98`, at most 4,096 characters."""
-    text = raw.decode(encoding, "backslashreplace")
-    return text if len(text) <= MAX_RAW else text[: MAX_RAW - 1] + "…"

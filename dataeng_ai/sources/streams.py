@@ -43,10 +43,13 @@ def refuse_foreign(file: File) -> None:
     """Refuse a file whose first bytes say that it is no text.
 
     Raises:
-        Problems: E314.
+        Problems: E302, the file cannot be read; E314, it is no text.
     """
-    with file.path.open("rb") as stream:
-        start = stream.read(16)
+    try:
+        with file.path.open("rb") as stream:
+            start = stream.read(16)
+    except OSError as error:
+        raise Problems(Diagnostic("E302", f"`{file.name}` cannot be read: {error.strerror}", help="was it moved meanwhile?")) from error
     for magic, what in _FOREIGN.items():
         if start.startswith(magic):
             raise Problems(
@@ -162,8 +165,8 @@ def _recoded(file: File, source: Iterator[bytes], encoding: str) -> Iterator[byt
                 yield text.encode("utf-8", "surrogatepass")
             done += len(chunk)
         yield decoder.decode(b"", final=True).encode()
-    except UnicodeDecodeError as error:
-        message = f"`{file.name}` is not {encoding}: {error.reason} near byte {done + error.start}"
+    except UnicodeError as error:
+        message = f"`{file.name}` is not {encoding}: after {done} unpacked bytes, {error}"
         raise Problems(Diagnostic("E315", message, help="set `encoding` in the csv block to what the file is in")) from error
 
 

@@ -45,7 +45,7 @@ def _delimited(name: str, delimiter: str) -> Odd:
     text = "".join(
         delimiter.join(row) + "\n" for row in [("id", "name", "born"), ("1", "Ann Lee", "2001-02-03"), ("2", "Bo", "1999-12-31")]
     )
-    rows = [("1", "Ann Lee", "2001-02-03"), ("2", "Bo", "1999-12-31")]
+    rows: Rows = [("1", "Ann Lee", "2001-02-03"), ("2", "Bo", "1999-12-31")]
     return Odd(
         f"delimiter_{name}", text.encode(), ("id", "name", "born"), rows, csv={"delimiter": delimiter, "header": True}, in_place=True
     )

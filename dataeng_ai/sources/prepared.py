@@ -1,0 +1,93 @@
+"""What comes of a file once it was gone through: what DuckDB reads, the records that are no rows, and the bytes' own dialect."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources.records import Dialect
+from dataeng_ai.sources.streams import ascii_safe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dataeng_ai import ir
+    from dataeng_ai.sources.files import File
+
+MAX_RAW: Final = 4096
+"""Characters of a record that are kept as its raw text."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRecord:
+    """A record that is no row. `record` is its ordinal among the file's data records, `line` where it starts, both from 1."""
+
+    file: str
+    record: int
+    line: int
+    reason: str
+    """A short constant phrase."""
+    raw: str
+    """The record as it stands in the file, at most 4,096 characters of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that can be read. `path` is what DuckDB reads: the file itself, or a clean copy of its good records."""
+
+    file: File
+    csv: ir.Csv
+    path: Path
+    header: tuple[str, ...]
+    """The names of its columns, unique; `column_1`, … where there is no header."""
+    records: int
+    """Data records: those that become rows and those in `bad`; not blank lines, header, skipped lines or footer."""
+    blank: int
+    """Blank lines, apart from those before the header."""
+    bad: tuple[BadRecord, ...]
+    """In the file's order."""
+    skip: int
+    """Lines of `path` before its first data record."""
+    line_end: Literal["\n", "\r\n", "\r"]
+    """What ends a record of `path`."""
+    multiline: bool
+    """Some record spans lines: DuckDB loses its way in such a file when several threads begin in its middle."""
+    longest: int
+    """No record of `path` has more bytes than this."""
+    repairs: tuple[str, ...] = ()
+    """A sentence on each thing that was put right in the header."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows DuckDB has to find in `path`."""
+        return self.records - len(self.bad)
+
+
+def inner_encoding(encoding: str) -> str:
+    """Return the encoding of the bytes that `chunks` yields for a file in this one."""
+    name = codecs.lookup(encoding).name
+    return name if ascii_safe(name) and name not in ("utf-8-sig", "ascii") else "utf-8"
+
+
+def dialect_of(csv: ir.Csv) -> Dialect:
+    """Return the dialect in the bytes that `chunks` yields.
+
+    Raises:
+        Problems: E310, a delimiter or quote that the encoding lacks, or a quote that is no ASCII character.
+    """
+    try:
+        quote, escape = (mark.encode("ascii") if mark else None for mark in (csv.quote, csv.escape))
+        return Dialect(csv.delimiter.encode(inner_encoding(csv.encoding)), quote, escape if quote else None)
+    except UnicodeEncodeError as error:
+        message = f"`{error.object}` cannot be a delimiter or a quote here"
+        raise Problems(
+            Diagnostic("E310", message, help="a quote is one ASCII character, a delimiter must be in the file's encoding")
+        ) from error
+
+
+def text_of(raw: bytes, encoding: str) -> str:
+    r"""Return a record's text as it can be shown: undecodable bytes as `\x98`, at most 4,096 characters."""
+    text = raw.decode(encoding, "backslashreplace")
+    return text if len(text) <= MAX_RAW else text[: MAX_RAW - 1] + "…"
