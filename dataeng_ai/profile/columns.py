@@ -28,16 +28,16 @@ _MORE_DIGITS: Final = 2
 """Digits that a mean has more than the values."""
 
 
-def facts_of(column: Settled, *, in_key: bool, unmask: bool) -> ColumnFacts:
+def facts_of(column: Settled, *, key: int, unmask: bool) -> ColumnFacts:
     """Return the facts about a column, masked where they are personal data unless `unmask`.
 
     Args:
         column: The column, proved.
-        in_key: It is a key by itself.
+        key: How many columns the key has that it belongs to; 0: none, 1: it is the key.
         unmask: Show personal data as it is.
     """
     measured = column.measured
-    distinct, exact = _distinct(column, in_key=in_key)
+    distinct, exact = _distinct(column, alone=key == 1)
     personal = category(column.name, column.type, measured.chosen)
     found = ColumnFacts(
         name=column.name,
@@ -55,7 +55,7 @@ def facts_of(column: Settled, *, in_key: bool, unmask: bool) -> ColumnFacts:
         min_length=measured.min_length,
         max_length=measured.max_length,
         shape=_shape(column),
-        role=role(column.name, column.type, measured.fits, distinct, (measured.minimum, measured.maximum), in_key=in_key),
+        role=role(column.name, column.type, measured.fits, distinct, (measured.minimum, measured.maximum), key=key),
         pii=personal,
         exceptions=column.exceptions,
         exception_examples=column.examples,
@@ -89,10 +89,10 @@ def _ranked(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _distinct(column: Settled, *, in_key: bool) -> tuple[int, bool]:
+def _distinct(column: Settled, *, alone: bool) -> tuple[int, bool]:
     """Return the number of different values and whether it is exact: counted one by one, or proved unique, or all rows were chosen."""
     measured = column.measured
-    if in_key:
+    if alone:
         return measured.fits, True
     if column.counts is not None:
         return len(column.counts), True

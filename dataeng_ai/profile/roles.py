@@ -18,7 +18,7 @@ _SHARE_OF_GROUPS: Final = 0.05
 _ROWS_ENOUGH: Final = 100
 
 
-def role(name: str, kind: Type, fits: int, distinct: int, ends: tuple[str | None, str | None], *, in_key: bool) -> Role:
+def role(name: str, kind: Type, fits: int, distinct: int, ends: tuple[str | None, str | None], *, key: int) -> Role:
     """Return the role of a column.
 
     Args:
@@ -27,7 +27,7 @@ def role(name: str, kind: Type, fits: int, distinct: int, ends: tuple[str | None
         fits: How many values it has.
         distinct: How many of them are different.
         ends: Its least and greatest value as canonical texts.
-        in_key: It is a key by itself.
+        key: How many columns the key has that it belongs to; 0: none, 1: it is the key.
     """
     if not fits:
         return "empty"
@@ -35,7 +35,7 @@ def role(name: str, kind: Type, fits: int, distinct: int, ends: tuple[str | None
         return "time"
     if kind.name == "boolean" or (kind.name in _NUMBERS and ends in (("0", "1"), ("0", "0"), ("1", "1"))):
         return "flag"
-    if in_key or kind.name == "uuid" or (is_id(name) and kind.name in (*_NUMBERS, "text")):
+    if key == 1 or kind.name == "uuid" or (key and kind.name in _NUMBERS) or (is_id(name) and kind.name in (*_NUMBERS, "text")):
         return "identifier"
     if kind.name in _FRACTIONS or kind.name in _NUMBERS:
         return "measure"

@@ -29,7 +29,7 @@ _ROUNDS: Final = 4
 """A guess, two better ones, and text."""
 _SAMPLE: Final = 2048
 """Rows from the start of the source on which the first guess rests; all rows then prove or refute it."""
-_FEW: Final = 100
+_FEW: Final = 200
 """So few different values that each is counted."""
 _TELLING: Final = 3
 """Columns whose content chooses rows: those with the most different values."""

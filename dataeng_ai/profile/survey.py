@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dataeng_ai.draft import Draft
-    from dataeng_ai.profile.facts import ColumnFacts
+    from dataeng_ai.profile.facts import ColumnFacts, Key
     from dataeng_ai.profile.settle import Table
     from dataeng_ai.project import Project
     from dataeng_ai.sources.csv import BadRecord, Prepared
@@ -99,7 +99,7 @@ def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = Non
                 table = settle(con, prepared[0].header, sum(one.rows for one in prepared))
                 sources.verify(prepared, table.rows)
                 proved = keys(con, table)
-            facts = _columns(table, {key.columns[0] for key in proved.keys if len(key.columns) == 1}, unmask=unmask)
+            facts = _columns(table, proved.keys, unmask=unmask)
             bad = sources.structural(prepared)
             return Profile(
                 source=pattern,
@@ -153,8 +153,9 @@ def fingerprint(found: Sequence[File]) -> str:
     return digest.hexdigest()
 
 
-def _columns(table: Table, single: set[str], *, unmask: bool) -> tuple[ColumnFacts, ...]:
-    return tuple(facts_of(column, in_key=column.name in single, unmask=unmask) for column in table.columns)
+def _columns(table: Table, proved: Sequence[Key], *, unmask: bool) -> tuple[ColumnFacts, ...]:
+    widths = {name: len(key.columns) for key in reversed(proved) for name in key.columns}
+    return tuple(facts_of(column, key=widths.get(column.name, 0), unmask=unmask) for column in table.columns)
 
 
 def _reasons(bad: Sequence[BadRecord]) -> tuple[Rejects, ...]:

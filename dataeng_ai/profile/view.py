@@ -1,0 +1,114 @@
+"""A profile as a person reads it in a terminal: drawn by rich where it is there, as plain columns where it is not."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dataeng_ai.profile.facts import ColumnFacts, Profile
+
+_HEADINGS: Final = ("column", "type", "role", "nulls", "distinct", "min … max", "top", "personal")
+_WIDEST: Final = 36
+"""Characters of the longest cell."""
+_TOP: Final = 3
+_KILO: Final = 1024
+
+
+def text(profile: Profile, width: int | None = None) -> str:
+    """Return the profile as a text of several lines, without colours.
+
+    Args:
+        profile: What to draw.
+        width: Characters of a line; None: as wide as it needs.
+    """
+    parts = [_title(profile), *_dialect(profile), "", _table(profile, width), *_keys(profile), *_rejects(profile), *_warnings(profile)]
+    return "\n".join(parts) + "\n"
+
+
+def _title(profile: Profile) -> str:
+    files = "1 file" if profile.files == 1 else f"{profile.files:,} files"
+    twice = f", {profile.duplicates:,} of them twice" if profile.duplicates else ""
+    return f"{profile.source}: {profile.rows:,} rows{twice}, {len(profile.columns)} columns, {files}, {size(profile.bytes)}"
+
+
+def _dialect(profile: Profile) -> list[str]:
+    return [f"  {reason}" for reason in profile.reasons]
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in the unit that makes it short."""
+    value, units = float(count), iter(("bytes", "KiB", "MiB", "GiB", "TiB"))
+    unit = next(units)
+    while value >= _KILO and unit != "TiB":
+        value, unit = value / _KILO, next(units)
+    return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+
+
+def _row(column: ColumnFacts, rows: int) -> tuple[str, ...]:
+    nulls = f"{column.nulls / rows:.1%}" if column.nulls and rows else ""
+    about = "" if column.distinct_exact else "~"
+    ends = "" if column.minimum is None or column.maximum is None else f"{_cut(column.minimum)} … {_cut(column.maximum)}"
+    kind = f"{column.type} ({column.exceptions:,} unfit)" if column.exceptions else str(column.type)
+    top = ", ".join(_cut(value) for value, _ in column.top[:_TOP]) if column.role in ("dimension", "flag") else column.shape or ""
+    return (_cut(column.name), kind, column.role, nulls, f"{about}{column.distinct:,}", ends, _cut(top), column.pii or "")
+
+
+def _cut(value: str) -> str:
+    plain = "".join(letter if letter.isprintable() else "·" for letter in value)
+    return plain if len(plain) <= _WIDEST else plain[: _WIDEST - 1] + "…"
+
+
+def _table(profile: Profile, width: int | None) -> str:
+    lines = [_row(column, profile.rows) for column in profile.columns]
+    try:
+        return _rich(lines, width)
+    except ImportError:
+        return _plain(lines)
+
+
+def _rich(lines: Sequence[tuple[str, ...]], width: int | None) -> str:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415  rich may be absent
+    from rich.console import Console  # noqa: PLC0415  as above
+    from rich.table import Table  # noqa: PLC0415  as above
+    from rich.text import Text  # noqa: PLC0415  as above
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in _HEADINGS:
+        table.add_column(heading, justify="right" if heading in ("nulls", "distinct") else "left", overflow="fold")
+    for line in lines:
+        table.add_row(*map(Text, line))
+    out = StringIO()
+    Console(
+        file=out, width=width or sum(max(map(len, column)) + 3 for column in zip(_HEADINGS, *lines, strict=True)), color_system=None
+    ).print(table)
+    return "\n".join(line.rstrip() for line in out.getvalue().strip("\n").splitlines())
+
+
+def _plain(lines: Sequence[tuple[str, ...]]) -> str:
+    table = [_HEADINGS, *lines]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in table)
+
+
+def _keys(profile: Profile) -> list[str]:
+    if not profile.keys:
+        return ["", "key: none was found"]
+    return ["", *(f"key: {', '.join(key.columns)} ({key.reason})" for key in profile.keys)]
+
+
+def _rejects(profile: Profile) -> list[str]:
+    return [
+        f"no rows: {one.count:,} × {one.reason}, first in line {', '.join(f'{line:,}' for line in one.lines)}"
+        for one in profile.reject_reasons
+    ]
+
+
+def _warnings(profile: Profile) -> list[str]:
+    return [f"warning: {_printable(warning)}" for warning in profile.warnings]
+
+
+def _printable(words: str) -> str:
+    return "".join(letter if letter.isprintable() else "·" for letter in words)
