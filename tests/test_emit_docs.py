@@ -126,6 +126,23 @@ def test_the_drawing_shows_the_way_of_the_rows() -> None:
     ]
 
 
+def test_decisions_that_are_alike_stand_together() -> None:
+    lock = Lock(
+        {
+            "columns.a.b.type": Entry("text", "profile", "proved"),
+            "columns.c.type": Entry("date", "profile", "proved"),
+            "columns.c.nullable": Entry(value=False, by="rule:x", reason="news"),
+            "load.mode": Entry("full", "model", "said so"),
+        }
+    )
+    rows = [line for line in docs(TICKETS, lock).split("Who decided what")[1].splitlines() if line.startswith("| `")]
+    assert rows == [
+        '| `load.mode` | `"full"` | model | said so |',
+        "| `columns.*.nullable` of `c` | `false` | rule:x | news |",
+        "| `columns.*.type` of `a.b`, `c` |  | profile | proved |",
+    ]
+
+
 def test_the_report_says_what_a_reader_asks() -> None:
     text = docs(TICKETS)
     for part in (

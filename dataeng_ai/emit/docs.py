@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -115,7 +116,7 @@ def _values(pipeline: Pipeline, lock: Lock | None) -> dict[str, Any]:
         "implied": [check.name for check in implied(pipeline)],
         "personal": [(c.name, c.pii.category, _HANDLING[c.pii.handling]) for c in pipeline.columns if c.pii],
         "gives_up": _gives_up(pipeline),
-        "decisions": [(place, e.value, e.by, e.reason) for place, e in sorted(lock.entries.items())] if lock else [],
+        "decisions": _decisions(lock) if lock else [],
         "ddl": f"../ddl/{pipeline.name}.{target.storage}.sql",
         "folder": f"../dags/{pipeline.name}/",
     }
@@ -143,7 +144,7 @@ def _schedule(pipeline: Pipeline) -> str | None:
 def _rejects(pipeline: Pipeline) -> str:
     load = pipeline.load
     if load.max_rejects_percent is not None:
-        return f"a load with more than {load.max_rejects_percent.rstrip('%')} % of them publishes nothing"
+        return f"a load in which they are more than {load.max_rejects_percent.rstrip('%')} % publishes nothing"
     if load.max_rejects:
         return f"a load with more than {load.max_rejects} of them publishes nothing"
     return "a load with a single one publishes nothing"
@@ -155,6 +156,22 @@ def _gives_up(pipeline: Pipeline) -> list[tuple[str, str]]:
     storage = targets.design(pipeline.target.storage).CAPABILITIES.gives_up
     losses = {name: (*cast.GIVES_UP.get(name, ()), *storage.get(name, ())) for name in sorted(used)}
     return [(name, "; ".join(loss)) for name, loss in losses.items() if loss]
+
+
+def _decisions(lock: Lock) -> list[dict[str, Any]]:
+    """Return the decisions, those on the table first; those on columns that are alike in kind and reason stand together."""
+    groups: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    for place, entry in sorted(lock.entries.items()):
+        head, _, rest = place.partition(".")
+        column, _, kind = rest.rpartition(".") if head == "columns" else ("", "", place)
+        value = json.dumps(entry.value, ensure_ascii=False, default=str)
+        groups.setdefault((f"columns.*.{kind}" if column else place, entry.by, entry.reason), []).append((column, value))
+    found = []
+    for (place, by, reason), members in groups.items():
+        values = {value for _, value in members}
+        columns = [column for column, _ in members if column]
+        found.append({"place": place, "columns": columns, "value": values.pop() if len(values) == 1 else None, "by": by, "reason": reason})
+    return sorted(found, key=lambda row: (bool(row["columns"]), row["place"]))
 
 
 def _meaning(check: Check) -> str:

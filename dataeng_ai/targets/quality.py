@@ -13,7 +13,7 @@ from dataeng_ai.targets.trees import column, param
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from dataeng_ai.ir import Check, Column, Pipeline
 
@@ -54,12 +54,9 @@ def _bad_value(check: Check, found: Column, column_type: ColumnType, mismatch: M
     if check.kind == "not_null":
         return exp.Is(this=value, expression=exp.Null())
     if check.kind == "pattern":
-        return mismatch(_as_text(value, column_type), check.pattern or "")
+        return mismatch(_as_text(value, found, column_type), check.pattern or "")
     if check.kind == "accepted_values":
-        if found.type.name in {"text", "json"}:
-            allowed: list[exp.Expr] = [exp.Literal.string(word) for word in check.values]
-            return exp.not_(exp.In(this=_as_text(value, column_type), expressions=allowed))
-        return exp.not_(exp.In(this=value, expressions=[_constant(word, found, column_type) for word in check.values]))
+        return _not_among(check.values, found, column_type)
     bounds: list[exp.Expr] = []
     if check.minimum is not None:
         bounds.append(exp.LT(this=value, expression=_constant(check.minimum, found, column_type)))
@@ -75,7 +72,18 @@ def _constant(word: str, found: Column, column_type: ColumnType) -> exp.Expr:
     return exp.Cast(this=exp.Literal.string(word), to=column_type(found.type, found.physical))
 
 
-def _as_text(value: exp.Expr, column_type: ColumnType) -> exp.Expr:
+def _not_among(values: Iterable[str], found: Column, column_type: ColumnType) -> exp.Expr:
+    """Return the condition that the value is none of these; texts compare as texts, since json and physical types may not compare."""
+    value = column(found.name)
+    if found.type.name in {"text", "json"}:
+        words = [exp.Literal.string(word) for word in values]
+        return exp.not_(exp.In(this=_as_text(value, found, column_type), expressions=words))
+    return exp.not_(exp.In(this=value, expressions=[_constant(word, found, column_type) for word in values]))
+
+
+def _as_text(value: exp.Expr, found: Column, column_type: ColumnType) -> exp.Expr:
+    if found.type.name == "text" and found.physical is None:
+        return value
     return exp.Cast(this=value, to=column_type(Type("text"), None))
 
 
