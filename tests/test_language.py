@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +59,13 @@ def test_there_are_faulty_specs_enough_and_none_without_its_text() -> None:
 def test_no_secret_of_a_faulty_spec_is_ever_drawn() -> None:
     drawn = "".join(path.read_text(encoding="utf-8") for path in BAD.glob("*.txt"))
     assert not re.search(r"pa55word|hunter2|AKIAIOSFODNN7EXAMPLE|0123456789abcdef", drawn)
+
+
+def test_the_command_says_it_all_at_once_exits_1_and_never_shows_a_traceback() -> None:
+    command = [sys.executable, "-m", "dataeng_ai", "check", "--format", "json", *map(str, SPECS)]
+    run = subprocess.run(command, cwd=BAD.parent.parent, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "Traceback" not in run.stdout + run.stderr
+    told = [(Path(one["file"]).name, one["line"], one["column"], one["code"]) for one in json.loads(run.stdout)]
+    known = [(path.name, one.span.line, one.span.column, one.code) for path in SPECS for one in diagnose(path)[1] if one.span]
+    assert sorted(told) == sorted(known)
