@@ -211,6 +211,17 @@ def test_discarded_columns_change_nothing(place: Place) -> None:
     assert place.run(drift=ir.Drift(new_column="discard")).rows_loaded == 1
 
 
+def test_a_column_that_the_file_lacks_is_null_where_the_spec_lets_it_be_dropped(place: Place) -> None:
+    place.write("a.csv", "name,id\nn,1\n,x\n")
+    strict = place.bundle(load=ir.Load("full", max_rejects=1))
+    with pytest.raises(Problems) as caught:
+        runtime.run(strict, root=place.root)
+    assert [each.code for each in caught.value.diagnostics] == ["E320", "E320"]
+    report = place.run(load=ir.Load("full", max_rejects=1), drift=ir.Drift(dropped_column="evolve"))
+    assert (report.rows_loaded, report.rows_rejected) == (1, 1)
+    assert place.table() == [("1", None, None, "n")]
+
+
 def test_a_path_of_an_interval_is_read_in_the_schedules_zone(place: Place) -> None:
     place.write("2026-02-01.csv", rows(1))
     bundle = place.bundle(source=ir.Source(None, "in/%Y-%m-%d.csv", "csv", CSV), schedule=ir.Schedule("0 0 * * *", "Europe/Moscow"))

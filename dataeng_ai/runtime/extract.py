@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from dataeng_ai.runtime.bundle import Bundle
     from dataeng_ai.sources.files import File
 
+_RENAMED: Final = {
+    "__source__": ('ALTER VIEW "__source__" RENAME TO "__source_present__"', "__source_present__"),
+    "__numbered__": ('ALTER VIEW "__numbered__" RENAME TO "__numbered_present__"', "__numbered_present__"),
+}
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 
@@ -68,8 +72,7 @@ def extract(
             Diagnostic("E404", f"the pipeline `{bundle.pipeline.name}` does not say how its CSV is written", help="compile it again")
         )
     prepared = csv.prepare(file, source.csv, folder)
-    names = tuple(dict.fromkeys(column.source for column in bundle.pipeline.columns))
-    csv.open_view(connection, [prepared], names, bundle.pipeline.drift.new_column)
+    _open(bundle, prepared, connection)
     accept = bundle.statement("extract.accept")
     with csv.reading([prepared]):
         accepted = copy(connection.sql(accept.sql, params=accept.values({"source_file": file.name})))
@@ -79,6 +82,20 @@ def extract(
     mask = _masks(bundle)
     rejects = [*_typed(prepared, faults, mask), *_structural(prepared, mask)]
     return Extracted(prepared.records, accepted, tuple(sorted(rejects, key=lambda reject: reject.record)))
+
+
+def _open(bundle: Bundle, prepared: csv.Prepared, connection: duckdb.DuckDBPyConnection) -> None:
+    """Open the views of the file's texts. Where the spec lets columns be dropped, one that the file lacks reads as its word for null."""
+    words = {column.source: next(iter(column.parse.null_values), "") for column in reversed(bundle.pipeline.columns)}
+    names = tuple(dict.fromkeys(column.source for column in bundle.pipeline.columns))
+    absent = [name for name in names if name not in prepared.header] if bundle.pipeline.drift.dropped_column == "evolve" else []
+    present = [name for name in names if name not in absent]
+    csv.open_view(connection, [prepared], present or names, bundle.pipeline.drift.new_column)
+    if absent and present:
+        for view, (rename, renamed) in _RENAMED.items():
+            connection.execute(rename).fetchall()
+            added = (duckdb.ConstantExpression(words[name]).alias(name) for name in absent)
+            connection.view(renamed).select(duckdb.StarExpression(), *added).create_view(view)
 
 
 def _typed(prepared: csv.Prepared, faults: list[tuple[int, str, str]], mask: Callable[[str], str]) -> Iterator[Reject]:
