@@ -421,3 +421,8 @@ def test_an_option_that_is_left_after_a_refusal_was_chosen_by_the_rule_and_not_b
     model = Scripted([("on_schema_change", "explode"), ("on_schema_change", "explode")])
     entry = fill(draft(), TICKETS, project(), model, Lock()).lock.entries["on_schema_change"]
     assert entry.by == "rule:on_schema_change"
+
+
+def test_a_merge_that_the_person_asked_for_without_a_key_in_the_data_leaves_the_key_to_the_person() -> None:
+    filled = fill(draft("load: {mode: merge}\n"), profile(column("a")), project(), lock=Lock())
+    assert filled.left == (("primary_key",),)

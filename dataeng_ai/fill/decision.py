@@ -117,6 +117,8 @@ class Decision:
     """Why a value that a model made up is not possible; None where only the options are."""
     with_parent: bool = False
     """It is optional: filled where the person wrote `auto`, or together with a block that fill creates."""
+    alone: bool = True
+    """Another value alone leaves the rest of the spec right, so `recommend` lists them. (The name of a column stands in keys too.)"""
     rows: tuple[Decision, ...] = ()
     """What is decided for each item of the list that this decision lays out; an item's missing value means its default."""
 

@@ -55,19 +55,51 @@ class Recommendation:
 def recommend(draft: Draft, profile: Profile, project: Project) -> tuple[Recommendation, ...]:
     """Return every place of the spec that leaves a choice, its holes filled in thought by the rules."""
     filled = fill(draft, profile, project, lock=Lock()).draft
-    return tuple(found for found in _all(case_of(filled, profile, project)) if found.leaves_a_choice)
+    found = [one for one in _all(case_of(filled, profile, project)) if one.leaves_a_choice]
+    return tuple(sorted(found, key=lambda one: one.place.startswith("columns")))
 
 
 def _all(case: Case) -> Iterator[Recommendation]:
     name, in_words = str(case.get("name")), places(case)
     for decision in DECISIONS:
         notes = _out_of_reach(case) if decision.id == "target.storage" else ()
-        for path in () if decision.rows else (*standing(decision, case), *_missing(decision, case)):
+        for path in (*standing(decision, case), *_missing(decision, case)) if decision.alone else ():
             now, where = lookup(case.values, path), in_words(path)
-            options = ranked(decision.options(case, path))
-            lines = tuple(Ranked(option, set_line(name, where, option.value), option.value == now) for option in options)
+            bare = _without_optional(decision, case)
+            lines = tuple(
+                Ranked(option, set_line(name, *_setting(decision, case, option, where)), option.value == now)
+                for option in ranked(decision.options(bare, path))
+            )
             if lines:
                 yield Recommendation(where, decision.words, lines, notes)
+
+
+def _beside(decision: Decision, case: Case) -> tuple[Decision, ...]:
+    """Return the optional decisions of the same block as another that stands: they were built on it."""
+    block = decision.path[:-1]
+    if decision.with_parent or not block or not case.settled(*decision.path):
+        return ()
+    return tuple(other for other in DECISIONS if other.with_parent and other.path[:-1] == block)
+
+
+def _without_optional(decision: Decision, case: Case) -> Case:
+    """Return the case as it was before the optional values beside a decision were chosen."""
+    block = case.get(*decision.path[:-1])
+    gone = {other.path[-1] for other in _beside(decision, case)}
+    if not gone or not isinstance(block, dict):
+        return case
+    return case.put(decision.path[:-1], {key: value for key, value in block.items() if key not in gone})
+
+
+def _setting(decision: Decision, case: Case, option: Option, where: str) -> tuple[str, object]:
+    """Return what to set to take an option: its place alone, or its block where a value beside it has no meaning any more."""
+    block = case.get(*decision.path[:-1])
+    chosen = _without_optional(decision, case).put(decision.path, option.value)
+    mute = {other.path[-1] for other in _beside(decision, case) if case.settled(*other.path) and not other.options(chosen, other.path)}
+    if not mute or not isinstance(block, dict):
+        return where, option.value
+    kept = {key: value for key, value in block.items() if key not in mute}
+    return where.rpartition(".")[0], kept | {str(decision.path[-1]): option.value}
 
 
 def _missing(decision: Decision, case: Case) -> tuple[Path, ...]:

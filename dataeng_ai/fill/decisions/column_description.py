@@ -41,5 +41,12 @@ def refuses(case: Case, path: Path, value: object) -> str | None:  # noqa: ARG00
 
 
 DECISION = Decision(
-    "columns.description", ("columns", ANY, "description"), (), "What does each column hold, in one short line?", options, facts, refuses
+    "columns.description",
+    ("columns", ANY, "description"),
+    (),
+    "What does each column hold, in one short line?",
+    options,
+    facts,
+    refuses,
+    alone=False,
 )

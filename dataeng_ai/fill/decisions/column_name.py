@@ -60,4 +60,5 @@ DECISION = Decision(
     options,
     facts,
     refuses,
+    alone=False,
 )

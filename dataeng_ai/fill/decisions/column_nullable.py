@@ -35,4 +35,4 @@ def _in_key(case: Case, header: str) -> bool:
     return any(header in key.columns for key in case.profile.keys)
 
 
-DECISION = Decision("columns.nullable", ("columns", ANY, "nullable"), (), "May each column be empty?", options, facts)
+DECISION = Decision("columns.nullable", ("columns", ANY, "nullable"), (), "May each column be empty?", options, facts, alone=False)

@@ -36,4 +36,6 @@ ROWS = (
 )
 """In the order in which they are decided: a description may build on the type."""
 
-DECISION = Decision("columns", ("columns",), (("source", "format"),), "Which columns has the table?", options, facts, rows=ROWS)
+DECISION = Decision(
+    "columns", ("columns",), (("source", "format"),), "Which columns has the table?", options, facts, alone=False, rows=ROWS
+)

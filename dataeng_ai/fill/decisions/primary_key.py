@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from dataeng_ai.fill.decision import Case, Decision, Option, Path, possible
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _ID: Final = re.compile(r"(?:^|_)(?:id|uuid|guid|key|code|number|no|nr|num|sku|isbn|ean|inn|ogrn|snils)(?:_|$)")
 _NEVER: Final = frozenset(("double", "json", "bytes", "boolean"))
@@ -18,18 +15,23 @@ _MANY: Final = 5
 
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
-    """Return the proved keys among the stored columns, and none at all."""
-    proved = _proved(case)
-    fit = [(names, reason) for names, reason in proved if _fit(case, names)]
-    scored = [_option(case, names, reason, place) for place, (names, reason) in enumerate(fit[:_MANY])]
-    return (*scored, Option(None, _without(proved, fit), 0.3, "uniqueness by accident is no key", "null"))
+    """Return the proved keys among the stored columns, and none at all where the load does without."""
+    keys = _keys(case)
+    if case.get("load", "mode") == "merge":
+        return keys
+    return (*keys, Option(None, _without(case, keys), 0.3, "uniqueness by accident is no key", "null"))
 
 
-def _without(proved: Sequence[object], fit: Sequence[object]) -> str:
+def _keys(case: Case) -> tuple[Option, ...]:
+    fit = [(names, reason) for names, reason in _proved(case) if _fit(case, names)]
+    return tuple(_option(case, names, reason, place) for place, (names, reason) in enumerate(fit[:_MANY]))
+
+
+def _without(case: Case, keys: tuple[Option, ...]) -> str:
     """Return what speaks for no key."""
-    if fit:
+    if keys:
         return "a key is a promise that the next load must keep"
-    return "the columns of the proved keys may be empty, by the spec or the data" if proved else "no columns were proved unique"
+    return "the columns of the proved keys may be empty, by the spec or the data" if _proved(case) else "no columns were proved unique"
 
 
 def _proved(case: Case) -> list[tuple[tuple[str, ...], str]]:
@@ -66,9 +68,9 @@ def _prior(case: Case, names: tuple[str, ...]) -> tuple[float, str]:
     return 0.1, "unique by accident: nothing calls it an identifier"
 
 
-def facts(case: Case, path: Path) -> object:
+def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
     """Return the keys that are possible, the likeliest first."""
-    return possible(options(case, path))
+    return possible(_keys(case))
 
 
 DECISION = Decision("primary_key", ("primary_key",), (("columns",),), "Which columns say which row it is?", options, facts)

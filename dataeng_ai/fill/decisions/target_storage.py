@@ -43,7 +43,7 @@ def _option(case: Case, storage: str) -> Option:
     names = connections(case, storage)
     evidence = f"connection `{names[0]}`" if names else "no connection needed"
     size = dict(case.profile.forecast).get(storage)
-    evidence += f"; about {size / 10**6:,.0f} MB there" if size else ""
+    evidence += f"; about {size / 10**6:,.1f} MB there" if size else ""
     prior, reason = _prior(case, storage, size or 0)
     return Option(storage, evidence, prior, f"{reason}: {_WHAT[storage]}")
 
