@@ -275,6 +275,22 @@ def places(value: object, path: drafts.Path = ()) -> Iterator[drafts.Path]:
         yield from places(inner, (*path, key))
 
 
+LEAVES = [path for path in places(drafts.read(Text("orders.yaml", COMPLETE)).plain) if path]
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=str)
+def test_a_secret_at_any_place_of_a_spec_is_found_and_never_shown(path: drafts.Path) -> None:
+    spec: Any = copy.deepcopy(drafts.read(Text("orders.yaml", COMPLETE)).plain)
+    owner = spec
+    for step in path[:-1]:
+        owner = owner[step]
+    owner[path[-1]] = "postgres://anna:hunter2@db.example.org/shop"
+    text = Text("orders.yaml", json.dumps(spec, ensure_ascii=False))
+    diagnostics = check(drafts.read(text), PROJECT).diagnostics
+    assert "E250" in [diagnostic.code for diagnostic in diagnostics]
+    assert "hunter2" not in render(diagnostics, [text]) + json.dumps(as_dicts(diagnostics))
+
+
 @settings(max_examples=400)
 @given(st.data())
 def test_no_data_whatever_makes_check_raise_and_what_passes_lowers(data: st.DataObject) -> None:

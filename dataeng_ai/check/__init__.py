@@ -41,8 +41,9 @@ def check(draft: Draft, project: Project) -> Checked:
     spec, found = validate(data, _holes(data))
     look = Look(draft, project, data)
     findings = (*found, *_ruled(look))
-    secrets = [finding.path for finding in findings if finding.code == "E250"]
-    diagnostics = veiled(sorted((_placed(finding, look) for finding in findings), key=_place), secrets, draft)
+    secrets = {finding.path for finding in findings if finding.code == "E250"}
+    told = [finding for finding in findings if finding.code == "E250" or finding.key or finding.path not in secrets]
+    diagnostics = veiled(sorted((_placed(finding, look) for finding in told), key=_place), secrets, draft)
     failed = any(diagnostic.severity == "error" for diagnostic in diagnostics)
     return Checked(None if failed else spec, diagnostics)
 
