@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dataeng_ai import draft as drafts
@@ -16,13 +17,13 @@ from dataeng_ai.fill import case_of, fill, stale
 from dataeng_ai.fill import lock as locks
 from dataeng_ai.fill.rounds import spec_file
 from dataeng_ai.lower import lower
-from dataeng_ai.profile import profile_spec, store
+from dataeng_ai.profile import Shown, profile, profile_spec, shown_of, source_of, store
+from dataeng_ai.profile import preview as first_rows
 from dataeng_ai.project import FILE, open_text, spec_names, spec_path
 from dataeng_ai.runtime import Bundle, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from dataeng_ai.diagnostics import Text
     from dataeng_ai.draft import Draft
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from dataeng_ai.fill import Lock, Model
     from dataeng_ai.ir import Pipeline
     from dataeng_ai.plan import Change
-    from dataeng_ai.profile import Profile
+    from dataeng_ai.profile import Preview, Profile
     from dataeng_ai.project import Project
     from dataeng_ai.runtime import Interval, Rows, RunReport
     from dataeng_ai.spec.spec import Spec
@@ -70,6 +71,39 @@ def profile_of(draft: Draft, project: Project) -> Profile:
     made = profile_spec(draft, project)
     store.save(project, draft.name, made)
     return made
+
+
+def survey(source: str, project: Project, *, unmask: bool = False) -> Profile:
+    """Return what is in a source: what the spec of that name reads, or a path or glob from where the person stands.
+
+    Raises:
+        Problems: there is no such spec or file, or it cannot be read.
+    """
+    if not _is_spec(source, project):
+        return profile(Path.cwd(), source, unmask=unmask)
+    draft = open_spec(source, project)
+    return profile_spec(draft, project, unmask=True) if unmask else profile_of(draft, project)
+
+
+def preview(source: str, project: Project, rows: int | None, *, unmask: bool = False) -> Preview:
+    """Return the first rows as they will be loaded, all of them for None: by a spec's columns, or by what a profile of a file found.
+
+    Raises:
+        Problems: as `survey`, and what is wrong with the spec.
+    """
+    if not _is_spec(source, project):
+        folder, pattern, known = Path.cwd(), source, None
+        columns = shown_of(profile(folder, pattern))
+    else:
+        draft = open_spec(source, project)
+        folder, pattern, known = source_of(draft, project)
+        columns = tuple(Shown.of(column) for column in lower(complete(draft, project), project).stored_columns())
+    return first_rows(folder, pattern, columns, rows, known=known, unmask=unmask)
+
+
+def _is_spec(word: str, project: Project) -> bool:
+    """Say whether a word means a spec: its name, or the path of one. Anything else is data."""
+    return word.endswith((".yaml", ".yml")) or (spec_path(project, word).is_file() and not Path(word).is_file())
 
 
 def with_data(draft: Draft, spec: Spec | None, project: Project) -> tuple[Diagnostic, ...] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,8 +88,7 @@ def test_a_preview_shows_canonical_texts_and_leaves_out_what_would_be_rejected(p
     found = profile(folder, "a.csv")
     shown = preview(folder, "a.csv", shown_of(found), 3, unmask=True)
     assert shown.rows == (("1", "1.50", None, "a@b.org"), ("2", None, 'x;y"z', "c@d.org"), ("4", "2.00", "w", "g@h.org"))
-    assert shown.to_csv().splitlines()[2] == '2,,"x;y""z",c@d.org'
-    assert json.loads(shown.to_json())[0] == {"id": "1", "Цена": "1.50", "word": None, "email": "a@b.org"}
+    assert shown.columns == ("id", "Цена", "word", "email")
     assert len(preview(folder, "a.csv", shown_of(found), None).rows) == 103
     assert preview(folder, "a.csv", shown_of(found), 1).rows[0][3] == "*@*.***"
     assert preview(folder, "a.csv", shown_of(found), 0).rows == ()

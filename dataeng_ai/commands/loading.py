@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -21,6 +21,8 @@ Table = Literal["text", "csv", "json"]
 
 _TABLE = click.Choice(["text", "csv", "json"])
 _TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
+_WIDE = 200
+"""Characters of a line where nobody says how wide the terminal is."""
 _WIDEST = 40
 """Characters of a cell in a table for the eye; csv and json have it whole."""
 
@@ -32,36 +34,27 @@ _WIDEST = 40
 def profile(source: str, form: Literal["text", "json"] = "text", *, unmask: bool = False) -> Result:
     """Say what is in a file, a pattern, or what a spec reads."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
-    from dataeng_ai import profile as profiling  # noqa: PLC0415  as above
-    from dataeng_ai.project import spec_path  # noqa: PLC0415  as above
+    from dataeng_ai.profile import view  # noqa: PLC0415  as above
 
-    project = here()
-    if spec_path(project, source).is_file() and not _is_data(source):
-        facts = profiling.profile_spec(build.open_spec(source, project), project, unmask=unmask)
-    else:
-        facts = profiling.profile_files(source, unmask=unmask)
-    return Result(profiling.view(facts), profiling.to_dict(facts), value=facts, as_json=form == "json")
+    facts = build.survey(source, here(), unmask=unmask)
+    return Result(
+        view.text(facts, shutil.get_terminal_size((_WIDE, 0)).columns).rstrip("\n"), facts.to_dict(), value=facts, as_json=form == "json"
+    )
 
 
 @command("preview")
 @click.argument("source", metavar="SOURCE|NAME")
 @click.option("--rows", default="10", show_default=True, help="How many, or all.")
 @click.option("--format", "form", type=_TABLE, default="text", show_default=True)
-def preview(source: str, rows: str = "10", form: Table = "text") -> Result:
+@click.option("--unmask", is_flag=True, help="Show personal data as they are.")
+def preview(source: str, rows: str = "10", form: Table = "text", *, unmask: bool = False) -> Result:
     """Show rows as they will be loaded."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
-    from dataeng_ai import profile as profiling  # noqa: PLC0415  as above
-    from dataeng_ai.project import spec_path  # noqa: PLC0415  as above
 
     if rows != "all" and not rows.isdecimal():
         message = f"--rows takes a number or `all`, not `{rows}`"
         raise click.UsageError(message)
-    limit = None if rows == "all" else int(rows)
-    project = here()
-    if spec_path(project, source).is_file() and not _is_data(source):
-        shown = profiling.preview(build.lowered(source, project), project.root, limit)
-    else:
-        shown = profiling.preview_files(source, limit)
+    shown = build.preview(source, here(), None if rows == "all" else int(rows), unmask=unmask)
     return _table(shown.columns, shown.rows, form)
 
 
@@ -114,11 +107,6 @@ def sql(name: str, query: str, form: Table = "text") -> Result:
 
     found = build.query(name, query, here())
     return _table(found.columns, found.rows, form)
-
-
-def _is_data(source: str) -> bool:
-    """Say whether the word can only be a file of data, though a spec's file might bear it."""
-    return not source.endswith((".yaml", ".yml")) and ("*" in source or Path(source).is_file())
 
 
 def _interval(start: datetime | None, end: datetime | None) -> Interval | None:

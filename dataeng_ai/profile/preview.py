@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from dataclasses import dataclass
-from io import StringIO
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -19,13 +16,39 @@ from dataeng_ai.sources import csv as sources
 from dataeng_ai.sources import files as listing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
     from sqlglot.expressions import Expr
 
+    from dataeng_ai import ir
     from dataeng_ai.profile.facts import Profile
+    from dataeng_ai.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One column as it will be loaded: its name, the file's name for it, how its texts read."""
+
+    name: str
+    source: str
+    type: Type
+    parse: ir.Parse
+    nullable: bool
+    personal: bool
+
+    @classmethod
+    def of(cls, column: ir.Column) -> Shown:
+        """Return what the column of a spec shows."""
+        return cls(column.name, column.source, column.type, column.parse, column.nullable, column.pii is not None)
+
+
+def shown_of(profile: Profile) -> tuple[Shown, ...]:
+    """Return what a source's columns show when no spec says otherwise."""
+    return tuple(
+        Shown(each.name, each.name, each.type, each.parse, nullable=True, personal=each.pii is not None) for each in profile.columns
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,71 +58,50 @@ class Preview:
     columns: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
 
-    def to_csv(self) -> str:
-        """Return the rows as CSV with a header; nothing is an empty field, an empty text is quoted."""
-        out = StringIO()
-        for line in (self.columns, *self.rows):
-            out.write(",".join(map(_field, line)) + "\n")
-        return out.getvalue()
-
-    def to_json(self) -> str:
-        """Return the rows as a JSON list of objects, values as canonical texts."""
-        return json.dumps([dict(zip(self.columns, row, strict=True)) for row in self.rows], ensure_ascii=False) + "\n"
-
-
-def _field(value: str | None) -> str:
-    if value is None:
-        return ""
-    quoted = StringIO()
-    csv.writer(quoted, lineterminator="").writerow([value])
-    return quoted.getvalue() if value else '""'
-
 
 def preview(
     folder: Path,
     pattern: str,
-    profile: Profile,
+    columns: Sequence[Shown],
     rows: int | None = 10,
     *,
     known: Mapping[str, Any] | None = None,  # Any: plain data of a spec
     unmask: bool = False,
 ) -> Preview:
-    """Return the first rows that a load with the profile's types would accept.
+    """Return the first rows that a load of these columns would accept.
 
     Args:
         folder: Where to look.
         pattern: A path or a glob in it.
-        profile: The facts about these files: types, and how their texts read.
+        columns: What to show of each row.
         rows: How many, None for all.
         known: Parts of the CSV dialect that the spec says.
         unmask: Show personal data as it is.
 
     Raises:
-        Problems: no such file, or none that can be read as CSV.
+        Problems: no such file, one that cannot be read as CSV, or one without a column of that name.
     """
+    names = tuple(column.name for column in columns)
     if rows is not None and rows < 1:
-        return Preview(tuple(column.name for column in profile.columns), ())
+        return Preview(names, ())
     with opened(listing.find(folder, pattern), known or {}) as (con, prepared, _), sources.reading(prepared):
-        found = con.execute(_query(profile, rows).sql("duckdb", identify=True)).fetchall()
-    personal = {place for place, column in enumerate(profile.columns) if column.pii and not unmask}
+        sources.open_view(con, prepared, tuple(column.source for column in columns), "discard")
+        found = con.execute(_query(columns, rows).sql("duckdb", identify=True)).fetchall()
+    personal = {place for place, column in enumerate(columns) if column.personal and not unmask}
     return Preview(
-        tuple(column.name for column in profile.columns),
-        tuple(tuple(mask(cell) if place in personal and cell else cell for place, cell in enumerate(row)) for row in found),
+        names, tuple(tuple(mask(cell) if place in personal and cell else cell for place, cell in enumerate(row)) for row in found)
     )
 
 
-def _query(profile: Profile, rows: int | None) -> exp.Select:
+def _query(columns: Sequence[Shown], rows: int | None) -> exp.Select:
     accepted: list[Expr] = []
     values: list[Expr] = []
-    for column in profile.columns:
-        text = exp.column(column.name, quoted=True)
-        guess = Guess(column.type, column.parse)
+    for column in columns:
+        text = exp.column(column.source, quoted=True)
         nothing = cast.nothing(text, column.parse)
-        values.append(cast.canonical(_or_null(nothing, value_of(text, guess)), column.type))
-        accepted.append(exp.or_(nothing, cast.guard(text, column.type, column.parse)))
+        value = exp.case().when(nothing, exp.null()).else_(value_of(text, Guess(column.type, column.parse)))
+        values.append(cast.canonical(value, column.type))
+        guard = cast.guard(text, column.type, column.parse)
+        accepted.append(exp.or_(nothing, guard) if column.nullable else exp.and_(exp.not_(nothing), guard))
     query = exp.select(*values).from_(exp.to_identifier(VIEW, quoted=True)).where(*accepted)
     return query if rows is None else query.limit(rows)
-
-
-def _or_null(nothing: Expr, value: Expr) -> Expr:
-    return exp.case().when(nothing, exp.null()).else_(value)
