@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -70,9 +71,7 @@ def test_the_table_holds_what_the_file_says(shell: Shell, toured: Said) -> None:
 
 
 def test_every_command_that_the_tour_names_works(shell: Shell, toured: Said) -> None:
-    import shlex
-
-    lines = [line.strip().split("   ")[0] for line in toured.out.splitlines() if line.startswith("  spec ")]
+    lines = [line.strip().split("  ")[0] for line in toured.out.splitlines() if line.startswith("  spec ")]
     assert len(lines) >= 9
     for line in lines:
         shell.ok(*shlex.split(line)[1:])
