@@ -1,6 +1,6 @@
 """What a primary-key index costs in DuckDB: 3 M rows inserted, then all replaced in one transaction, with and without one.
 
-    python tests/benchmarks/duckdb_key_index.py
+python tests/benchmarks/duckdb_key_index.py
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def main() -> None:
                 connection.execute("SET threads = 2")
                 connection.execute(create)
                 taken[name] = (
-                    seconds(connection, f"INSERT INTO t {ROWS}"),  # noqa: S608  a constant
-                    seconds(connection, "DELETE FROM t", f"INSERT INTO t {ROWS}"),  # noqa: S608  a constant
+                    seconds(connection, f"INSERT INTO t {ROWS}"),
+                    seconds(connection, "DELETE FROM t", f"INSERT INTO t {ROWS}"),
                 )
             print(f"{name}: insert {taken[name][0]:.2f} s, replace all {taken[name][1]:.2f} s")
     plain, keyed = taken.values()
