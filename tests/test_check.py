@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # comes with Airflow, and without types
 
 from dataeng_ai import draft as drafts
 from dataeng_ai import ir
@@ -226,6 +227,17 @@ def test_the_schema_of_a_draft_lets_decisions_be_open_and_that_of_a_spec_does_no
     assert {"const": "auto", "title": "to be decided by fill"} in loose["properties"]["schedule"]["anyOf"]
     assert all({"description", "$ref"} & set(inner) for inner in strict["properties"].values())
     assert "oneOf" not in json.dumps(loose)
+
+
+def test_a_complete_spec_fits_both_schemas_and_a_draft_that_of_a_draft_alone() -> None:
+    strict, loose = (Draft202012Validator(schema(strict=strict)) for strict in (True, False))
+    complete = drafts.read(Text("orders.yaml", COMPLETE)).plain
+    draft = {"version": 1, "name": "x", "source": {"path": "a.csv", "csv": None}, "load": "auto", "target": {"storage": "auto"}}
+    assert strict.is_valid(complete)
+    assert loose.is_valid(complete)
+    assert loose.is_valid(draft)
+    assert not strict.is_valid(draft)
+    assert not loose.is_valid({**draft, "lod": "auto"})
 
 
 def test_the_schema_in_the_repository_is_the_generated_one(*, update: bool) -> None:
