@@ -147,8 +147,8 @@ def test_the_law_of_a_load_refuses_what_the_two_counts_disagree_on(tmp_path: Pat
 
 def test_duckdb_stumbling_over_a_file_that_changed_is_told_as_a_refusal(tmp_path: Path) -> None:
     prepared = _written(tmp_path, a="id,n\n1,x\n2,x\n")
+    prepared[0].file.path.write_text("id,n\n1,x,x\n2\n3,x\n")
     con = _view(prepared, ["id", "n"])
-    prepared[0].file.path.write_text("id,n\n1,x,x\n2\n")
     with pytest.raises(Problems) as caught, csv.reading(prepared):
         con.execute('SELECT id, n FROM "__source__"').fetchall()
     assert _codes(caught.value) == ["E319"]

@@ -38,6 +38,8 @@ _RECORDS: Final = 300
 _ENOUGH: Final = 0.6
 """The share of records that must have equally many fields before a text is believed to have more than one column."""
 
+_LIKELY: Final = 0.25
+"""The share of lines that a weak delimiter must stand in to be tried at all."""
 _STRAY: Final = 3
 """Fields that open a quote and never close it, before quotes are taken for text and not for a broken file."""
 
@@ -75,7 +77,9 @@ class Table:
 
 def sniff(text: bytes) -> Table:
     """Return the best reading of a sample (UTF-8, whole records but for the last, which is left out where it is faulty)."""
-    best = max((_quotes(text, mark) for mark in DELIMITERS if mark.encode() in text), key=lambda table: table.score, default=None)
+    lines = [line for line in text.splitlines()[:_RECORDS] if line]
+    likely = (mark for mark in DELIMITERS if sum(mark.encode() in line for line in lines) > (_LIKELY * len(lines) if mark in WEAK else 0))
+    best = max((_quotes(text, mark) for mark in likely), key=lambda table: table.score, default=None)
     if best and best.share >= _ENOUGH and best.width > 1 and not _one_column(best):
         return best
     return _one(text)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from typing import Final
 
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CYRILLIC: Final = ("cp1251", "koi8-r", "cp866")
 _FREQUENT: Final = frozenset("оеаинтсрвлкмдпуяыьг")
 """Nine letters in ten of a Russian text, in lower case: one encoding read as another is seldom made of them."""
+_LETTERS: Final = 128 << 10
+"""Bytes that are enough to tell one-byte encodings apart."""
 _STRAY: Final = 20
 """A text with this many times more valid than broken UTF-8 characters is UTF-8 with broken records."""
 
@@ -25,12 +28,12 @@ def detect(sample: bytes) -> tuple[str, str]:
         return "utf-8", "encoding utf-8: every byte looked at is ASCII"
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
     broken = text.count("\ufffd")
-    valid = sum(not character.isascii() for character in text) - broken
+    valid = len(text) - len(text.encode("ascii", "ignore")) - broken
     if not broken:
         return "utf-8", f"encoding utf-8: all of the {valid} characters beyond ASCII that were looked at are valid UTF-8"
     if valid > _STRAY * broken:
         return "utf-8", f"encoding utf-8: {valid} characters beyond ASCII are valid UTF-8, {broken} are broken"
-    return _one_byte(sample)
+    return _one_byte(sample[:_LETTERS])
 
 
 def _pairs(sample: bytes) -> str:
@@ -57,6 +60,6 @@ def _one_byte(sample: bytes) -> tuple[str, str]:
 
 def _russian(sample: bytes, name: str) -> float:
     """Return the share of frequent Russian letters among all characters beyond ASCII; capitals count half."""
-    beyond = [character for character in sample.decode(name, "replace") if not character.isascii()]
-    score = sum(1.0 if character in _FREQUENT else 0.5 if character.lower() in _FREQUENT else 0.0 for character in beyond)
-    return score / len(beyond)
+    beyond = {one: often for one, often in Counter(sample.decode(name, "replace")).items() if not one.isascii()}
+    score = sum(often * (1.0 if one in _FREQUENT else 0.5 if one.lower() in _FREQUENT else 0.0) for one, often in beyond.items())
+    return score / sum(beyond.values())
