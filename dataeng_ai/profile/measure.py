@@ -105,18 +105,17 @@ def _choice(by: Sequence[str], records: int) -> Expr:
 
 def _chosen(width: int) -> Expr:
     """Return the texts of the chosen rows as one list of structs: a single filter, and nothing is copied of other rows."""
-    row = exp.Anonymous(this="ROW", expressions=[exp.column(f"c{place}") for place in range(width)])
+    names = [f"c{place}" for place in range(width)]
+    row = exp.Struct(expressions=[exp.PropertyEQ(this=exp.to_identifier(name), expression=exp.column(name)) for name in names])
     return exp.Filter(this=exp.Anonymous(this="LIST", expressions=[row]), expression=exp.Where(this=exp.column("chosen"))).as_("chosen")
 
 
 def _samples(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> list[tuple[str, ...]]:
     """Return per wish the canonical texts of its values in the chosen rows, sorted: DuckDB's threads met them in any order."""
     rows = exp.select(exp.Anonymous(this="UNNEST", expressions=[exp.column("chosen")]).as_("cells")).from_("__measured__")
-    cells = [
-        exp.Anonymous(this="STRUCT_EXTRACT", expressions=[exp.column("cells"), exp.Literal.number(place + 1)])
-        for place in range(len(wishes))
-    ]
-    texts = exp.select(*(cell.as_(f"c{place}") for place, cell in enumerate(cells))).from_(rows.subquery("rows", copy=False))
+    names = [f"c{place}" for place in range(len(wishes))]
+    cells = [exp.Anonymous(this="STRUCT_EXTRACT", expressions=[exp.column("cells"), exp.Literal.string(name)]) for name in names]
+    texts = exp.select(*(cell.as_(name) for name, cell in zip(names, cells, strict=True))).from_(rows.subquery("rows", copy=False))
     values = [cast.canonical(value_of(exp.column(f"c{place}"), wish.guess), wish.guess.type) for place, wish in enumerate(wishes)]
     found = con.execute(exp.select(*values).from_(texts.subquery("texts", copy=False)).sql("duckdb", identify=True)).fetchall()
     columns = zip(*found, strict=True) if found else ((),) * len(wishes)

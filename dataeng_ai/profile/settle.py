@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-import duckdb
+from sqlglot import exp
 
 from dataeng_ai.ir import Parse
 from dataeng_ai.profile import moments
@@ -22,6 +22,8 @@ from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import duckdb
 
 _FITTING: Final = Decimal("0.98")
 """The share of a column's values that must fit for the rest to count as dirt."""
@@ -154,7 +156,9 @@ def _texts(wish: Wish, measured: Measured, rows: int) -> tuple[Wish, Measured, i
 
 
 def _head(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    return tuple(con.view(VIEW).limit(_SAMPLE).select(*map(duckdb.ColumnExpression, names)).fetchall())
+    columns = (exp.column(name, quoted=True) for name in names)
+    query = exp.select(*columns).from_(exp.to_identifier(VIEW, quoted=True)).limit(_SAMPLE)
+    return tuple(con.execute(query.sql("duckdb", identify=True)).fetchall())
 
 
 def _wish(name: str, found: Guess, cells: Mapping[str, int]) -> Wish:
