@@ -29,6 +29,7 @@ _LINES: Final = """
 SELECT * FROM read_json($1, format='newline_delimited', columns={"pipeline": 'VARCHAR', "load_id": 'VARCHAR', "file": 'VARCHAR',
     "record": 'BIGINT', "line": 'BIGINT', "column": 'VARCHAR', "reason": 'VARCHAR', "raw": 'VARCHAR'})
 """
+_SHOWN: Final = "shown"
 _DROP: Final = 'DROP VIEW "__staging__"'
 
 
@@ -202,12 +203,12 @@ def plain(connection: DuckDBPyConnection, text: str, values: Sequence[object]) -
         return [], []
     zoned = [str(kind) == "TIMESTAMP WITH TIME ZONE" for kind in found.types]
     if any(zoned):
-        found = found.select(*map(_shown, found.columns, zoned))
+        found = found.set_alias(_SHOWN).select(*map(_shown, found.columns, zoned))
     return found.columns, found.fetchall()
 
 
 def _shown(name: str, zoned: bool) -> duckdb.Expression:  # noqa: FBT001  mapped over two lists
-    column = duckdb.ColumnExpression(name)
+    column = duckdb.ColumnExpression(_SHOWN, name)  # a lone name is parsed by DuckDB 1.5, and a quote or a point in it misread
     return column.cast("VARCHAR").alias(name) if zoned else column
 
 

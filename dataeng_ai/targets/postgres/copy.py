@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from dataeng_ai.targets.table import TableColumn
 
+_ROWS: Final = "rows"
 CHUNK: Final = 1 << 18
 """Bytes taken from the pipe at once."""
 
@@ -27,7 +28,7 @@ def pump(rows: DuckDBPyRelation, columns: Sequence[TableColumn], write: Callable
     """
     # PostgreSQL takes a line that is nothing but `\\.` for the end; only the record of a lone column can be one, so that is quoted.
     quoting = "ALL" if len(columns) == 1 else None
-    printed = rows.select(*(_printed(column) for column in columns))
+    printed = rows.set_alias(_ROWS).select(*(_printed(column) for column in columns))
     reader, writer = os.pipe()
     with ThreadPoolExecutor(1) as printer:
         printing = printer.submit(_print, printed, writer, quoting)
@@ -47,7 +48,7 @@ def _print(rows: DuckDBPyRelation, writer: int, quoting: str | None) -> None:
 
 def _printed(column: TableColumn) -> Expression:
     r"""Return the column as it is printed: bytes in PostgreSQL's `\x…` form, all else as DuckDB prints it."""
-    found = ColumnExpression(column.name)
+    found = ColumnExpression(_ROWS, column.name)  # a lone name is parsed by DuckDB 1.5, and a quote or a point in it misread
     if column.type.name != "bytes":
         return found
     digits = FunctionExpression("concat", ConstantExpression("\\x"), FunctionExpression("hex", found))
