@@ -95,7 +95,7 @@ def _repeated(check: Check, staging: exp.Table) -> exp.Select:
     groups = exp.select(exp.alias_(count, "n", quoted=True)).from_(staging.copy()).where(complete).group_by(*names)
     groups = groups.having(exp.GT(this=count.copy(), expression=exp.Literal.number(1)))
     beyond = exp.Sum(this=exp.Sub(this=column("n"), expression=exp.Literal.number(1)))
-    total = exp.Cast(this=exp.func("COALESCE", beyond, exp.Literal.number(0)), to=exp.DataType.build("BIGINT"))
+    total = exp.Cast(this=exp.func("COALESCE", beyond, exp.Literal.number(0)), to=exp.DataType.build(exp.DataType.Type.BIGINT))
     return exp.select(total).from_(groups.subquery(exp.to_identifier("groups", quoted=True)))
 
 
@@ -120,4 +120,4 @@ def _stale(check: Check, column_type: ColumnType) -> exp.Expr:
 
 def _one_if(condition: exp.Expr) -> exp.Expr:
     one, none = exp.Literal.number(1), exp.Literal.number(0)
-    return exp.Cast(this=exp.case().when(condition, one).else_(none), to=exp.DataType.build("BIGINT"))
+    return exp.Cast(this=exp.case().when(condition, one).else_(none), to=exp.DataType.build(exp.DataType.Type.BIGINT))

@@ -171,7 +171,7 @@ def delete_file(pipeline: Pipeline) -> tuple[Statement, ...]:
     load = pipeline.load
     if load.mode != "append" or load.changed_file != "replace" or "_source_file" not in load.stamp:
         return ()
-    where = exp.EQ(this=column("_source_file"), expression=param(1, exp.DataType.build("TEXT")))
+    where = exp.EQ(this=column("_source_file"), expression=param(1, exp.DataType.build(exp.DataType.Type.TEXT)))
     return (Statement("publish.delete_file", exp.Delete(this=table(pipeline), where=exp.Where(this=where)), ("source_file",)),)
 
 
@@ -210,5 +210,5 @@ def reconcile(pipeline: Pipeline, staging: exp.Table, checksum: Callable[[TableC
         return staged, Statement("reconcile.published", stored)
     if "_load_id" not in pipeline.load.stamp:
         return (staged,)
-    of_load = stored.where(exp.EQ(this=column("_load_id", TARGET), expression=param(1, exp.DataType.build("TEXT"))))
+    of_load = stored.where(exp.EQ(this=column("_load_id", TARGET), expression=param(1, exp.DataType.build(exp.DataType.Type.TEXT))))
     return staged, Statement("reconcile.published", of_load, ("load_id",))

@@ -119,4 +119,4 @@ def _checksum(found: TableColumn, value: exp.Column) -> exp.Expr:
     """Return the sum of the values' hashes; the cast is for staging, which may still have the portable type."""
     typed = exp.Cast(this=value, to=column_type(found.type, found.physical))
     total = exp.Sum(this=exp.Anonymous(this="HASH", expressions=[typed]))
-    return exp.Cast(this=exp.func("COALESCE", total, exp.Literal.number(0)), to=exp.DataType.build("TEXT"))
+    return exp.Cast(this=exp.func("COALESCE", total, exp.Literal.number(0)), to=exp.DataType.build(exp.DataType.Type.TEXT))

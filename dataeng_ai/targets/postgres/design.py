@@ -153,7 +153,7 @@ def _mismatch(text: exp.Expr, pattern: str) -> exp.Expr:
 
 def _checksum(_found: TableColumn, value: exp.Column) -> exp.Expr:
     """Return the sum of the texts' 64-bit hashes, which hash partitioning keeps stable; a null adds nothing."""
-    text = exp.Cast(this=value, to=exp.DataType.build("TEXT"))
+    text = exp.Cast(this=value, to=exp.DataType.build(exp.DataType.Type.TEXT))
     hashed = exp.Anonymous(this="HASHTEXTEXTENDED", expressions=[text, exp.Literal.number(0)])
     total = exp.func("COALESCE", exp.Sum(this=hashed), exp.Literal.number(0))
-    return exp.Cast(this=total, to=exp.DataType.build("TEXT"))
+    return exp.Cast(this=total, to=exp.DataType.build(exp.DataType.Type.TEXT))
