@@ -54,7 +54,9 @@ class Part(BaseModel):
 class Doc(BaseModel):
     name: Annotated[str, GIVEN]
     about: str = ""
+    tag: Annotated[str, DECIDED]
     meta: dict[str, object] = {}
+    hint: Annotated[str, DECIDED]
     source: Annotated[Files, GIVEN]
     columns: Annotated[tuple[Row, ...], DECIDED]
     key: Annotated[tuple[str, ...] | None, DECIDED]
@@ -109,7 +111,7 @@ def _value(draw: st.DrawFn, depth: int, indent: int, nl: str) -> str:  # noqa: P
     """One value with what stands between it and its key, up to the end of its last line."""
     comment = draw(st.sampled_from(["", "", " # c", "  # слово: x"]))
     pad = " " * indent
-    kinds = ["plain", "plain", "flow", "multiline flow", "literal", "folded"] + (["block", "list"] if depth < 2 else [])
+    kinds = ["literal", "plain", "flow", "multiline flow", "literal", "literal", "folded"] + (["block", "list"] if depth < 2 else [])
     match draw(st.sampled_from(kinds)):
         case "plain":
             return f" {draw(st.sampled_from(PLAIN))}{comment}{nl}"
@@ -118,7 +120,7 @@ def _value(draw: st.DrawFn, depth: int, indent: int, nl: str) -> str:  # noqa: P
         case "multiline flow":
             return f" [a, {{b: 1,{nl}{pad}    c: x}},{nl}{pad}  d]{comment}{nl}"
         case "literal":
-            header = draw(st.sampled_from(["|", "|-", "|+", ">", ">-", "|2", "| # c"]))
+            header = draw(st.sampled_from(["|+", "|", "|-", "|+", ">", ">-", ">+", "|2", "| # c"]))
             return f" {header}{nl}{pad}  line one{nl}{nl}{pad}  два # no{nl}{draw(st.sampled_from(['', nl, nl * 2]))}"
         case "folded":
             return f" plain{nl}{pad}  goes on{comment}{nl}"
@@ -175,7 +177,7 @@ def documents(draw: st.DrawFn) -> Draft:
     nl = draw(st.sampled_from(["\n", "\n", "\r\n"]))
     open_words = st.sampled_from([f" auto{nl}", f"{nl}", f" auto # c{nl}", f"   # c{nl}"])
     makers = {
-        "about": _value(0, 0, nl),
+        "about": _value(0, 0, nl),  # `tag` and `hint` come behind these two, and are never there
         "meta": _value(0, 0, nl),
         "columns": _columns(nl) | open_words,
         "key": st.sampled_from([f" [a, b]{nl}", f" null{nl}"]) | open_words,

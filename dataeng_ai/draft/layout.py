@@ -35,7 +35,7 @@ def layout(root: Mapping, lines: Lines) -> Layout:
     dashes: list[int] = []
     for mapping in (node for _, node in nodes if isinstance(node, Mapping) and not node.flow):
         for entry in mapping.entries:
-            depth = column(lines, first_place(entry.value)) - column(lines, entry.key.start)
+            depth = column(lines, entry.value.start) - column(lines, entry.key.start)
             if isinstance(entry.value, Mapping) and not entry.value.flow:
                 indents.append(depth)
             elif isinstance(entry.value, Sequence) and not entry.value.flow:
@@ -48,11 +48,6 @@ def layout(root: Mapping, lines: Lines) -> Layout:
         dash=_usual(dashes, indent),
         flow=any(node.flow for node in inner) and all(node.flow for node in inner),
     )
-
-
-def first_place(node: Node) -> int:
-    """Return where the first character of a value stands."""
-    return node.start
 
 
 def column(lines: Lines, index: int) -> int:
