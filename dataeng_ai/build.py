@@ -58,7 +58,7 @@ def open_spec(name: str, project: Project) -> Draft:
     path = spec_path(project, name)
     if not path.is_file():
         raise Problems(
-            Diagnostic("E002", f"there is no spec `{name}`: no file `{path}`", help=f"start one: `spec new {name} --source FILE`")
+            Diagnostic("E040", f"there is no spec `{name}`: no file `{path}`", help=f"start one: `spec new {name} --source FILE`")
         )
     return drafts.read(open_text(path))
 

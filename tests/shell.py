@@ -28,7 +28,7 @@ class Said:
     err: str
 
     @property
-    def data(self) -> Any:  # noqa: ANN401  JSON's own types
+    def data(self) -> Any:
         return json.loads(self.out)
 
 

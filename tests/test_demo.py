@@ -81,7 +81,7 @@ def test_a_folder_that_holds_something_is_left_alone(shell: Shell) -> None:
     shell.write("museum/mine.txt", "mine")
     said = shell.spec("demo", "museum")
     assert said.code == 1
-    assert "E010" in said.err
+    assert "E041" in said.err
     assert [path.name for path in (shell.folder / "museum").iterdir()] == ["mine.txt"]
 
 

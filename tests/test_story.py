@@ -92,7 +92,7 @@ def of_postgres(url: str) -> dict[str, tuple[int, int, int]]:
             "SELECT column_name FROM information_schema.columns WHERE table_name = 'flights' ORDER BY ordinal_position"
         ).fetchall()
         names = [name for (name,) in found if not name.startswith("_")]
-        rows = connection.execute(f"SELECT {', '.join(f'{name}::text' for name in names)} FROM flights")  # type: ignore[arg-type]  # names of a table
+        rows = connection.execute(f"SELECT {', '.join(f'{name}::text' for name in names)} FROM flights")
         return checksums(names, rows)
 
 

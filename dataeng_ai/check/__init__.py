@@ -13,11 +13,11 @@ from dataeng_ai.check.rules import RULES
 from dataeng_ai.check.validate import validate
 from dataeng_ai.check.veil import veiled
 from dataeng_ai.diagnostics import Diagnostic, Edit
-from dataeng_ai.draft import shapes
+from dataeng_ai.draft import shapes, show
 from dataeng_ai.spec.spec import Spec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dataeng_ai.check.finding import Finding
     from dataeng_ai.diagnostics import Span
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from dataeng_ai.project import Project
 
 __all__ = ["Checked", "check", "explain", "open_holes", "with_defaults"]
+
+
+_MANY = 6
+"""As many open decisions are told as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,17 @@ def check(draft: Draft, project: Project) -> Checked:
 def open_holes(draft: Draft, project: Project) -> tuple[Path, ...]:
     """Return the open holes of this round that no default of the project closes, in canonical order."""
     return _holes(with_defaults(draft.data, project.defaults))
+
+
+def _together(found: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield the findings, the open decisions of a spec that is hardly begun as one: they have one remedy."""
+    holes = [finding for finding in found if finding.code == "E101"]
+    if len(holes) < _MANY:
+        yield from found
+        return
+    names = ", ".join(f"`{show(finding.path, None)}`" for finding in holes)
+    yield replace(holes[0], message=f"{len(holes)} decisions are open: {names}", help=holes[0].help.partition(";")[0])
+    yield from (finding for finding in found if finding.code != "E101")
 
 
 def _holes(data: dict[str, object]) -> tuple[Path, ...]:

@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
+_PROJECT: Final = {
+    "E040": "There is no spec of that name: no such file in `specs/`.\n\nFix: `spec` lists them, `spec new` starts one.",
+    "E041": "The folder for the tour holds something already, and nothing is written into it.\n\nFix: `spec demo ANOTHER_FOLDER`.",
+    "E042": "A code that does not exist.\n\nFix: codes stand in brackets behind `error` and `warning`, such as E101.",
+}
 _DATA: Final = {
     "E301": "There is no file that the source's path means.\n\nFix: look at `source.path` and at the folder of the connection.",
     "E302": "A file of the source cannot be read.\n\nFix: see to its rights.",
@@ -96,5 +101,5 @@ _OUTSIDE: Final = {
     "E615": "A folder for scratch files belongs to somebody else.\n\nFix: remove it, or set TMPDIR to a folder of your own.",
 }
 
-PAGES: Final = _DATA | _COMPILE | _RUN | _OUTSIDE
+PAGES: Final = _PROJECT | _DATA | _COMPILE | _RUN | _OUTSIDE
 """Code -> its page."""

@@ -120,10 +120,9 @@ def why(name: str, path: str | None = None) -> Result:
     """Say who decided a value and why, or what a CODE means."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai import fill as filling  # noqa: PLC0415  as above
-    from dataeng_ai.check import explain  # noqa: PLC0415  as above
 
     if path is None and _CODE.fullmatch(name):
-        return Result(explain(name))
+        return Result(_page(name))
     draft = build.open_spec(name, here())
     lock, warnings = build.locked(draft, here())
     entries = filling.why(lock, path or "")
@@ -141,17 +140,39 @@ def show(name: str, *, resolved: bool = False) -> Result:
 
     project = here()
     draft = build.open_spec(name, project)
-    return Result(build.resolved(draft, project) if resolved else draft.text.text.rstrip("\n"), draft.plain)
+    if not resolved:
+        return Result(draft.text.text.rstrip("\n"), draft.plain)
+    from dataeng_ai.commands import resolved as resolving  # noqa: PLC0415  as above
+
+    values = resolving.resolved(draft, project)
+    return Result(resolving.text(values), values)
+
+
+def _page(code: str) -> str:
+    from dataeng_ai.check import explain  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.diagnostics import Diagnostic, Problems  # noqa: PLC0415  as above
+
+    try:
+        return explain(code)
+    except KeyError:
+        raise Problems(Diagnostic("E042", f"there is no code `{code}`", help="codes look like E101; they stand behind `error`")) from None
 
 
 def _reason(place: str, entry: Entry, draft: Draft) -> str:
-    from dataeng_ai import draft as drafts  # noqa: PLC0415  start-up imports click alone
-
-    standing = draft.get(drafts.parse_path(place, draft.data), None)
     value = json.dumps(entry.value, ensure_ascii=False)
-    by = entry.by if standing == entry.value else f"{entry.by}, and changed by hand since"
+    by = entry.by if _standing(place, draft) == entry.value else f"{entry.by}, and changed by hand since"
     nearly = f"\n  nearly: {entry.runner_up}" if entry.runner_up else ""
     return f"{place}: {value}\n  by {by}: {entry.evidence}; {entry.reason}{nearly}"
+
+
+def _standing(place: str, draft: Draft) -> object:
+    """Return the value that stands at a place of the lock now; None where the place is gone."""
+    from dataeng_ai.diagnostics import Problems  # noqa: PLC0415  start-up imports click alone
+
+    try:
+        return draft.get(_place(place, draft), None)
+    except Problems:
+        return None
 
 
 def _entries(entries: Iterable[tuple[str, Entry]]) -> list[dict[str, object]]:

@@ -48,7 +48,7 @@ def tour(folder: Path) -> Tour:
     """Make a project in a folder that is new or empty, and take its spec all the way.
 
     Raises:
-        Problems: the folder holds something (E010).
+        Problems: the folder holds something (E041).
     """
     _make(folder)
     project = find(folder)
@@ -67,7 +67,7 @@ def tour(folder: Path) -> Tour:
 
 def _make(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Problems(Diagnostic("E010", f"`{folder}` is there already, and not empty", help="name a new folder: `spec demo FOLDER`"))
+        raise Problems(Diagnostic("E041", f"`{folder}` is there already, and not empty", help="name a new folder: `spec demo FOLDER`"))
     for path, text in _FILES.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, "utf-8", newline="\n")
