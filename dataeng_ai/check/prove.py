@@ -16,7 +16,7 @@ from dataeng_ai.spec.quality import AcceptedValues, NotNull, Range, RowCount, Un
 from dataeng_ai.spec.values import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from dataeng_ai.draft import Draft, Path
     from dataeng_ai.profile.facts import ColumnFacts, Profile
@@ -72,7 +72,7 @@ def prove(spec: Spec, profile: Profile, draft: Draft) -> tuple[Diagnostic, ...]:
     known = {column.name: column for column in profile.columns}
     facts = {column.name: known[source] for column in spec.columns if (source := column.from_ or column.name) in known}
     look = _Look(spec, profile, draft, facts)
-    found = [diagnostic for rule in _RULES for diagnostic in rule(look)]
+    found = [diagnostic for rule in RULES.values() for diagnostic in rule(look)]
     return tuple(sorted(found, key=lambda one: (one.span.start if one.span else 0, one.code)))
 
 
@@ -277,15 +277,15 @@ def _are(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
-_RULES: Final[tuple[Callable[[_Look], Iterator[Diagnostic]], ...]] = (
-    _not_in_file,
-    _not_in_spec,
-    _type,
-    _nulls,
-    _unique,
-    _values,
-    _range,
-    _rejects,
-    _dialect,
-)
-"""Every rule that needs data, in the order of their codes."""
+RULES: Final[Mapping[str, Callable[[_Look], Iterator[Diagnostic]]]] = {
+    "E340": _not_in_file,
+    "E341": _not_in_spec,
+    "E342": _type,
+    "E343": _nulls,
+    "E344": _unique,
+    "E345": _values,
+    "E346": _range,
+    "E347": _rejects,
+    "W348": _dialect,
+}
+"""Every rule that needs data, by its code; the docstring of each is the page of `spec why CODE`, of the warning `W…` too."""
