@@ -13,7 +13,7 @@ from dataeng_ai.targets.trees import column, param
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from dataeng_ai.ir import Check, Column, Pipeline
 
@@ -72,9 +72,12 @@ def _constant(word: str, found: Column, column_type: ColumnType) -> exp.Expr:
     return exp.Cast(this=exp.Literal.string(word), to=column_type(found.type, found.physical))
 
 
-def _not_among(values: Iterable[str], found: Column, column_type: ColumnType) -> exp.Expr:
+def _not_among(values: Sequence[str], found: Column, column_type: ColumnType) -> exp.Expr:
     """Return the condition that the value is none of these; texts compare as texts, since json and physical types may not compare."""
     value = column(found.name)
+    if not values:
+        # SQL has no empty list: where nothing is accepted, whatever stands there fails.
+        return exp.not_(exp.Is(this=value, expression=exp.Null()))
     if found.type.name in {"text", "json"}:
         words = [exp.Literal.string(word) for word in values]
         return exp.not_(exp.In(this=_as_text(value, found, column_type), expressions=words))
