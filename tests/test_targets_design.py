@@ -1,4 +1,7 @@
-"""Laws of the storages' designs: every statement runs on the real thing, and does what `targets/statements.py` promises."""
+"""Laws of the storages' designs: every statement runs on the real thing, and does what `targets/statements.py` promises.
+
+Long because both storages go through every law, with one harness.
+"""
 
 from __future__ import annotations
 
