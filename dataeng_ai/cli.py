@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -26,8 +25,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command, print what it returned, and return the exit code."""
-    logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)
-    logging.getLogger("dataeng_ai").setLevel(logging.INFO)
     try:
         outcome = tree.main(arguments, prog_name="spec", standalone_mode=False)
     except click.ClickException as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -60,7 +60,12 @@ def preview(source: str, rows: str = "10", form: Table = "text", *, unmask: bool
 
 @command("run")
 @name_argument
-@click.option("--from", "start", type=click.DateTime(_TIMES), help="Start of the interval, for a path with %Y and the like; UTC.")
+@click.option(
+    "--from",
+    "start",
+    type=click.DateTime(_TIMES),
+    help="Start of the interval, for a path with %Y and the like, in the schedule's time zone.",
+)
 @click.option("--to", "end", type=click.DateTime(_TIMES), help="Its end; without it, a day after the start.")
 @click.option("--storage", type=click.Choice(["duckdb"]), help="Try it in the project's own DuckDB; the real target stays untouched.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -110,8 +115,6 @@ def sql(name: str, query: str, form: Table = "text") -> Result:
 
 
 def _interval(start: datetime | None, end: datetime | None) -> Interval | None:
-    from datetime import timedelta  # noqa: PLC0415  only here
-
     from dataeng_ai.runtime import Interval  # noqa: PLC0415  start-up imports click alone
 
     if start is None:
@@ -119,8 +122,7 @@ def _interval(start: datetime | None, end: datetime | None) -> Interval | None:
             message = "--to needs --from"
             raise click.UsageError(message)
         return None
-    begin = start.replace(tzinfo=UTC)
-    return Interval(begin, end.replace(tzinfo=UTC) if end else begin + timedelta(days=1))
+    return Interval(start, end or start + timedelta(days=1))
 
 
 def _reject(reject: Reject) -> tuple[object, ...]:
