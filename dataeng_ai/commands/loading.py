@@ -64,7 +64,7 @@ def preview(source: str, rows: str = "10", form: Table = "text", *, unmask: bool
     "--from",
     "start",
     type=click.DateTime(_TIMES),
-    help="Start of the interval, for a path with %Y and the like, in the schedule's time zone.",
+    help="For a path with %Y and the like: the interval's start, in the schedule's zone.",
 )
 @click.option("--to", "end", type=click.DateTime(_TIMES), help="Its end; without it, a day after the start.")
 @click.option("--storage", type=click.Choice(["duckdb"]), help="Try it in the project's own DuckDB; the real target stays untouched.")
