@@ -64,6 +64,22 @@ def resolve(name: str, root: Path) -> Connection:
     return found
 
 
+def folder(name: str | None, root: Path) -> Path:
+    """Return the folder that a connection of the kind `files` means; the project's root without one.
+
+    Raises:
+        Problems: as `resolve`; or the connection does not say which folder it means (E607).
+    """
+    if name is None:
+        return root
+    found = resolve(name, root)
+    where = found.extra.get("path") or found.host or found.database
+    if found.kind != "files" or not where:
+        message = f"the connection `{name}` does not say which folder it means"
+        raise Problems(Diagnostic("E607", message, help='write it as JSON: {"conn_type": "fs", "extra": {"path": "/data/landing"}}'))
+    return root / where
+
+
 def _from_airflow(name: str) -> Connection | None:
     """Ask Airflow, where this process is one of its tasks; `None` where it is not, or where Airflow does not know the name."""
     if "airflow" not in sys.modules:

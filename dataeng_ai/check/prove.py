@@ -77,7 +77,13 @@ def prove(spec: Spec, profile: Profile, draft: Draft) -> tuple[Diagnostic, ...]:
 
 
 def _not_in_file(look: _Look) -> Iterator[Diagnostic]:
-    """E340: a column of the table is fed from a column that the file does not have."""
+    """A column of the table is fed from a column that the file does not have.
+
+    The load would stop at the first file.
+
+    Example: `from: Дата` where the header says `Дата продажи`
+    Fix: write the header's name, or `on_schema_change: {dropped_column: evolve}` to load nulls
+    """
     headers = [column.name for column in look.profile.columns]
     for place, column in enumerate(look.spec.columns):
         source = column.from_ or column.name
@@ -91,7 +97,11 @@ def _not_in_file(look: _Look) -> Iterator[Diagnostic]:
 
 
 def _not_in_spec(look: _Look) -> Iterator[Diagnostic]:
-    """E341: the file has a column that the spec does not know, and unknown columns stop the load."""
+    """The file has a column that the spec does not know, and `new_column: freeze` stops the load.
+
+    Example: a header `promo_code` that no column reads
+    Fix: add the column, or write `new_column: evolve` (keep it in `_extra`) or `discard`
+    """
     used = {column.from_ or column.name for column in look.spec.columns}
     unknown = [column.name for column in look.profile.columns if column.name not in used]
     if unknown and look.spec.on_schema_change.new_column == "freeze":
@@ -102,7 +112,13 @@ def _not_in_spec(look: _Look) -> Iterator[Diagnostic]:
 
 
 def _type(look: _Look) -> Iterator[Diagnostic]:
-    """E342: cells are not of the column's type; W342 where no more of them than `max_rejects` allows."""
+    """Cells are not of the column's type; a warning, W342, where `max_rejects` allows as many.
+
+    Their rows would be rejected, and the load refused as a whole.
+
+    Example: `type: integer`, and a cell `n/a`
+    Fix: a wider type, `parse: {null_values: [n/a]}`, or a higher `load.max_rejects`
+    """
     for place, column, facts in look.columns():
         kind, path = types.parse(column.type), ("columns", place, "type")
         if _holds(facts, kind, column.parse.timezone):
@@ -148,7 +164,11 @@ def _number_holds(facts: ColumnFacts, kind: Type) -> bool:
 
 
 def _nulls(look: _Look) -> Iterator[Diagnostic]:
-    """E343: a column that may not be null is; W343 where no more rows than `max_rejects` allows hold nothing there."""
+    """A column that may not be empty is; a warning, W343, where `max_rejects` allows as many.
+
+    Example: `nullable: false`, and 12 cells of 1,000 are empty
+    Fix: `nullable: true`, or a higher `load.max_rejects`
+    """
     key = look.spec.primary_key or ()
     for place, column, facts in look.columns():
         if column.nullable or not facts.nulls:
@@ -166,7 +186,13 @@ def _nulls(look: _Look) -> Iterator[Diagnostic]:
 
 
 def _unique(look: _Look) -> Iterator[Diagnostic]:
-    """E344: the columns of the key, or of a check for uniqueness, are the same in several rows; W344 where that could not be proved."""
+    """The columns of the key, or of a check for uniqueness, are the same in several rows; a warning, W344, where that was not proved.
+
+    A merge would let one of them win by chance.
+
+    Example: `primary_key: [order_id]`, and an order has several lines
+    Fix: `primary_key: [order_id, line]`
+    """
     if look.spec.primary_key:
         yield from _unique_together(look, look.spec.primary_key, ("primary_key",), warn=False)
     for place, check in enumerate(look.spec.quality or ()):
@@ -203,7 +229,11 @@ def _table_name(look: _Look, source: str) -> str:
 
 
 def _values(look: _Look) -> Iterator[Diagnostic]:
-    """E345: a column holds values that are not among the accepted ones."""
+    """A column holds values that are not among the accepted ones; a warning, W345, where the check only warns.
+
+    Example: `values: [PAID, REFUND]`, and the file also says CANCELED
+    Fix: add the value, or leave the check out
+    """
     for place, column, facts in look.columns():
         if column.values is not None:
             kind = types.parse(column.type)
@@ -225,7 +255,11 @@ def _strangers(look: _Look, facts: ColumnFacts, accepted: set[str], path: Path, 
 
 
 def _range(look: _Look) -> Iterator[Diagnostic]:
-    """E346: a column holds values beyond the bounds of a range, or the file fewer or more rows than asked for."""
+    """A column holds values beyond the bounds of a range, or the file fewer or more rows than asked for; W346 where the check only warns.
+
+    Example: `{check: range, columns: [price], min: 1}`, and tickets for children cost 0
+    Fix: write the bound that holds
+    """
     kinds = {column.name: types.parse(column.type) for column in look.spec.columns}
     for place, check in enumerate(look.spec.quality or ()):
         if isinstance(check, RowCount):
@@ -252,7 +286,13 @@ def _less(one: str, other: str, kind: Type) -> bool:
 
 
 def _rejects(look: _Look) -> Iterator[Diagnostic]:
-    """E347: more rows would be set aside than `max_rejects` allows; told by the records that are no rows."""
+    """More records are no rows than `max_rejects` allows.
+
+    They are cut short, or have a field too many, and a load would be refused.
+
+    Example: `load: {mode: full}`, and the last line of the file is half written
+    Fix: repair the file, or a higher `load.max_rejects`
+    """
     if look.profile.rejects > look.allowed():
         reasons = "; ".join(f"{one.count:,} {one.reason}, first in line {one.lines[0]}" for one in look.profile.reject_reasons if one.lines)
         message = f"{look.profile.rejects:,} records are no rows ({reasons}), and `max_rejects` allows {look.allowed():,}"
@@ -260,7 +300,13 @@ def _rejects(look: _Look) -> Iterator[Diagnostic]:
 
 
 def _dialect(look: _Look) -> Iterator[Diagnostic]:
-    """W348: the file was found to be written otherwise than the csv block says."""
+    """The file was found to be written otherwise than the csv block says.
+
+    The block was changed after the profile was made.
+
+    Example: `delimiter: ","`, and the profile read with `;`
+    Fix: `spec profile NAME`
+    """
     found = look.profile.csv
     for word in _DIALECT if found is not None else ():
         said, seen = getattr(look.spec.source.csv, word), getattr(found, word)

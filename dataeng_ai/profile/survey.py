@@ -61,22 +61,13 @@ def source_of(draft: Draft, project: Project) -> tuple[Path, str, Mapping[str, A
     if not isinstance(path, str):
         message = "the spec does not say where its data is"
         raise Problems(Diagnostic("E301", message, draft.text.name, draft.span(("source",)), help='write `source: {path: "data/*.csv"}`'))
-    folder = _folder(project, name) if isinstance(name, str) else project.root
+    folder = connections.folder(name if isinstance(name, str) else None, project.root)
     known = (
         {key: value for key, value in block.items() if value.__class__ in (str, int, bool, list, type(None))}
         if isinstance(block, dict)
         else {}
     )
     return folder, _INTERVAL.sub("*", path), known
-
-
-def _folder(project: Project, name: str) -> Path:
-    found = connections.resolve(name, project.root)
-    where = found.extra.get("path") or found.host or found.database
-    if found.kind != "files" or not where:
-        message = f"the connection `{name}` does not say which folder it means"
-        raise Problems(Diagnostic("E607", message, help='write it as JSON: {"conn_type": "fs", "extra": {"path": "/data/landing"}}'))
-    return project.root / where
 
 
 def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = None, unmask: bool = False) -> Profile:

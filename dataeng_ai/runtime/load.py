@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from dataeng_ai.connections import resolve
+from dataeng_ai.connections import folder
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.runtime.ledger import published
 from dataeng_ai.sources import files
@@ -63,8 +63,8 @@ def find(bundle: Bundle, root: Path, interval: Interval | None) -> tuple[Found, 
     Raises:
         Problems: there is none (E301), or the path asks for an interval and there is none (E512).
     """
-    folder = _folder(bundle, root)
-    return tuple(Found(file, files.fingerprint(file)) for file in files.find(folder, path(bundle, interval)))
+    where = folder(bundle.pipeline.source.connection, root)
+    return tuple(Found(file, files.fingerprint(file)) for file in files.find(where, path(bundle, interval)))
 
 
 def needs_interval(bundle: Bundle) -> bool:
@@ -88,18 +88,6 @@ def path(bundle: Bundle, interval: Interval | None) -> str:
     zone = ZoneInfo(schedule.timezone if schedule else "UTC")
     start = interval.start.replace(tzinfo=zone) if interval.start.tzinfo is None else interval.start.astimezone(zone)
     return _CODE.sub(lambda code: start.strftime(code[0]), text)
-
-
-def _folder(bundle: Bundle, root: Path) -> Path:
-    name = bundle.pipeline.source.connection
-    if name is None:
-        return root
-    found = resolve(name, root)
-    where = found.extra.get("path") or found.host or found.database
-    if found.kind != "files" or not where:
-        message = f"the connection `{name}` does not say which folder it means"
-        raise Problems(Diagnostic("E607", message, help='write it as JSON: {"conn_type": "fs", "extra": {"path": "/data/landing"}}'))
-    return root / where
 
 
 def plan(bundle: Bundle, found: tuple[Found, ...], ledger: Reading) -> Load:
