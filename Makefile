@@ -47,7 +47,8 @@ docs: .venv/.base ## write again what is generated: the schema that editors read
 
 .venv/.base: pyproject.toml | $(UV)
 	test -x $(BIN)/python || $(UV) venv -q --python '>=3.11' .venv
-	$(UV) pip install -q --python .venv -e .
+	$(UV) pip install -q --compile-bytecode --python .venv -e .
+	$(BIN)/python -m compileall -q dataeng_ai
 	touch $@
 
 .venv/.ready: .venv/.base

@@ -21,6 +21,7 @@ from dataeng_ai.profile import Shown, profile, profile_spec, shown_of, source_of
 from dataeng_ai.profile import preview as first_rows
 from dataeng_ai.project import FILE, open_text, spec_names, spec_path
 from dataeng_ai.runtime import Bundle, run
+from dataeng_ai.spec.words import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,12 +56,20 @@ def open_spec(name: str, project: Project) -> Draft:
     Raises:
         Problems: there is none, or it is not a spec's YAML.
     """
+    return drafts.read(open_text(found(name, project)))
+
+
+def found(name: str, project: Project) -> Path:
+    """Return the file of the spec of that name, or at that path.
+
+    Raises:
+        Problems: there is none (E040).
+    """
     path = spec_path(project, name)
     if not path.is_file():
-        raise Problems(
-            Diagnostic("E040", f"there is no spec `{name}`: no file `{path}`", help=f"start one: `spec new {name} --source FILE`")
-        )
-    return drafts.read(open_text(path))
+        advice = f"start one: `spec new {name} --source FILE`" if NAME.fullmatch(name) else "`spec` lists the specs of this project"
+        raise Problems(Diagnostic("E040", f"there is no spec `{name}`: no file `{path}`", help=advice))
+    return path
 
 
 def profile_of(draft: Draft, project: Project) -> Profile:

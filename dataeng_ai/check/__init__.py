@@ -42,7 +42,8 @@ class Checked:
 def check(draft: Draft, project: Project) -> Checked:
     """Check a draft against the language, the project and the storage: static, without data and without a network."""
     data = with_defaults(draft.data, project.defaults)
-    spec, found = validate(data, _holes(data))
+    spec, faults = validate(data, _holes(data))
+    found = _together(faults)
     look = Look(draft, project, data)
     findings = (*found, *_ruled(look))
     secrets = {finding.path for finding in findings if finding.code == "E250"}

@@ -11,6 +11,15 @@ _PROJECT: Final = {
     "E040": "There is no spec of that name: no such file in `specs/`.\n\nFix: `spec` lists them, `spec new` starts one.",
     "E041": "The folder for the tour holds something already, and nothing is written into it.\n\nFix: `spec demo ANOTHER_FOLDER`.",
     "E042": "A code that does not exist.\n\nFix: codes stand in brackets behind `error` and `warning`, such as E101.",
+    "E043": "The file system refuses: no such folder, no right to it, no room left. What stood there before still stands.\n\n"
+    "Fix: see to the path, its rights and the disk, and run again.",
+    "E044": "A storage that is not known here.\n\nFix: one of those that the message names.",
+    "E045": "A place that the spec does not have.\n\nFix: `spec show NAME` prints what stands there.",
+}
+_CELLS: Final = {
+    "E050": "A cell `%%dataeng NAME` whose text has another `name`.\n\nFix: write the same name in both.",
+    "E051": "The spec was changed since a cell of this session wrote it, so the cell is not saved over it.\n\n"
+    "Fix: `%load` the file into the cell, or remove the file.",
 }
 _DATA: Final = {
     "E301": "There is no file that the source's path means.\n\nFix: look at `source.path` and at the folder of the connection.",
@@ -101,5 +110,5 @@ _OUTSIDE: Final = {
     "E615": "A folder for scratch files belongs to somebody else.\n\nFix: remove it, or set TMPDIR to a folder of your own.",
 }
 
-PAGES: Final = _PROJECT | _DATA | _COMPILE | _RUN | _OUTSIDE
+PAGES: Final = _PROJECT | _CELLS | _DATA | _COMPILE | _RUN | _OUTSIDE
 """Code -> its page."""

@@ -86,8 +86,12 @@ def compile_specs(names: Sequence[str] = (), out: str = "build", *, verify: bool
 @click.option("--storage", help="For another storage than the spec's own.")
 def ddl(name: str, storage: str | None = None) -> Result:
     """Print the DDL of the table, to hand to a DBA."""
-    from dataeng_ai import build, emit  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import build, emit, targets  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.diagnostics import Diagnostic, Problems  # noqa: PLC0415  as above
 
+    if storage not in (None, *targets.STORAGES):
+        help_ = "one of " + ", ".join(f"`{known}`" for known in targets.STORAGES)
+        raise Problems(Diagnostic("E044", f"there is no storage `{storage}`", help=help_))
     return Result(emit.ddl(build.lowered(name, here()), storage).rstrip("\n"))
 
 

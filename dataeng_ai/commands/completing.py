@@ -65,8 +65,10 @@ def fill(name: str, model: str = "rules", only: str | None = None, *, refresh: b
 @name_argument
 def undo(name: str) -> Result:
     """Take the last fill back."""
-    from dataeng_ai import fill as filling  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import fill as filling  # noqa: PLC0415  as above
 
+    build.found(name, here())
     path = filling.undo(here(), name)
     return Result(f"{path.name} is again what it was before the last fill", {"file": str(path)})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
+    from dataeng_ai.diagnostics import Problems
     from dataeng_ai.project import Project
     from dataeng_ai.results import Result
 
@@ -31,6 +33,10 @@ SECTIONS = {
 """Every command, in the order in which a person needs them."""
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a file system says without a name when it takes no more."""
+
+
 class Sections(click.Group):
     """A group whose help lists the commands as `SECTIONS` does."""
 
@@ -38,12 +44,35 @@ class Sections(click.Group):
         """Return the commands in their order."""
         return [name for names in SECTIONS.values() for name in names]
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; where the file system refuses, that is said as any other problem.
+
+        Raises:
+            Problems: a file or a folder cannot be read or written (E043).
+        """
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # the reader of our stdout has gone: the terminal's face knows what to do
+        except OSError as error:
+            if error.filename is None and error.errno not in _FULL:
+                raise  # nothing that a person could look at: a fault of ours
+            raise _refused(error) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write a list of commands for each section."""
         for title, names in SECTIONS.items():
             commands = [(name, self.get_command(ctx, name)) for name in names]
             with formatter.section(title):
                 formatter.write_dl([(name, command.get_short_help_str(90)) for name, command in commands if command], col_max=12)
+
+
+def _refused(error: OSError) -> Problems:
+    from dataeng_ai.diagnostics import Diagnostic, Problems  # noqa: PLC0415  start-up imports click alone
+
+    where = f"`{error.filename}`" if error.filename is not None else "the disk"
+    help_ = "make room, then run again" if error.errno in _FULL else "look at the path, its rights, and what stands there"
+    return Problems(Diagnostic("E043", f"{where} cannot be used: {error.strerror}", help=help_))
 
 
 @click.group(cls=Sections, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Final
 from uuid import UUID
 
-ROWS: Final = 4_000
+ROWS: Final = 3_000
 """Records without a fault."""
 
 ENCODING: Final = "cp1251"
@@ -116,7 +116,7 @@ def _record(chance: random.Random, number: int) -> list[str]:
 def _dirty(chance: random.Random, records: list[list[str]]) -> list[tuple[int, list[str]]]:
     """Return the dirty records with the places where they go, one of the six faults in each."""
     faults = [fault for fault, times in DIRTY.items() for _ in range(times)]
-    return [((index + 1) * 300, _spoilt(fault, _record(chance, len(records) + index))) for index, fault in enumerate(faults)]
+    return [((index + 1) * 250, _spoilt(fault, _record(chance, len(records) + index))) for index, fault in enumerate(faults)]
 
 
 def _spoilt(fault: str, record: list[str]) -> list[str]:

@@ -103,6 +103,8 @@ def _name(given: str | None, path: str) -> str:
         if not NAME.fullmatch(given):
             best = _word(given)
             raise Problems(Diagnostic("E396", f"`{given}` cannot be a spec's name", help=f"write for example `{best}`"))
+        if given in COMMANDS:
+            raise Problems(Diagnostic("E396", f"`{given}` is a command, and no spec's name", help=f"write for example `{_word(given)}`"))
         return given
     parts = [re.sub(r"\.[A-Za-z]+(\.gz)?$", "", part, flags=re.IGNORECASE) for part in reversed(Path(path).parts)]
     found = [_word(part) for part in parts if re.search(r"[^\W\d_]", _still(part))]

@@ -27,6 +27,9 @@ VIEW: Final = "__source__"
 CHOSEN: Final = 4096
 """About how many rows a hash chooses for quantiles and top values."""
 
+_AT_ONCE: Final = 100
+"""Columns of one pass: DuckDB holds some vectors for each expression and thread, so a table of thousands would burst any memory."""
+
 _EXACT_SUM: Final = frozenset({"smallint", "integer", "bigint", "decimal"})
 _SUMMABLE_DIGITS: Final = 18
 """Of a decimal: a sum of wider ones may overflow."""
@@ -62,7 +65,7 @@ class Measured:
 
 
 def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, tuple[Measured, ...]]:
-    """Return the number of rows and, per wish, what was measured, in one pass over `"__source__"`.
+    """Return the number of rows and, per wish, what was measured, in one pass over `"__source__"` (one for every `_AT_ONCE` columns).
 
     Args:
         con: Where the view is.
@@ -70,6 +73,15 @@ def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence
         by: The columns whose content, hashed, chooses rows.
         records: About how many rows there are.
     """
+    passes = [_pass(con, some, by, records) for some in _slices(wishes)]
+    return passes[0][0], tuple(one for _, found in passes for one in found)
+
+
+def _slices(wishes: Sequence[Wish]) -> list[Sequence[Wish]]:
+    return [wishes[start : start + _AT_ONCE] for start in range(0, len(wishes), _AT_ONCE)]
+
+
+def _pass(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, list[Measured]]:
     parts: list[Mapping[str, Expr]] = [_aggregates(place, wish) for place, wish in enumerate(wishes)]
     named = [part.as_(f"{key}{place}") for place, one in enumerate(parts) for key, part in one.items()]
     query = exp.select(exp.Count(this=exp.Star()).as_("rows"), *named, _chosen(len(wishes))).from_(_typed(wishes, by, records))
@@ -78,7 +90,7 @@ def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence
     found = iter(counted[1:])
     values = [{key: next(found) for key in part} for part in parts]
     samples = _samples(con, wishes)
-    return counted[0], tuple(_measured(value, sample) for value, sample in zip(values, samples, strict=True))
+    return counted[0], [_measured(value, sample) for value, sample in zip(values, samples, strict=True)]
 
 
 def _typed(wishes: Sequence[Wish], by: Sequence[str], records: int) -> Expr:
@@ -178,7 +190,11 @@ def _measured(values: Mapping[str, object], chosen: tuple[str, ...]) -> Measured
 
 
 def tally(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> tuple[dict[str, int], ...]:
-    """Return, per wish, every value (canonical text) with how often it occurs; for columns of few different values, all in one pass."""
+    """Return, per wish, every value (canonical text) with how often it occurs; for columns of few different values."""
+    return tuple(counts for some in _slices(wishes) for counts in _tally(con, some))
+
+
+def _tally(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> tuple[Counter[str], ...]:
     names = [exp.column(f"c{place}") for place in range(len(wishes))]
     texts = exp.select(*(exp.column(wish.name, quoted=True).as_(f"c{place}") for place, wish in enumerate(wishes)))
     counted = exp.select(*names, exp.Count(this=exp.Star()).as_("times")).from_(
@@ -198,6 +214,10 @@ def tally(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> tuple[dict[
 
 def misfits(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], most: int = 200) -> tuple[dict[str, int], ...]:
     """Return, per wish, the texts that are neither empty nor a value of the guessed type, the most frequent first, with their counts."""
+    return tuple(texts for some in _slices(wishes) for texts in _misfits(con, some, most))
+
+
+def _misfits(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], most: int) -> tuple[dict[str, int], ...]:
     cells = [_misfit(wish) for wish in wishes]
     places = [exp.Literal.number(place) for place in range(len(wishes))]
     lines = exp.select(_unnest(places).as_("place"), _unnest(cells).as_("cell")).from_(exp.to_identifier(VIEW, quoted=True))

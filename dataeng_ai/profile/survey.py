@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.csv import BadRecord, Prepared
     from dataeng_ai.sources.files import File
 
-MEMORY: Final = "220MB"
+MEMORY: Final = 220
 """What DuckDB may take; Python and the reader's buffers come on top."""
 
 _FIRST_LINES: Final = 3
@@ -123,9 +123,9 @@ def opened(
         given["null_values"] = tuple(given["null_values"])
     with TemporaryDirectory(prefix="dataeng-profile-") as scratch, closing(duckdb.connect(":memory:")) as con:
         con.execute("SET TimeZone = 'UTC'")
-        con.execute("SET memory_limit = $1", [MEMORY])
         con.execute("SET temp_directory = $1", [scratch])
         prepared = tuple(sources.prepare(file, replace(detected.csv, **given), _path(scratch)) for file in found)
+        con.execute("SET memory_limit = $1", [f"{max(MEMORY, len(prepared[0].header) // 2)}MB"])
         sources.open_view(con, prepared, prepared[0].header)
         yield con, prepared, detected.reasons
 

@@ -73,6 +73,8 @@ class Table:
     score: float
     quoted: bool
     """A quote opens some field, so the quote is seen and not assumed."""
+    whole: bool = True
+    """Every quote closes; where one does not, the records end before it."""
 
 
 def sniff(text: bytes) -> Table:
@@ -116,6 +118,8 @@ def _quotes(text: bytes, delimiter: str) -> Table:
     if b"'" in text:
         tries.append(_cut(text, delimiter, "'", "'"))
     best = max((table for table in tries if table.records), key=lambda table: table.score, default=tries[0])
+    if not best.whole:  # what a broken quote leaves says little of the delimiter, the text without regard to quotes says more
+        best = replace(best, score=max(best.score, plain.score))
     return best if best.records else replace(plain, quote='"', escape='"')
 
 
@@ -131,13 +135,13 @@ def _stray_quotes(plain: Table) -> bool:
 def _cut(text: bytes, delimiter: str, quote: str | None, escape: str | None) -> Table:
     dialect = Dialect(delimiter.encode(), quote.encode() if quote else None, escape.encode() if escape else None)
     found: list[Record] = []
-    faulty = 0
+    faulty, whole = 0, True
     try:
         for record in islice((one for one in walk(text, 1, dialect) if one.raw), _RECORDS):
             faulty += record.fault is not None
             found.append(record)
     except UnbalancedError:
-        faulty += 1
+        faulty, whole = faulty + 1, False
     if not found:
         return Table(delimiter, quote, escape, (), 1, 1.0, 0.0, quoted=False)
     counts = Counter(record.fields for record in found)
@@ -148,7 +152,7 @@ def _cut(text: bytes, delimiter: str, quote: str | None, escape: str | None) -> 
     score = DELIMITERS[delimiter] * share**2 * (width - 1) / width * sound * (0.1 + _sense(rows, width, quote))
     mark = (quote or "").encode()
     quoted = quote is not None and any(record.raw.startswith(mark) or dialect.delimiter + mark in record.raw for record in found)
-    return Table(delimiter, quote, escape, rows, width, share, score, quoted)
+    return Table(delimiter, quote, escape, rows, width, share, score, quoted, whole)
 
 
 def _sense(rows: tuple[tuple[Record, tuple[str, ...]], ...], width: int, quote: str | None) -> float:
