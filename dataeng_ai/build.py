@@ -121,8 +121,9 @@ def with_data(draft: Draft, spec: Spec | None, project: Project) -> tuple[Diagno
     if facts is None:
         return None
     lock, warnings = locked(draft, project)
-    proved = prove(spec, facts, draft) if spec is not None else ()
-    return (*warnings, *stale(draft, case_of(draft, facts, project), lock), *proved)
+    if spec is None:
+        return warnings
+    return (*warnings, *stale(draft, case_of(draft, facts, project), lock), *prove(spec, facts, draft))
 
 
 def complete(draft: Draft, project: Project) -> Spec:
