@@ -1,0 +1,49 @@
+"""What `spec --help` and the tour cost, beside a bare Python start and `import click`, in turn in one run.
+
+python tests/benchmarks/startup.py [ROUNDS]
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SPEC = str(Path(sys.executable).parent / "spec")
+FOLDER = Path(tempfile.mkdtemp()) / "museum"
+CONTESTANTS = {
+    "python -c pass": [sys.executable, "-c", "pass"],
+    "import click": [sys.executable, "-c", "import click"],
+    "spec --help": [SPEC, "--help"],
+    "spec demo": [SPEC, "demo", str(FOLDER)],
+}
+
+
+def seconds(command: list[str]) -> float:
+    """Return the wall seconds of one run of a command."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print least and median milliseconds of each, and what comes on top of a bare start."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    taken: dict[str, list[float]] = {name: [] for name in CONTESTANTS}
+    for _ in range(rounds):
+        for name, command in CONTESTANTS.items():
+            taken[name].append(seconds(command) * 1000)
+    bare = statistics.median(taken["python -c pass"])
+    for name, times in taken.items():
+        print(
+            f"{name:15} least {min(times):6.0f} ms, median {statistics.median(times):6.0f} ms, beyond bare {statistics.median(times) - bare:6.0f} ms"
+        )
+
+
+if __name__ == "__main__":
+    main()
