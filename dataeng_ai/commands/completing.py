@@ -1,26 +1,28 @@
-"""From an idea to a completed spec: draft it, fill it, look at what was decided and why, change it by hand."""
+"""From an idea to a completed spec: draft it, fill it, look at what could be decided, change it by hand."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from dataeng_ai.commands.places import known, place_of
 from dataeng_ai.commands.tree import command, here, name_argument
 from dataeng_ai.results import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
+    from dataeng_ai.diagnostics import Diagnostic
     from dataeng_ai.draft import Draft
-    from dataeng_ai.draft import Path as Place
-    from dataeng_ai.fill import Entry, Filled, Model, Recommendation
+    from dataeng_ai.fill import Filled, Model, Recommendation
+    from dataeng_ai.project import Project
 
-_CODE = re.compile(r"[EW]\d{3}")
+
+_LATER = ("E100", "E109")
+"""Codes of what is missing: it may be set next."""
 
 
 @command("new")
@@ -55,10 +57,10 @@ def fill(name: str, model: str = "rules", only: str | None = None, *, refresh: b
     draft = build.open_spec(name, project)
     chooser = _model(model)
     facts = build.profile_of(draft, project)
-    filled = filling.fill(draft, facts, project, chooser, only=_place(only, draft) if only else None, refresh=refresh)
+    filled = filling.fill(draft, facts, project, chooser, only=known(only, draft) if only else None, refresh=refresh)
     if not dry_run:
         filling.save(project, draft, filled)
-    return Result(_told(draft, filled), _as_data(filled), _next(draft.name, filled, dry_run=dry_run), value=filled)
+    return Result(_told(draft, filled, only), _as_data(filled), _next(name, filled, only, dry_run=dry_run), value=filled)
 
 
 @command("undo")
@@ -108,77 +110,29 @@ def set_value(name: str, assignment: str) -> Result:
     if not equals:
         message = f"`{assignment}` sets nothing; write PATH=VALUE, such as `load.mode=append`"
         raise click.UsageError(message)
+    if not written.strip():
+        message = f'nothing stands behind `{words}=`; write `null` for none, `auto` to leave it open, `""` for an empty text'
+        raise click.UsageError(message)
     project = here()
     before = build.open_spec(name, project)
-    after = drafts.replace(before, _place(words.strip(), before), _value(written))
+    after = drafts.replace(before, place_of(words.strip(), before), _value(written))
+    build.refuse(_new_faults(before, after, project), after.text)
     spec_path(project, name).write_bytes(after.text.text.encode())
-    return Result(_diff(before, after) or f"`{words}` was that already", notes=(f"next: `spec check {before.name}`",))
+    return Result(_diff(before, after) or f"`{words}` was that already", notes=(f"next: `spec check {name}`",))
 
 
-@command("why")
-@click.argument("name", metavar="NAME|CODE")
-@click.argument("path", required=False)
-def why(name: str, path: str | None = None) -> Result:
-    """Say who decided a value and why, or what a CODE means."""
-    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
-    from dataeng_ai import fill as filling  # noqa: PLC0415  as above
+def _new_faults(before: Draft, after: Draft, project: Project) -> Iterator[Diagnostic]:
+    """Yield what the language does not know in a spec that an edit made, and that was not there before it.
 
-    if path is None and _CODE.fullmatch(name):
-        return Result(_page(name))
-    draft = build.open_spec(name, here())
-    lock, warnings = build.locked(draft, here())
-    entries = filling.why(lock, path or "")
-    said = "\n".join(_reason(place, entry, draft) for place, entry in entries)
-    notes = tuple(warning.message for warning in warnings)
-    return Result(said or f"nobody but the person decided {f'`{path}`' if path else 'anything'} here", _entries(entries), notes)
+    What does not fit other values passes: those may be set next, and `check` says so.
+    """
+    from dataeng_ai.check import check  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.check.language import RULES  # noqa: PLC0415  as above
 
-
-@command("show")
-@name_argument
-@click.option("--resolved", is_flag=True, help="With every default, and where each value comes from.")
-def show(name: str, *, resolved: bool = False) -> Result:
-    """Show the spec."""
-    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
-
-    project = here()
-    draft = build.open_spec(name, project)
-    if not resolved:
-        return Result(draft.text.text.rstrip("\n"), draft.plain)
-    from dataeng_ai.commands import resolved as resolving  # noqa: PLC0415  as above
-
-    values = resolving.resolved(draft, project)
-    return Result(resolving.text(values), values)
-
-
-def _page(code: str) -> str:
-    from dataeng_ai.check import explain  # noqa: PLC0415  start-up imports click alone
-    from dataeng_ai.diagnostics import Diagnostic, Problems  # noqa: PLC0415  as above
-
-    try:
-        return explain(code)
-    except KeyError:
-        raise Problems(Diagnostic("E042", f"there is no code `{code}`", help="codes look like E101; they stand behind `error`")) from None
-
-
-def _reason(place: str, entry: Entry, draft: Draft) -> str:
-    value = json.dumps(entry.value, ensure_ascii=False)
-    by = entry.by if _standing(place, draft) == entry.value else f"{entry.by}, and changed by hand since"
-    nearly = f"\n  nearly: {entry.runner_up}" if entry.runner_up else ""
-    return f"{place}: {value}\n  by {by}: {entry.evidence}; {entry.reason}{nearly}"
-
-
-def _standing(place: str, draft: Draft) -> object:
-    """Return the value that stands at a place of the lock now; None where the place is gone."""
-    from dataeng_ai.diagnostics import Problems  # noqa: PLC0415  start-up imports click alone
-
-    try:
-        return draft.get(_place(place, draft), None)
-    except Problems:
-        return None
-
-
-def _entries(entries: Iterable[tuple[str, Entry]]) -> list[dict[str, object]]:
-    return [{"path": place, **dataclasses.asdict(entry)} for place, entry in entries]
+    old = {(fault.code, fault.message) for fault in check(before, project).diagnostics}
+    for fault in check(after, project).diagnostics:
+        if fault.code in RULES and fault.code not in _LATER and (fault.code, fault.message) not in old:
+            yield replace(fault, notes=(*fault.notes, "nothing was written"))
 
 
 def _model(name: str) -> Model:
@@ -190,40 +144,43 @@ def _model(name: str) -> Model:
     raise Problems(Diagnostic("E397", f"there is no model `{name}`: models through Ollama are not built yet", help="use `--model rules`"))
 
 
-def _place(words: str, draft: Draft) -> Place:
-    from dataeng_ai import draft as drafts  # noqa: PLC0415  start-up imports click alone
-
-    return drafts.parse_path(words, draft.data)
-
-
 def _value(written: str) -> object:
-    """Return what a value on the command line means: as it would in a spec, and a plain text where YAML stumbles over it."""
+    """Return what a value on the command line means: as it would in a spec, and a plain text where YAML stumbles over it.
+
+    A shell's word has no comment, and is no block over many lines: `a # b` and `|` are texts.
+    """
     from dataeng_ai import draft as drafts  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.diagnostics import Problems, Text  # noqa: PLC0415  as above
 
-    if "\n" in written:
-        return written
+    text = written.strip()
+    if text == "auto":
+        return drafts.AUTO
+    if "\n" in written or text[0] in "|>" or (" #" in text and text[0] not in "\"'[{"):
+        return text
     try:
         return drafts.read(Text("<value>", f"value: {written}\n")).get(("value",))
     except Problems:
         return written
 
 
-def _told(draft: Draft, filled: Filled) -> str:
+def _told(draft: Draft, filled: Filled, only: str | None) -> str:
     """Return the diff of the spec, then a line for each decision."""
     if not filled.decided and not filled.proposals:
-        return "nothing to fill: no hole is open" if not filled.left else ""
+        return f"nothing to fill: no hole is open{f' at `{only}`' if only else ''}" if not filled.left else ""
     width = max((len(one.place) for one in filled.decided), default=0)
     lines = [f"{one.place:{width}}  {one.by}: {one.evidence}" for one in filled.decided if not one.place.startswith("columns.")]
     proposed = [f"{one.new.place}: {one.old!r} would now be {one.new.value!r}\n  {one.line}" for one in filled.proposals]
     return "\n".join([_diff(draft, filled.draft), "", *lines, *proposed]).strip("\n")
 
 
-def _next(name: str, filled: Filled, *, dry_run: bool) -> tuple[str, ...]:
+def _next(name: str, filled: Filled, only: str | None, *, dry_run: bool) -> tuple[str, ...]:
     from dataeng_ai import draft as drafts  # noqa: PLC0415  start-up imports click alone
 
-    left = tuple(f"open: `{drafts.show(path, filled.draft.data)}`; no rule can close it, write it by hand" for path in filled.left)
+    advice = "another decision comes first: fill without --only" if only else "no rule can close it, write it by hand"
+    left = tuple(f"open: `{drafts.show(path, filled.draft.data)}`; {advice}" for path in filled.left)
     warned = tuple(warning.message for warning in filled.warnings)
+    if not filled.decided:
+        return (*warned, *left, f"next: `spec check {name}`")
     wrote = "nothing was written (--dry-run)" if dry_run else f"{len(filled.decided)} values decided"
     return (*warned, *left, f"{wrote}; why each of them: `spec why {name}`", f"next: `spec {'fill' if dry_run else 'check'} {name}`")
 

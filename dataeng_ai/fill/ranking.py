@@ -55,8 +55,13 @@ class Recommendation:
 def recommend(draft: Draft, profile: Profile, project: Project) -> tuple[Recommendation, ...]:
     """Return every place of the spec that leaves a choice, its holes filled in thought by the rules."""
     filled = fill(draft, profile, project, lock=Lock()).draft
-    found = [one for one in _all(case_of(filled, profile, project)) if one.leaves_a_choice]
+    found = [one for one in _all(case_of(filled, profile, project)) if one.leaves_a_choice and _is_settable(one, draft)]
     return tuple(sorted(found, key=lambda one: one.place.startswith("columns")))
+
+
+def _is_settable(one: Recommendation, draft: Draft) -> bool:
+    """Say whether the lines of a recommendation can be typed: what one column may hold is set where the columns stand."""
+    return not one.place.startswith("columns.") or isinstance(draft.get(("columns",)), list)
 
 
 def _all(case: Case) -> Iterator[Recommendation]:

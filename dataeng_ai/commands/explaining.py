@@ -1,0 +1,103 @@
+"""What stands in a spec, who decided it and why, and what the codes mean."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from dataeng_ai.commands.places import is_open, known, place_of
+from dataeng_ai.commands.tree import command, here, name_argument
+from dataeng_ai.results import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dataeng_ai.draft import Draft
+    from dataeng_ai.fill import Entry
+
+_CODE = re.compile(r"[EW]\d{3}", re.IGNORECASE)
+_GONE = object()
+
+
+@command("why")
+@click.argument("name", metavar="NAME|CODE")
+@click.argument("path", required=False)
+def why(name: str, path: str | None = None) -> Result:
+    """Say who decided a value and why, or what a CODE means."""
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import fill as filling  # noqa: PLC0415  as above
+    from dataeng_ai.project import spec_path  # noqa: PLC0415  as above
+
+    project = here()
+    if path is None and _CODE.fullmatch(name) and not spec_path(project, name).is_file():
+        return Result(_page(name.upper()))
+    draft = build.open_spec(name, project)
+    lock, warnings = build.locked(draft, project)
+    entries = filling.why(lock, path or "")
+    said = "\n".join(_reason(place, entry, draft) for place, entry in entries)
+    notes = tuple(warning.message for warning in warnings)
+    return Result(said or (_undecided(path, draft) if path else "nobody but the person decided anything here"), _entries(entries), notes)
+
+
+@command("show")
+@name_argument
+@click.option("--resolved", is_flag=True, help="With every default, and where each value comes from.")
+def show(name: str, *, resolved: bool = False) -> Result:
+    """Show the spec."""
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+
+    project = here()
+    draft = build.open_spec(name, project)
+    if not resolved:
+        return Result(draft.text.text.rstrip("\n"), draft.plain)
+    from dataeng_ai.commands import resolved as resolving  # noqa: PLC0415  as above
+
+    values = resolving.resolved(draft, project)
+    return Result(resolving.text(values), values)
+
+
+def _page(code: str) -> str:
+    from dataeng_ai.check import explain  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.diagnostics import Diagnostic, Problems  # noqa: PLC0415  as above
+
+    try:
+        return explain(code)
+    except KeyError:
+        raise Problems(Diagnostic("E042", f"there is no code `{code}`", help="codes look like E101; they stand behind `error`")) from None
+
+
+def _reason(place: str, entry: Entry, draft: Draft) -> str:
+    value = json.dumps(entry.value, ensure_ascii=False)
+    standing = _standing(place, draft)
+    since = "" if standing == entry.value else ", and gone since" if standing is _GONE else ", and changed by hand since"
+    by = f"{entry.by}{since}"
+    nearly = f"\n  nearly: {entry.runner_up}" if entry.runner_up else ""
+    return f"{place}: {value}\n  by {by}: {entry.evidence}; {entry.reason}{nearly}"
+
+
+def _standing(place: str, draft: Draft) -> object:
+    """Return the value that stands at a place of the lock now, `_GONE` where nothing does."""
+    from dataeng_ai.diagnostics import Problems  # noqa: PLC0415  start-up imports click alone
+
+    try:
+        return draft.get(place_of(place, draft), _GONE)
+    except Problems:
+        return _GONE
+
+
+def _undecided(words: str, draft: Draft) -> str:
+    """Say why the lock has nothing on a place: a person wrote it, it is open, or it is not written."""
+    path = known(words, draft)
+    if path in draft.spans and not is_open(path, draft):
+        return f"nobody but the person decided `{words}` here"
+    if is_open(path, draft):
+        return f"`{words}` is open: nobody has decided it yet"
+    return f"`{words}` is not written, so its default holds"
+
+
+def _entries(entries: Iterable[tuple[str, Entry]]) -> list[dict[str, object]]:
+    return [{"path": place, **dataclasses.asdict(entry)} for place, entry in entries]

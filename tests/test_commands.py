@@ -1,0 +1,309 @@
+"""Every command as it is documented, and what it says when it is typed wrongly."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shlex
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dataeng_ai.commands.tree import SECTIONS
+
+if TYPE_CHECKING:
+    from tests.shell import Shell
+
+SALES = "id;city;sum\n1;Москва;10,50\n2;Тверь;7,00\n3;Псков;0,10\n"
+
+
+@pytest.fixture
+def sales(shell: Shell) -> Shell:
+    """A project with one spec, not filled yet."""
+    shell.ok("init")
+    shell.write("sales.csv", SALES)
+    shell.ok("new", "sales", "Sales by city, every hour", "--source", "sales.csv")
+    return shell
+
+
+@pytest.fixture
+def filled(sales: Shell) -> Shell:
+    """The same, filled."""
+    sales.ok("fill", "sales")
+    return sales
+
+
+def spec_of(shell: Shell) -> str:
+    return (shell.folder / "specs/sales.yaml").read_text("utf-8")
+
+
+def test_without_a_command_every_spec_has_its_next_command(sales: Shell) -> None:
+    seen = []
+    for _ in range(4):
+        name, *state, program, command, of = sales.ok().out.split()
+        assert (name, program, of) == ("sales", "spec", "sales")
+        seen.append((state[0], command))
+        sales.ok(command, of)
+    assert seen == [("open:", "fill"), ("complete,", "compile"), ("compiled", "run"), ("compiled", "run")]
+
+
+def test_init_keeps_what_is_there(shell: Shell) -> None:
+    shell.write("dataeng.yaml", "version: 1\n")
+    assert shell.ok("init").out.splitlines()[-1] == "kept dataeng.yaml"
+    assert (shell.folder / "dataeng.yaml").read_text() == "version: 1\n"
+
+
+def test_profile_and_preview_say_what_is_in_a_file_and_in_a_spec(filled: Shell) -> None:
+    for source in ("sales.csv", "sales"):
+        profile = filled.ok("profile", source, "--format", "json").data
+        assert (profile["rows"], [column["name"] for column in profile["columns"]]) == (3, ["id", "city", "sum"])
+        assert filled.ok("preview", source, "--rows", "1", "--format", "json").data == [{"id": "1", "city": "Москва", "sum": "10.50"}]
+    rows = list(csv.reader(io.StringIO(filled.ok("preview", "sales", "--rows", "all", "--format", "csv").out)))
+    assert rows == [["id", "city", "sum"], ["1", "Москва", "10.50"], ["2", "Тверь", "7.00"], ["3", "Псков", "0.10"]]
+
+
+def test_fill_of_one_place_leaves_the_others_open_and_undo_takes_it_back(sales: Shell) -> None:
+    before = spec_of(sales)
+    sales.ok("fill", "sales", "--dry-run")
+    assert spec_of(sales) == before
+    sales.ok("fill", "sales", "--only", "source")
+    assert "format: csv" in spec_of(sales)
+    assert "target" not in spec_of(sales)
+    sales.ok("undo", "sales")
+    assert spec_of(sales) == before
+
+
+def test_fill_of_a_place_that_waits_for_another_says_so(sales: Shell) -> None:
+    assert "another decision comes first" in sales.ok("fill", "sales", "--only", "target").err
+
+
+def test_fill_of_a_place_that_nobody_knows_is_refused(filled: Shell) -> None:
+    said = filled.spec("fill", "sales", "--only", "nonsense")
+    assert (said.code, "E045" in said.err) == (1, True)
+    assert filled.ok("fill", "sales", "--only", "load").out == "nothing to fill: no hole is open at `load`\n"
+
+
+@pytest.mark.parametrize("stage", ["sales", "filled"])
+def test_every_line_that_recommend_prints_can_be_typed(stage: str, request: pytest.FixtureRequest) -> None:
+    shell: Shell = request.getfixturevalue(stage)
+    before = spec_of(shell)
+    lines = [line.strip() for line in shell.ok("recommend", "sales").out.splitlines() if line.startswith("    spec ")]
+    assert lines
+    for line in lines:
+        shell.write("specs/sales.yaml", before)
+        shell.ok(*shlex.split(line)[1:])
+        shell.ok("fill", "sales")
+        shell.ok("check", "sales")
+
+
+@pytest.mark.parametrize(
+    ("assignment", "written"),
+    [
+        ("load.mode=append", "mode: append"),
+        ("load.mode=auto", "mode: auto"),
+        ("primary_key=null", "primary_key: null"),
+        ("primary_key=[id, city]", "primary_key: [id, city]"),
+        ("columns.sum.type=decimal(12, 3)", 'type: "decimal(12, 3)"'),
+        ("columns[2].type=text", "name: sum, type: text"),
+        ("schedule.cron=*/5 * * * *", 'cron: "*/5 * * * *"'),
+        ("load.max_rejects=0.5%", "max_rejects: 0.5%"),
+        ("source.csv.delimiter=|", 'delimiter: "|"'),
+        ("source.csv.null_values=[NA, '']", 'null_values: [NA, ""]'),
+        ("quality=[{check: pattern, columns: [city], pattern: '^\\w{3} x$'}]", "pattern: '^\\w{3} x$'"),
+        ("about=one # two", 'about: "one # two"'),
+        ("about={{ x }}", 'about: "{{ x }}"'),
+        ("about=a: b", 'about: "a: b"'),
+        ("about='quoted'", "about: quoted"),
+        ("about=it's", 'about: "it\'s"'),
+        ("about=*star", 'about: "*star"'),
+        ("about=no", 'about: "no"'),
+        ('about=""', 'about: ""'),
+        ("tags=[a, 'b: c']", 'tags: [a, "b: c"]'),
+    ],
+)
+def test_set_writes_what_was_typed(filled: Shell, assignment: str, written: str) -> None:
+    filled.ok("set", "sales", assignment)
+    assert written in spec_of(filled)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "code"),
+    [
+        ("load.mod=append", "E102"),
+        ("nonsense=1", "E102"),
+        ("load.mode=upsert", "E103"),
+        ("about=5", "E104"),
+        ("tags=a", "E104"),
+        ('quality=[{check: pattern, columns: [city], pattern: "\\d"}]', "E104"),
+        ("columns.nope.type=text", "E021"),
+        ("a..b=1", "E021"),
+        ("=1", "E021"),
+    ],
+)
+def test_set_refuses_what_the_language_does_not_know_and_writes_nothing(filled: Shell, assignment: str, code: str) -> None:
+    before = spec_of(filled)
+    said = filled.spec("set", "sales", assignment)
+    assert (said.code, said.out, spec_of(filled)) == (1, "", before)
+    assert code in said.err
+
+
+@pytest.mark.parametrize("assignment", ["load.mode=", "load.mode", "about= "])
+def test_set_without_a_value_is_mistyped(filled: Shell, assignment: str) -> None:
+    assert filled.spec("set", "sales", assignment).code == 2
+
+
+def test_set_does_not_make_columns_while_they_are_open(sales: Shell) -> None:
+    before = spec_of(sales)
+    assert sales.spec("set", "sales", "columns.id.type=text").code == 1
+    assert spec_of(sales) == before
+
+
+def test_undo_after_set_shows_the_edit_and_leaves_it(filled: Shell) -> None:
+    filled.ok("set", "sales", "load.max_rejects=5")
+    said = filled.spec("undo", "sales")
+    assert (said.code, "E393" in said.err, "max_rejects: 5" in spec_of(filled)) == (1, True, True)
+
+
+def test_why_names_who_decided_and_what_became_of_it(filled: Shell) -> None:
+    assert "by rule:" in filled.ok("why", "sales", "load.mode").out
+    assert filled.ok("why", "sales", "about").out == "nobody but the person decided `about` here\n"
+    assert filled.ok("why", "sales", "run.retries").out == "`run.retries` is not written, so its default holds\n"
+    filled.ok("set", "sales", "columns.sum.name=amount")
+    assert "gone since" in filled.ok("why", "sales", "columns.sum.type").out
+    filled.ok("set", "sales", "load.mode=append")
+    assert "changed by hand since" in filled.ok("why", "sales", "load.mode").out
+    said = filled.spec("why", "sales", "nonsense")
+    assert (said.code, "E045" in said.err) == (1, True)
+
+
+def test_why_of_an_open_place_says_that_it_is_open(sales: Shell) -> None:
+    assert sales.ok("why", "sales", "load.mode").out == "`load.mode` is open: nobody has decided it yet\n"
+
+
+def test_why_of_a_code_is_its_page_in_any_case_of_letters(shell: Shell) -> None:
+    assert shell.ok("why", "e101").out == shell.ok("why", "E101").out
+    assert shell.spec("why", "E999").code == 1
+
+
+def test_show_prints_the_spec_and_resolved_where_each_value_comes_from(filled: Shell) -> None:
+    assert filled.ok("show", "sales").out == spec_of(filled)
+    resolved = filled.ok("show", "sales", "--resolved").out
+    assert any(line.startswith("run.retries: ") and line.endswith("# default") for line in resolved.splitlines())
+    assert any(line.startswith("about: ") and line.endswith("# written") for line in resolved.splitlines())
+
+
+def test_check_says_all_in_every_format(filled: Shell) -> None:
+    assert filled.ok("check").out
+    filled.write("specs/sales.yaml", spec_of(filled).replace("primary_key", "primaryKey"))
+    assert "E102" in filled.spec("check", "sales").out
+    assert next(found["code"] for found in filled.spec("check", "--format", "json").data if found["severity"] == "error") == "E102"
+    assert json.loads(filled.spec("check", "--format", "gitlab").out)
+    assert filled.spec("check", "--format", "github").out.count("::error ")
+
+
+def test_compile_writes_checks_and_shows_what_would_change(filled: Shell) -> None:
+    assert filled.spec("compile", "--check").code == 1
+    filled.ok("compile")
+    assert filled.ok("compile", "--check").out == "nothing to change\n"
+    assert filled.ok("compile", "--diff").out == ""
+    dag = filled.folder / "build/dags/sales.py"
+    dag.write_text(dag.read_text() + "# mine\n")
+    assert "edited by hand" in filled.spec("compile", "--check").out
+    assert "-# mine" in filled.ok("compile", "--diff").out
+    (filled.folder / "specs/sales.yaml").unlink()
+    filled.ok("compile")
+    assert not dag.exists()
+
+
+def test_ddl_dag_and_report_print_one_artifact(filled: Shell) -> None:
+    assert 'CREATE TABLE IF NOT EXISTS "sales"' in filled.ok("ddl", "sales", "--storage", "postgres").out
+    compile(filled.ok("dag", "sales").out, "sales.py", "exec")
+    assert filled.ok("dag", "sales", "--format", "mermaid").out.startswith("flowchart ")
+    assert filled.ok("report", "sales", "-o", "report.md").out == "wrote report.md\n"
+    assert (filled.folder / "report.md").read_text("utf-8") == filled.ok("report", "sales").out
+
+
+def test_an_unknown_storage_is_refused_with_those_that_there_are(filled: Shell) -> None:
+    said = filled.spec("ddl", "sales", "--storage", "oracle")
+    assert (said.code, "`postgres`" in said.err) == (1, True)
+
+
+def test_run_rejects_and_sql_look_at_one_load(filled: Shell) -> None:
+    filled.write("sales.csv", SALES + "4;Омск;many\n")
+    filled.ok("set", "sales", "load.max_rejects=1")
+    report = filled.ok("run", "sales", "--format", "json").data
+    assert (report["rows_in"], report["rows_loaded"], report["rows_rejected"]) == (4, 3, 1)
+    [reject] = filled.ok("rejects", "sales", "--format", "json").data
+    assert (reject["line"], reject["column"], reject["raw"]) == ("5", "sum", "4;Омск;many")
+    assert filled.ok("sql", "sales", "SELECT sum(sum) AS total FROM sales", "--format", "json").data == [{"total": "17.60"}]
+
+
+def test_a_spec_is_meant_by_its_path_too(filled: Shell) -> None:
+    for command in ("check", "compile", "run", "show", "rejects", "why", "recommend", "dag"):
+        filled.ok(command, "specs/sales.yaml")
+
+
+def test_schema_and_completion_print_what_editors_and_shells_read(shell: Shell) -> None:
+    assert "required" in shell.ok("schema", "--strict").data
+    for name in ("bash", "zsh", "fish"):
+        assert "_SPEC_COMPLETE" in shell.ok("completion", name).out
+
+
+@pytest.mark.parametrize("command", [command for commands in SECTIONS.values() for command in commands])
+def test_a_mistyped_option_is_usage_and_help_is_not(shell: Shell, command: str) -> None:
+    said = shell.spec(command, "--nonsense")
+    assert (said.code, said.out) == (2, "")
+    assert shell.ok(command, "--help").out.startswith(f"Usage: spec {command} ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["fill", "undo", "recommend", "show", "check", "compile", "ddl", "dag", "report", "run", "rejects", "why", "sql {} x", "set {} a=1"],
+)
+def test_a_spec_that_is_not_there_is_one_message(shell: Shell, words: str) -> None:
+    said = shell.spec(*(words if "{}" in words else f"{words} {{}}").format("nope").split())
+    assert (said.code, said.out.count("E040") + said.err.count("E040")) == (1, 1)
+
+
+def test_new_refuses_the_names_of_commands(shell: Shell) -> None:
+    said = shell.spec("new", "run", "x", "--source", "a.csv")
+    assert (said.code, "`run_data`" in said.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "words", [["report", "sales", "-o", "nowhere/report.md"], ["init", "sales.csv/x"], ["compile", "--out", "sales.csv/x"]]
+)
+def test_a_file_system_that_refuses_is_a_message(filled: Shell, words: list[str]) -> None:
+    said = filled.spec(*words)
+    assert said.code == 1
+    assert said.err.startswith(("error[E043]", "error[E42"))
+
+
+def test_a_full_disk_is_a_message(filled: Shell) -> None:
+    said = filled.spec("report", "sales", "-o", "/dev/full")
+    assert (said.code, said.err.splitlines()[0].startswith("error[E043]: the disk")) == (1, True)
+
+
+def test_a_spec_with_windows_line_ends_and_a_bom_keeps_them(sales: Shell) -> None:
+    file = sales.folder / "specs/sales.yaml"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+    sales.ok("fill", "sales")
+    sales.ok("set", "sales", "load.max_rejects=1")
+    raw = file.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+    sales.ok("run", "sales")
+
+
+def test_a_reader_that_goes_away_is_no_fault(filled: Shell) -> None:
+    command = f"{shlex.quote(sys.executable)} -m dataeng_ai schema | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=filled.folder, capture_output=True, text=True, check=False, env=_env())
+    assert (done.returncode, done.stdout, done.stderr) == (0, "{\n", "")
+
+
+def _env() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
