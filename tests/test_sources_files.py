@@ -187,3 +187,32 @@ def test_the_footer_of_every_file_is_left_out_and_one_that_only_some_have_is_not
     again = csv.detect(files.find(tmp_path, "?.csv"))
     assert again.csv.footer == 0
     assert any("some files end in one" in reason for reason in again.reasons)
+
+
+@pytest.mark.parametrize(
+    ("end", "rows"),
+    [
+        ("nut;5\nrye;7\n", None),
+        ("nut;5\n6;\n", None),
+        ("nut;5\n6\n", None),
+        ("", None),
+        ("nut;5\nTotal;5\n", 1),
+        ("nut;5\n-----\n", 1),
+        ("nut;5\nas told by Ann\n", 1),
+        ("nut;5\n;5\n", 1),
+        ("Total;0\n", 0),
+    ],
+)
+def test_a_footer_of_one_file_takes_no_row_from_another(end: str, rows: int | None, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("item;n\ntea;5\nham;7\nTotal;12\n")
+    detected = csv.detect(files.find(tmp_path, "a.csv"))
+    assert detected.csv.footer == 1
+    (tmp_path / "b.csv").write_text("item;n\n" + end)
+    later = files.find(tmp_path, "b.csv")[0]
+    if rows is not None:
+        assert csv.prepare(later, detected.csv, tmp_path).rows == rows
+        return
+    with pytest.raises(Problems) as caught:
+        csv.prepare(later, detected.csv, tmp_path)
+    assert _codes(caught.value) == ["E317"]
+    assert f"line {1 + end.count(chr(10))}, which" in caught.value.diagnostics[0].message

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dataeng_ai.sources.batches import Batch
+    from dataeng_ai.sources.records import Record
 
 
 def after_lines(stream: Iterator[bytes], count: int) -> tuple[int, Iterator[bytes]]:
@@ -32,8 +33,8 @@ def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def without_footer(batches: Iterator[Batch], count: int) -> Iterator[Batch]:
-    """Yield the batches without their last `count` records; blank lines are not counted, and those behind the footer go with it."""
+def without_footer(batches: Iterator[Batch], count: int, footer: list[Record]) -> Iterator[Batch]:
+    """Yield the batches without their last `count` records, which go into `footer`; blank lines behind it go with it, uncounted."""
     held: deque[Batch] = deque()
     for batch in batches:
         held.append(batch)
@@ -42,8 +43,10 @@ def without_footer(batches: Iterator[Batch], count: int) -> Iterator[Batch]:
     if not held:
         return
     data, line, dialect = b"".join(batch.raw for batch in held), held[0].line, held[0].dialect
-    kept = [record.end for record in walk(data, line, dialect) if record.raw][:-count]
-    if kept and (last := cut(data[: kept[-1]], line, dialect)):
+    records = [record for record in walk(data, line, dialect) if record.raw]
+    footer += records[-count:]
+    kept = records[:-count]
+    if kept and (last := cut(data[: kept[-1].end], line, dialect)):
         yield last
 
 

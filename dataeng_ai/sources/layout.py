@@ -117,3 +117,16 @@ def footer(rows: Sequence[Sequence[str]], width: int, blank_before: Sequence[boo
 def _closes(row: Sequence[str]) -> bool:
     text = next((cell.strip() for cell in row if cell.strip()), "")
     return _TOTAL.fullmatch(text) is not None or _RULE.fullmatch("".join(row).strip()) is not None
+
+
+def is_data(row: Sequence[str], width: int) -> bool:
+    """Say whether a record in a footer's place looks like data all the same: nothing may be left out that this cannot tell apart.
+
+    A total or a rule is known by its words, a note by what it lacks: a first cell that is typed, or every cell but one.
+    """
+    filled = [cell for cell in row if cell.strip()]
+    if not filled or _closes(row):
+        return False
+    if typed(row[0]):
+        return True
+    return len(row) >= width and (len(filled) > 1 or width == 1)

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Final, Literal
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import header as headers
+from dataeng_ai.sources import layout
 from dataeng_ai.sources.batches import batches, cut
 from dataeng_ai.sources.edges import after_lines, without_footer
 from dataeng_ai.sources.prepared import BadRecord, Prepared, dialect_of, inner_encoding, text_of
@@ -50,7 +51,8 @@ def prepare(file: File, csv: ir.Csv, scratch: Path) -> Prepared:
 
     Raises:
         Problems: E302 it cannot be read; E310 the csv block does not fit; E311 it is empty; E312 quotes do not balance;
-            E313 the gzip stream is cut short; E314 it is no text; E315 not in the encoding; E316 too many bad records.
+            E313 the gzip stream is cut short; E314 it is no text; E315 not in the encoding; E316 too many bad records;
+            E317 it has no footer, though the csv block says that it has.
     """
     refuse_foreign(file)
     with _balanced(file):
@@ -115,6 +117,7 @@ class _Pass:
         self.bad: list[BadRecord] = []
         self.ends: frozenset[bytes] = frozenset()
         self.multiline = False
+        self.footer: list[Record] = []
         self.clean = True
         """So far DuckDB could read the file where it lies."""
         self.batches = self._body()
@@ -136,6 +139,7 @@ class _Pass:
                 self._sort_out(batch)
             if self.out is None and not (self.clean and len(self.ends) <= 1):
                 raise _NeedsCopyError
+        self._check_footer(self.width)
         if self.out:
             self.out.flush()
         return Prepared(
@@ -156,7 +160,7 @@ class _Pass:
     def _body(self) -> Iterator[Batch]:
         skipped, stream = after_lines(chunks(self.file, self.csv.encoding), self.csv.skip)
         found = batches(stream, self.dialect, skipped + 1)
-        return without_footer(found, self.csv.footer) if self.csv.footer else found
+        return without_footer(found, self.csv.footer, self.footer) if self.csv.footer else found
 
     def _read_header(self) -> tuple[Header, bytes]:
         """Take the header, if there is one, off the first batch, and put back what is left."""
@@ -175,9 +179,23 @@ class _Pass:
             rest = cut(batch.raw[first.end :], batch.line + line_ends(batch.raw[: first.end]), self.dialect)
             self.batches = chain([rest] if rest else [], self.batches)
             return headers.read(headers.cells(first.raw, self.dialect, self.encoding), sample[1:], self.dialect), first.raw
+        self._check_footer(1)
         behind = f" behind the {self.csv.skip} lines to skip" if self.csv.skip else ""
         message = f"`{self.file.name}` is empty: there is neither a header nor a record{behind}"
         raise Problems(Diagnostic("E311", message, help="was it written to the end? an empty file is refused, a header alone is not"))
+
+    def _check_footer(self, width: int) -> None:
+        """Hold what is left out as a footer against its evidence: another file's footer says nothing of this one.
+
+        Raises:
+            Problems: E317, it looks like data.
+        """
+        for record in self.footer:
+            if layout.is_data(headers.cells(record.raw, self.dialect, self.encoding), width):
+                doubt = f"line {record.line}, which would be left out, looks like a row or a header"
+                message = f"`{self.file.name}` has no footer of {self.csv.footer}: {doubt}"
+                hint = "load files without a footer by themselves, or write `footer: 0`, so that closing lines are loaded or rejected"
+                raise Problems(Diagnostic("E317", message, help=f"{hint}; nothing of it was loaded"))
 
     def is_clean(self, batch: Batch) -> bool:
         """Say whether every record of the batch is a row, without looking at each."""
