@@ -262,3 +262,11 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(Problems) as caught:
         profile(tmp_path, "none.csv")
     assert caught.value.diagnostics[0].code == "E301"
+
+
+def test_a_table_of_hundreds_of_columns_is_measured_within_the_memory_of_a_narrow_one(tmp_path: Path) -> None:
+    names = [f"c{place}" for place in range(500)]
+    found = table(tmp_path, names, [[number * place for place in range(500)] for number in range(30)])
+    assert [facts.name for facts in found.columns] == names
+    assert {str(facts.type) for facts in found.columns} == {"integer"}
+    assert [facts.maximum for facts in found.columns] == [str(29 * place) for place in range(500)]
