@@ -40,9 +40,8 @@ def main() -> None:
             taken[name].append(seconds(command) * 1000)
     bare = statistics.median(taken["python -c pass"])
     for name, times in taken.items():
-        print(
-            f"{name:15} least {min(times):6.0f} ms, median {statistics.median(times):6.0f} ms, beyond bare {statistics.median(times) - bare:6.0f} ms"
-        )
+        median = statistics.median(times)
+        print(f"{name:15} least {min(times):6.0f} ms, median {median:6.0f} ms, beyond bare {median - bare:6.0f} ms")
 
 
 if __name__ == "__main__":
