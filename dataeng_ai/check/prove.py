@@ -1,6 +1,8 @@
 """What of a completed spec can only be known with its data: every rule here holds the spec against the facts of a profile.
 
 A code that begins with W is a warning: rows will be set aside, but no more than the spec allows, or nothing could be proved.
+
+The file is long because each of its nine rules carries the page that `spec why CODE` prints.
 """
 
 from __future__ import annotations

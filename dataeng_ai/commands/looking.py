@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dataeng_ai.commands.tree import here
+from dataeng_ai.commands.tree import command, here
 from dataeng_ai.results import Result
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ class Standing:
     next: str
 
 
+@command("status")
 def status() -> Result:
-    """Say where every spec of this project stands, and the next command to type."""
+    """Say where every spec stands, and what to type next."""
     from dataeng_ai.project import spec_names  # noqa: PLC0415  start-up imports click alone
 
     project = here()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 SECTIONS = {
-    "Start": ("init", "demo", "new"),
+    "Start": ("init", "demo", "new", "status"),
     "Know the data": ("profile", "preview"),
     "Complete the spec": ("fill", "recommend", "set", "why", "show", "undo"),
     "Build": ("check", "compile", "ddl", "dag", "report"),
@@ -85,9 +85,7 @@ def tree(context: click.Context) -> Result | None:
     """
     if context.invoked_subcommand is not None:
         return None
-    from dataeng_ai.commands.looking import status  # noqa: PLC0415  the modules of the commands import this one
-
-    return status()
+    return cast("Result", context.invoke(tree.commands["status"]))
 
 
 def command(name: str) -> Callable[[Command], Command]:
