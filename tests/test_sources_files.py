@@ -125,6 +125,17 @@ def test_a_column_that_is_missing_is_told_with_those_that_are_there(tmp_path: Pa
     with pytest.raises(Problems) as caught:
         _view(prepared, ["id", "name"], "discard")
     assert _codes(caught.value) == ["E320"]
+    assert "dropped_column" in (caught.value.diagnostics[0].help or "")
+
+
+def test_a_column_that_only_some_files_have_may_be_empty_in_the_others_but_not_in_all(tmp_path: Path) -> None:
+    prepared = _written(tmp_path, a="id,k\n1,one\n", b="n,id\n5,2\n")
+    con = duckdb.connect()
+    csv.open_view(con, prepared, ("id", "k", "n"), missing="evolve")
+    assert con.execute('FROM "__source__"').fetchall() == [("1", "one", ""), ("2", "", "5")]
+    with pytest.raises(Problems) as caught:
+        csv.open_view(con, prepared, ("id", "name"), "discard", "evolve")
+    assert _codes(caught.value) == ["E320"]
     assert "`имя`" in caught.value.diagnostics[0].help
 
 

@@ -115,6 +115,8 @@ class Profile:
     forecast: tuple[tuple[str, int], ...]
     """(storage, bytes), an estimate of what the rows will take there."""
     warnings: tuple[str, ...] = ()
+    uneven: tuple[str, ...] = ()
+    """Columns that some of the files lack."""
 
     def column(self, name: str) -> ColumnFacts:
         """Return the facts about the column of that name in the file.

@@ -85,7 +85,7 @@ def preview(
     if rows is not None and rows < 1:
         return Preview(names, ())
     with opened(listing.find(folder, pattern), known or {}) as (con, prepared, _), sources.reading(prepared):
-        sources.open_view(con, prepared, tuple(column.source for column in columns), "discard")
+        sources.open_view(con, prepared, tuple(column.source for column in columns), "discard", "evolve")
         found = con.execute(_query(columns, rows).sql("duckdb", identify=True)).fetchall()
     personal = {place for place, column in enumerate(columns) if column.personal and not unmask}
     return Preview(

@@ -38,6 +38,7 @@ MEMORY: Final = 220
 """What DuckDB may take; Python and the reader's buffers come on top."""
 
 _FIRST_LINES: Final = 3
+_MOST_NAMED: Final = 5
 _INTERVAL: Final = re.compile(r"%-?[A-Za-z]")
 
 
@@ -87,7 +88,7 @@ def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = Non
         print_ = beside.submit(fingerprint, found)
         with opened(found, known or {}) as (con, prepared, reasons):
             with sources.reading(prepared):
-                table = settle(con, prepared[0].header, sum(one.rows for one in prepared))
+                table = settle(con, names(prepared), sum(one.rows for one in prepared))
                 sources.verify(prepared, table.rows)
                 proved = keys(con, table)
             facts = _columns(table, proved.keys, unmask=unmask)
@@ -109,6 +110,7 @@ def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = Non
                 duplicates=proved.duplicates,
                 forecast=forecast(table.rows, table.columns),
                 warnings=tuple(_warnings(table, facts, prepared)),
+                uneven=tuple(name for name in names(prepared) if any(name not in file.header for file in prepared)),
             )
 
 
@@ -125,9 +127,15 @@ def opened(
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $1", [scratch])
         prepared = tuple(sources.prepare(file, replace(detected.csv, **given), _path(scratch)) for file in found)
-        con.execute("SET memory_limit = $1", [f"{max(MEMORY, len(prepared[0].header) // 2)}MB"])
-        sources.open_view(con, prepared, prepared[0].header)
+        columns = names(prepared)
+        con.execute("SET memory_limit = $1", [f"{max(MEMORY, len(columns) // 2)}MB"])
+        sources.open_view(con, prepared, columns, missing="evolve")
         yield con, prepared, detected.reasons
+
+
+def names(prepared: Sequence[Prepared]) -> tuple[str, ...]:
+    """Return the columns that any of the files has, those of the first file first."""
+    return tuple(dict.fromkeys(name for file in prepared for name in file.header))
 
 
 def _path(text: str) -> Path:
@@ -178,5 +186,6 @@ def _warnings(table: Table, facts: Sequence[ColumnFacts], prepared: Sequence[Pre
             yield f"`{one.name}`: no cell has a value"
     for file in prepared:
         yield from file.repairs
-        if file.header != prepared[0].header:
-            yield f"`{file.file.name}` has other columns than `{prepared[0].file.name}`"
+        if absent := [name for name in names(prepared) if name not in file.header]:
+            lacks = ", ".join(f"`{name}`" for name in absent[:_MOST_NAMED]) + (" …" if len(absent) > _MOST_NAMED else "")
+            yield f"`{file.file.name}` lacks {lacks}, which other files have"

@@ -17,7 +17,7 @@ from dataeng_ai.sources.prepare import prepare, raw
 from dataeng_ai.sources.prepared import BadRecord, Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 __all__ = ["BadRecord", "Detected", "Prepared", "detect", "open_view", "prepare", "raw", "reading", "structural", "verify"]
 
@@ -105,6 +105,7 @@ def open_view(
     prepared: Sequence[Prepared],
     columns: Sequence[str],
     extra: Literal["evolve", "freeze", "discard"] = "freeze",
+    missing: Literal["evolve", "freeze"] = "freeze",
 ) -> None:
     """Create (or replace) the views `"__source__"` and `"__numbered__"` over the good records of all the files.
 
@@ -112,17 +113,18 @@ def open_view(
     stays ''); with `evolve` also `_extra`, a JSON text of the columns nobody asked for, or null. `"__numbered__"` has the same
     columns, then `_file` (the file's name) and `_record`, the record's ordinal among all data records of its file from 1, bad
     ones counted too. `"__source__"` keeps the order of
-    the files and of their records.
+    the files and of their records. With `missing` evolve, a column that only some files have is '' in the others.
 
     `con` should be an in-memory connection: the views are ordinary ones, DuckDB cannot bind a temporary one.
 
     Raises:
-        Problems: E320 a column is not in a file; E321 with `freeze`, a file has a column that nobody asked for; E322 two
-            columns differ only in case, or one is named as a column of ours.
+        Problems: E320 a column is not in a file, with `missing` evolve in none; E321 with `freeze`, a file has a column that
+            nobody asked for; E322 two columns differ only in case, or one is named as a column of ours.
     """
     _check_names(columns)
+    somewhere = {name for one in prepared for name in one.header} if missing == "evolve" else set()
     for one in prepared:
-        _check_columns(one, columns, extra)
+        _check_columns(one, columns, extra, somewhere)
     plain, placed = [], []
     for place, one in enumerate(prepared):
         text, wanted = _project(con, one, columns, extra)
@@ -141,8 +143,9 @@ def _check_names(columns: Sequence[str]) -> None:
         seen[name.casefold()] = f"`{name}`"
 
 
-def _check_columns(one: Prepared, columns: Sequence[str], extra: str) -> None:
-    found = [Diagnostic("E320", f"`{one.file.name}` has no column `{name}`", help=_has(one)) for name in columns if name not in one.header]
+def _check_columns(one: Prepared, columns: Sequence[str], extra: str, elsewhere: Collection[str]) -> None:
+    absent = [name for name in columns if name not in one.header and name not in elsewhere]
+    found = [Diagnostic("E320", f"`{one.file.name}` has no column `{name}`", help=_has(one)) for name in absent]
     if extra == "freeze":
         unknown = [name for name in one.header if name not in columns]
         hint = "add it to `columns`, or set `on_schema_change.new_column` to evolve or discard"
@@ -152,7 +155,8 @@ def _check_columns(one: Prepared, columns: Sequence[str], extra: str) -> None:
 
 
 def _has(one: Prepared) -> str:
-    return f"it has {', '.join(f'`{name}`' for name in one.header)}"
+    names = ", ".join(f"`{name}`" for name in one.header)
+    return f"it has {names}; correct `from`, or set `on_schema_change.dropped_column` to evolve, so that a missing one is null"
 
 
 def _project(
@@ -160,7 +164,8 @@ def _project(
 ) -> tuple[duckdb.DuckDBPyRelation, list[duckdb.Expression]]:
     """Return what DuckDB reads of the file, columns named by place, and the expressions that make the wanted columns of it."""
     places = {name: f"c{place}" for place, name in enumerate(one.header)}
-    wanted = [duckdb.ColumnExpression(places[name]).alias(name) for name in columns]
+    found = {name: duckdb.ColumnExpression(place) for name, place in places.items()}
+    wanted = [found.get(name, duckdb.ConstantExpression("")).alias(name) for name in columns]
     if extra == "evolve":
         wanted.append(_extra([(name, place) for name, place in places.items() if name not in columns]).alias(EXTRA))
     return _read(con, one, list(places.values())), wanted

@@ -1,15 +1,15 @@
-"""`on_schema_change`: new columns are kept aside in `_extra`; missing ones and other types stop the load."""
+"""`on_schema_change`: new columns are kept aside in `_extra`; other types stop the load, and missing ones unless some are missing today."""
 
 from __future__ import annotations
 
 from dataeng_ai.fill.decision import Case, Decision, Option, Path
 
-_STRICT = {"dropped_column": "freeze", "type_change": "freeze"}
-
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
-    """Return the three ways with a column that the spec does not know; what goes missing always stops the load."""
-    evidence = f"{len(case.profile.columns)} columns today"
+    """Return the three ways with a column that the spec does not know; what goes missing stops the load, unless it does today."""
+    uneven = case.profile.uneven
+    evidence = f"{len(case.profile.columns)} columns today" + (f", {len(uneven)} of which some files lack" if uneven else "")
+    others = {"dropped_column": "evolve" if uneven else "freeze", "type_change": "freeze"}
     personal = any(column.pii for column in case.profile.columns)
     look = "; there may be personal data in it" if personal else ""
     ways = (
@@ -17,12 +17,12 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  ever
         ("freeze", 0.4, "a new column stops the load until a person looks"),
         ("discard", 0.1, "it is lost in silence"),
     )
-    return tuple(Option({"new_column": way, **_STRICT}, evidence, prior, reason, way) for way, prior, reason in ways)
+    return tuple(Option({"new_column": way, **others}, evidence, prior, reason, way) for way, prior, reason in ways)
 
 
 def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
-    """Return nothing: the rule is the same for all data."""
-    return None
+    """Return whether some files lack columns; of all else in the data the rule is the same."""
+    return bool(case.profile.uneven) or None
 
 
 DECISION = Decision(
