@@ -29,9 +29,14 @@ def text(profile: Profile, width: int | None = None) -> str:
 
 
 def _title(profile: Profile) -> str:
-    files = "1 file" if profile.files == 1 else f"{profile.files:,} files"
+    files = _count(profile.files, "file")
     twice = f", {profile.duplicates:,} of them twice" if profile.duplicates else ""
-    return f"{profile.source}: {profile.rows:,} rows{twice}, {len(profile.columns)} columns, {files}, {size(profile.bytes)}"
+    rows, columns = _count(profile.rows, "row"), _count(len(profile.columns), "column")
+    return f"{profile.source}: {rows}{twice}, {columns}, {files}, {size(profile.bytes)}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def _dialect(profile: Profile) -> list[str]:
@@ -101,7 +106,7 @@ def _keys(profile: Profile) -> list[str]:
 
 def _rejects(profile: Profile) -> list[str]:
     return [
-        f"no rows: {one.count:,} × {one.reason}, first in line {', '.join(f'{line:,}' for line in one.lines)}"
+        f"not a row: {one.count:,} × {one.reason}, first in line {', '.join(f'{line:,}' for line in one.lines)}"
         for one in profile.reject_reasons
     ]
 

@@ -46,6 +46,13 @@ def _counted(bundle: Bundle, load_id: str, root: Path) -> list[tuple[Check, int]
 
 
 def _error(bundle: Bundle, each: Check, rows: int) -> Diagnostic:
-    message = f"the check `{each.name}` ({each.kind} of {', '.join(each.columns) or 'the table'}) fails: {rows}"
+    message = f"the check `{each.name}` ({each.kind} of {', '.join(each.columns) or 'the table'}) fails{_where(each, rows)}"
     advice = f"repair the file, or change the check in specs/{bundle.pipeline.name}.yaml, then `spec run {bundle.pipeline.name}`"
     return Diagnostic("E504", message, help=advice)
+
+
+def _where(each: Check, rows: int) -> str:
+    """Return in how many rows a check fails, where it counts rows."""
+    if each.kind in ("row_count", "freshness"):
+        return ""
+    return f" in {rows:,} row{'s' * (rows != 1)}" + (" that repeat another" if each.kind == "unique" else "")
