@@ -29,14 +29,14 @@ def key_meant(path: Path, data: Mapping[str, object]) -> str | None:
     other = synonyms.HERE.get(block, {}).get(key)
     if key in known or other in here:
         return known.get(key) or other
-    return None if _foreign(path) else nearest(key, here)
+    return None if _foreign(path, data) else nearest(key, here)
 
 
 def unknown_key_help(path: Path, data: Mapping[str, object]) -> tuple[str, str]:
     """Return what to say about a key that no other key of its block is like, and what to type."""
     *parent, word = path
     block, key = tuple(parent), str(word)
-    advice = _sibling(block, key, data) or _foreign(path) or _elsewhere(block, key)
+    advice = _sibling(block, key, data) or _foreign(path, data) or _elsewhere(block, key)
     return advice or ("", f"the keys here are {', '.join(f'`{name}`' for name in _here(block, data))}")
 
 
@@ -45,9 +45,12 @@ def _words(path: Path) -> tuple[str, str]:
     return next((part for part in reversed(path[:-1]) if isinstance(part, str)), ""), synonyms.normal(str(path[-1]))
 
 
-def _foreign(path: Path) -> tuple[str, str] | None:
+def _foreign(path: Path, data: Mapping[str, object]) -> tuple[str, str] | None:
+    """Find the key among the words of other tools; in a column, the example is made with its name."""
     block, key = _words(path)
-    return synonyms.KEYS.get(f"{block}.{key}") or synonyms.KEYS.get(key)
+    found = synonyms.KEYS.get(f"{block}.{key}") or synonyms.KEYS.get(key)
+    name = places.at(data, (*path[:-1], "name")) if path[0] == "columns" else None
+    return (found[0], found[1].replace("[order_id]", f"[{name}]")) if found and isinstance(name, str) else found
 
 
 def _here(block: Path, data: Mapping[str, object]) -> tuple[str, ...]:
