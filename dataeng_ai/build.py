@@ -202,14 +202,14 @@ def run_spec(name: str, project: Project, interval: Interval | None = None, *, s
     return run(_bundle(name, project, storage), root=project.root, interval=interval)
 
 
-def rejects(name: str, project: Project, load_id: str | None = None) -> list[Reject]:
+def rejects(name: str, project: Project, load_id: str | None = None, *, storage: str | None = None) -> list[Reject]:
     """Return the records that a load of the spec turned away; without a `load_id`, those of the last."""
-    return runtime.rejects(_bundle(name, project), root=project.root, load_id=load_id)
+    return runtime.rejects(_bundle(name, project, storage), root=project.root, load_id=load_id)
 
 
-def query(name: str, sql: str, project: Project) -> Rows:
+def query(name: str, sql: str, project: Project, *, storage: str | None = None) -> Rows:
     """Run a read-only query where the spec's table is."""
-    return runtime.query(_bundle(name, project), sql, root=project.root)
+    return runtime.query(_bundle(name, project, storage), sql, root=project.root)
 
 
 def _bundle(name: str, project: Project, storage: str | None = None) -> Bundle:

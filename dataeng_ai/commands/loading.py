@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Table = Literal["text", "csv", "json"]
 
+_TRIAL = click.Choice(["duckdb"])
 _TABLE = click.Choice(["text", "csv", "json"])
 _TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
 _WIDE = 200
@@ -67,7 +68,7 @@ def preview(source: str, rows: str = "10", form: Table = "text", *, unmask: bool
     help="For a path with %Y and the like: the interval's start, in the schedule's zone.",
 )
 @click.option("--to", "end", type=click.DateTime(_TIMES), help="Its end; without it, a day after the start.")
-@click.option("--storage", type=click.Choice(["duckdb"]), help="Try it in the project's own DuckDB; the real target stays untouched.")
+@click.option("--storage", type=_TRIAL, help="Try it in the project's own DuckDB; the real target stays untouched.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def run(
     name: str,
@@ -91,12 +92,13 @@ def run(
 @command("rejects")
 @name_argument
 @click.option("--load", "load_id", help="Of this load; without it, of the last.")
+@click.option("--storage", type=_TRIAL, help="Of a run with `--storage`.")
 @click.option("--format", "form", type=_TABLE, default="text", show_default=True)
-def rejects(name: str, load_id: str | None = None, form: Table = "text") -> Result:
+def rejects(name: str, load_id: str | None = None, storage: Literal["duckdb"] | None = None, form: Table = "text") -> Result:
     """Show the records that a load turned away, and why."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
 
-    found = build.rejects(name, here(), load_id)
+    found = build.rejects(name, here(), load_id, storage=storage)
     columns = ("file", "line", "column", "reason", "raw")
     result = _table(columns, [_reject(reject) for reject in found], form)
     return result if found or form != "text" else Result("no record was turned away", [])
@@ -105,12 +107,16 @@ def rejects(name: str, load_id: str | None = None, form: Table = "text") -> Resu
 @command("sql")
 @name_argument
 @click.argument("query")
+@click.option("--storage", type=_TRIAL, help="What a run with `--storage` loaded.")
 @click.option("--format", "form", type=_TABLE, default="text", show_default=True)
-def sql(name: str, query: str, form: Table = "text") -> Result:
+def sql(name: str, query: str, storage: Literal["duckdb"] | None = None, form: Table = "text") -> Result:
     """Run a read-only query where the spec's table is."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
 
-    found = build.query(name, query, here())
+    if not query.strip():
+        message = "the query is empty"
+        raise click.UsageError(message)
+    found = build.query(name, query, here(), storage=storage)
     return _table(found.columns, found.rows, form)
 
 
