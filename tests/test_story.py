@@ -141,3 +141,23 @@ def test_from_new_to_postgresql_the_rules_complete_the_spec_and_the_table_equals
     for _ in range(2):
         assert shell.ok("run", "flights", "--format", "json").data["rows_loaded"] == 0
     assert of_postgres(postgres) == of_source(landed)
+
+
+def test_a_trial_run_goes_into_the_projects_own_duckdb_and_leaves_the_real_target_alone(
+    shell: Shell, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", postgres)
+    shell.write("dataeng.yaml", "version: 1\nconnections: {warehouse: {kind: postgres}}\n")
+    shell.write("sales.csv", "id;price\n" + "".join(f"{n};{n},50\n" for n in range(1, 200)) + "200;free\n")
+    shell.ok("new", "sales", "--source", "sales.csv")
+    shell.ok("fill", "sales")
+    tried = shell.ok("run", "sales", "--storage", "duckdb", "--format", "json")
+    assert (tried.data["rows_loaded"], tried.data["rows_rejected"]) == (199, 1)
+    assert "spec rejects sales --storage duckdb" in tried.err
+    assert shell.ok("rejects", "sales", "--storage", "duckdb", "--format", "json").data[0]["column"] == "price"
+    total = shell.ok("sql", "sales", "SELECT count(*) AS n FROM public.sales", "--storage", "duckdb", "--format", "json").data
+    assert total == [{"n": "199"}]
+    with psycopg.connect(postgres) as connection:
+        found = connection.execute("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'").fetchone()
+    assert found == (0,)
+    assert shell.ok("run", "sales", "--format", "json").data["rows_loaded"] == 199

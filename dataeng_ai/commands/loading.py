@@ -85,7 +85,8 @@ def run(
 
     report = build.run_spec(name, here(), _interval(start, end), storage=storage)
     warnings = tuple(f"warning: the check {warning}" for warning in report.warnings)
-    look = (f"look at them: `spec rejects {name}`",) if report.rows_rejected else ()
+    trial = f" --storage {storage}" if storage else ""
+    look = (f"look at them: `spec rejects {name}{trial}`",) if report.rows_rejected else ()
     return Result(report.text(), report.to_dict(), (*warnings, *look), value=report, as_json=form == "json")
 
 
