@@ -102,7 +102,11 @@ def _file(root: Path) -> Mapping[str, str]:
     if stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
         message = f"`{path}` holds secrets, and others than its owner may open it"
         raise Problems(Diagnostic("E603", message, help=f"chmod 600 {path}"))
-    lines = (_LINE.fullmatch(line.strip()) for line in path.read_text(encoding="utf-8").splitlines() if not line.lstrip().startswith("#"))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise Problems(Diagnostic("E602", f"`{path}` is not UTF-8", help="write it again, as UTF-8")) from None
+    lines = (_LINE.fullmatch(line.strip()) for line in text.splitlines() if not line.lstrip().startswith("#"))
     return {match[1].upper(): _unquoted(match[2].strip()) for match in lines if match}
 
 

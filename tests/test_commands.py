@@ -6,9 +6,13 @@ import csv
 import io
 import json
 import os
+import re
 import shlex
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +20,8 @@ import pytest
 from dataeng_ai.commands.tree import SECTIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.shell import Shell
 
 SALES = "id;city;sum\n1;Москва;10,50\n2;Тверь;7,00\n3;Псков;0,10\n"
@@ -305,5 +311,96 @@ def test_a_reader_that_goes_away_is_no_fault(filled: Shell) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "{\n", "")
 
 
+def _reads(pid: int, name: str) -> bool:
+    """Say whether a process has a file of that name open now."""
+    try:
+        return any(file.readlink().name == name for file in Path(f"/proc/{pid}/fd").iterdir())
+    except FileNotFoundError:  # it was closed while we looked
+        return False
+
+
 def _env() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
+@pytest.mark.parametrize("query", ["SELEC", "SELECT 1; DROP TABLE sales", "DROP TABLE sales", "SELECT * FROM nowhere", "ATTACH 'x.db'"])
+@pytest.mark.parametrize("storage", ["duckdb", "postgres"])
+def test_a_query_that_is_no_reading_is_refused_with_what_to_write(
+    sales: Shell, postgres: str, monkeypatch: pytest.MonkeyPatch, storage: str, query: str
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", postgres)
+    if storage == "postgres":
+        sales.write("dataeng.yaml", "version: 1\nconnections: {warehouse: {kind: postgres}}\n")
+    sales.ok("fill", "sales")
+    sales.ok("run", "sales")
+    said = sales.spec("sql", "sales", query)
+    assert (said.code, said.out) == (1, "")
+    assert said.err.splitlines()[-1].strip().startswith(("= help: write one SELECT", "= help: write a SELECT"))
+    assert sales.ok("sql", "sales", "SELECT count(*) AS n FROM sales", "--format", "json").data == [{"n": "3"}]
+
+
+def test_an_empty_query_is_mistyped(filled: Shell) -> None:
+    assert filled.spec("sql", "sales", " ").code == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda url: re.sub(r":\d+/", ":1/", url), "E610"),
+        (lambda url: url.rpartition("/")[0] + "/nowhere", "E612"),
+        (lambda url: url.replace("postgres@", "nobody:s3cret@"), "E612"),
+        (lambda url: url.replace("127.0.0.1", "nowhere.invalid"), "E610"),
+    ],
+)
+def test_a_server_that_is_not_there_or_does_not_let_us_in_is_one_line_and_exit_3(
+    sales: Shell, postgres: str, monkeypatch: pytest.MonkeyPatch, change: Callable[[str], str], code: str
+) -> None:
+    sales.write("dataeng.yaml", "version: 1\nconnections: {warehouse: {kind: postgres}}\n")
+    sales.ok("fill", "sales")
+    monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", change(postgres))
+    for command in (["run", "sales"], ["rejects", "sales"], ["sql", "sales", "SELECT 1"]):
+        said = sales.spec(*command)
+        assert (said.code, said.out) == (3, "")
+        assert said.err.startswith(f"error[{code}]: the connection `warehouse`: ")
+        assert "s3cret" not in said.err
+        assert "\N{REPLACEMENT CHARACTER}" not in said.err
+
+
+def test_a_file_of_connections_may_begin_with_a_bom_and_must_be_utf_8(sales: Shell, postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AIRFLOW_CONN_WAREHOUSE", raising=False)
+    sales.write("dataeng.yaml", "version: 1\nconnections: {warehouse: {kind: postgres}}\n")
+    sales.ok("fill", "sales")
+    file = sales.write(".dataeng/connections.env", f"\ufeffAIRFLOW_CONN_WAREHOUSE={postgres}\r\n")
+    file.chmod(0o600)
+    sales.ok("run", "sales")
+    file.write_bytes(b"AIRFLOW_CONN_WAREHOUSE=\xff\xfe\n")
+    said = sales.spec("run", "sales")
+    assert (said.code, said.err.startswith("error[E602]")) == (1, True)
+
+
+def test_of_two_fills_at_once_one_whole_result_stays(sales: Shell) -> None:
+    command = [sys.executable, "-m", "dataeng_ai", "fill", "sales"]
+    both = [subprocess.Popen(command, cwd=sales.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_env()) for _ in range(2)]
+    said = [process.communicate()[1].decode() for process in both]
+    assert {process.returncode for process in both} <= {0, 1}
+    assert all("Traceback" not in text for text in said)
+    sales.ok("check", "sales")
+    assert "by rule:" in sales.ok("why", "sales", "load.mode").out
+    assert not list(sales.folder.rglob("*.tmp"))
+
+
+@pytest.mark.parametrize("command", ["fill", "run"])
+def test_ctrl_c_leaves_what_can_simply_be_started_again(sales: Shell, command: str) -> None:
+    if command == "run":
+        sales.ok("fill", "sales")
+    with (sales.folder / "sales.csv").open("a", encoding="utf-8") as more:
+        more.writelines(f"{row};Омск;1,00\n" for row in range(4, 400_000))
+    process = subprocess.Popen([sys.executable, "-m", "dataeng_ai", command, "sales"], cwd=sales.folder, stderr=subprocess.PIPE, env=_env())
+    while process.poll() is None and not _reads(process.pid, "sales.csv"):
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    err = process.communicate()[1].decode()
+    assert "Traceback" not in err
+    assert process.returncode == 130, err
+    sales.ok("fill", "sales")
+    assert sales.ok("run", "sales", "--format", "json").data["rows_in"] == 399_999

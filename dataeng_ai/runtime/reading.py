@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
+from dataeng_ai.diagnostics import Problems
 from dataeng_ai.runtime.ledger import session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dataeng_ai.diagnostics import Diagnostic
     from dataeng_ai.runtime.bundle import Bundle
     from dataeng_ai.targets.session import Reject, Report
+
+
+_THEIRS: Final = ("E513", "E519")
+"""Codes of a statement that does not fit: here it is the person's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +34,17 @@ def query(bundle: Bundle, sql: str, *, root: Path) -> Rows:
     Raises:
         Problems: there is nothing to look at yet (E514), or the storage refuses the query (E518, E519).
     """
-    with session(bundle, root) as storage:
-        columns, rows = storage.query(sql)
+    try:
+        with session(bundle, root) as storage:
+            columns, rows = storage.query(sql)
+    except Problems as problems:
+        raise type(problems)(*map(_of_a_query, problems.diagnostics)) from problems
     return Rows(tuple(columns), tuple(rows))
+
+
+def _of_a_query(problem: Diagnostic) -> Diagnostic:
+    """Return what a storage says of a statement, with the advice that a person's own query needs."""
+    return replace(problem, help="write one SELECT, in the words of this storage") if problem.code in _THEIRS else problem
 
 
 def loads(bundle: Bundle, *, root: Path) -> list[Report]:

@@ -27,6 +27,7 @@ _OURS: Final = (
     (duckdb.CatalogException, "E519", "the statement does not fit the database", "compare the table with `spec ddl NAME`"),
     (duckdb.BinderException, "E519", "the statement does not fit the database", "compare the table with `spec ddl NAME`"),
     (duckdb.ParserException, "E519", "the statement does not fit the database", "check the SQL"),
+    (duckdb.PermissionException, "E518", "the query reaches beyond the warehouse, and only reading it is allowed here", "write a SELECT"),
     (duckdb.InterruptException, "E520", "the statement was cancelled", _RETRY),
 )
 """DuckDB's exception -> code, what it means, what to do; the first that fits."""

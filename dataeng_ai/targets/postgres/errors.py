@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 _RETRY: Final = "look at the server, then run again: nothing half done is left"
 _OURS: Final = (
-    ("08", "E610", "the server went away", _RETRY),
-    ("57P", "E610", "the server went away", _RETRY),
+    ("08", "E610", "the server does not answer", _RETRY),
+    ("57P", "E610", "the server does not answer", _RETRY),
     ("53", "E611", "the server is out of disk, memory or connections", _RETRY),
-    ("28", "E612", "the server refused the user", "check the user and the password of the connection"),
+    ("28", "E612", "the server does not let us in", "check the user, the password and the database of the connection"),
     ("3D", "E612", "there is no such database", "check the database of the connection"),
     ("42501", "E613", "a right is missing", "GRANT it, or run the DDL of `spec ddl NAME` as an administrator first"),
     ("22021", "E515", "a text holds a character that PostgreSQL cannot store", "clean the file: it cannot hold the NUL character"),
@@ -30,6 +30,11 @@ _OURS: Final = (
     ("57014", "E520", "the statement was cancelled", "run again: nothing half done is left"),
 )
 """The start of SQLSTATE -> code, what it means, what to do; the first that fits."""
+
+_NO_ANSWER: Final = "08"
+_REFUSAL: Final = "28"
+_FATAL: Final = ("FATAL:", "ВАЖНО:")
+"""How a server's own refusal begins: the driver hands on no SQLSTATE while there is no connection, only the text."""
 
 _OUTSIDE: Final = ("E610", "E611", "E612")
 
@@ -49,10 +54,15 @@ def ours(where: str) -> Iterator[None]:
 
 
 def _problem(error: psycopg.Error, where: str) -> Problems:
-    state = error.sqlstate or ("08" if isinstance(error, psycopg.OperationalError) else "")
-    said = error.diag.message_primary or str(error).strip()
+    said = " ".join((error.diag.message_primary or str(error)).split())
+    state = error.sqlstate or (_unconnected(said) if isinstance(error, psycopg.OperationalError) else "")
     for start, code, meaning, advice in _OURS:
         if state.startswith(start):
             diagnostic = Diagnostic(code, f"{where}: {meaning}: {said}", help=advice)
             return Unreachable(diagnostic) if code in _OUTSIDE else Problems(diagnostic)
     return Problems(Diagnostic("E513", f"{where}: PostgreSQL failed ({state or type(error).__name__}): {said}", help=_RETRY))
+
+
+def _unconnected(said: str) -> str:
+    """Return the class of an error that came before there was a connection: a server refused us, or none answered."""
+    return _REFUSAL if any(word in said for word in _FATAL) else _NO_ANSWER
