@@ -225,6 +225,12 @@ def test_compile_writes_checks_and_shows_what_would_change(filled: Shell) -> Non
     assert not dag.exists()
 
 
+def test_without_specs_nothing_is_written(shell: Shell) -> None:
+    for command in ("compile", "check"):
+        assert shell.ok(command).out == "no specs here yet\n"
+    assert list(shell.folder.iterdir()) == []
+
+
 def test_ddl_dag_and_report_print_one_artifact(filled: Shell) -> None:
     assert 'CREATE TABLE IF NOT EXISTS "sales"' in filled.ok("ddl", "sales", "--storage", "postgres").out
     compile(filled.ok("dag", "sales").out, "sales.py", "exec")
@@ -246,6 +252,19 @@ def test_run_rejects_and_sql_look_at_one_load(filled: Shell) -> None:
     [reject] = filled.ok("rejects", "sales", "--format", "json").data
     assert (reject["line"], reject["column"], reject["raw"]) == ("5", "sum", "4;Омск;many")
     assert filled.ok("sql", "sales", "SELECT sum(sum) AS total FROM sales", "--format", "json").data == [{"total": "17.60"}]
+
+
+def test_a_load_that_nobody_knows_is_no_load_without_rejects(filled: Shell) -> None:
+    filled.ok("run", "sales")
+    assert filled.ok("rejects", "sales").out == "no record was turned away\n"
+    said = filled.spec("rejects", "sales", "--load", "nope")
+    assert (said.code, said.err.startswith("error[E514]: there is no load `nope`")) == (1, True)
+
+
+def test_an_interval_ends_after_it_starts(filled: Shell) -> None:
+    for end in ("2026-01-01", "2025-12-31"):
+        assert filled.spec("run", "sales", "--from", "2026-01-01", "--to", end).code == 2
+    assert filled.spec("run", "sales", "--to", "2026-01-01").code == 2
 
 
 def test_a_spec_is_meant_by_its_path_too(filled: Shell) -> None:

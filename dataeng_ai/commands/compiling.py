@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from dataeng_ai.diagnostics import Diagnostic, Text
     from dataeng_ai.project import Project
 
+_START = ("start one: `spec new NAME --source FILE`",)
+
 Format = Literal["text", "json", "github", "gitlab"]
 
 
@@ -28,6 +30,8 @@ def check(names: Sequence[str] = (), form: Format = "text") -> Result:
 
     project = here()
     chosen = _chosen(names, project)
+    if not chosen and form == "text":
+        return Result("no specs here yet", [], _START)
     found, texts, notes = [], [], []
     for name in chosen:
         problems, text, note = _checked(name, project)
@@ -67,9 +71,12 @@ def _checked(name: str, project: Project) -> tuple[list[Diagnostic], list[Text],
 def compile_specs(names: Sequence[str] = (), out: str = "build", *, verify: bool = False, diff: bool = False) -> Result:
     """Write DDL, SQL, DAGs and reports to build/."""
     from dataeng_ai import build, plan  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.emit.manifest import PATH as MANIFEST  # noqa: PLC0415  as above
 
     project = here()
     folder = project.root / out
+    if not _chosen(names, project) and not (folder / MANIFEST).is_file():
+        return Result("no specs here yet", [], _START)
     changes = build.changes(names, project, folder)
     data = [{"path": change.path, "change": change.kind} for change in changes]
     if diff:

@@ -129,6 +129,9 @@ def _interval(start: datetime | None, end: datetime | None) -> Interval | None:
             message = "--to needs --from"
             raise click.UsageError(message)
         return None
+    if end is not None and end <= start:
+        message = "--to must be later than --from"
+        raise click.UsageError(message)
     return Interval(start, end or start + timedelta(days=1))
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from dataeng_ai.diagnostics import Problems
+from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.runtime.ledger import session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dataeng_ai.diagnostics import Diagnostic
     from dataeng_ai.runtime.bundle import Bundle
     from dataeng_ai.targets.session import Reject, Report
 
@@ -61,8 +60,11 @@ def rejects(bundle: Bundle, *, root: Path, load_id: str | None = None) -> list[R
     """Return the records that a load turned away, published or refused; without a `load_id`, that of the load staged last.
 
     Raises:
-        Problems: the pipeline has not run yet (E514).
+        Problems: the pipeline has not run yet, or there is no such load (E514).
     """
     with session(bundle, root) as storage:
-        newest = [load_id] if load_id else [load["load_id"] for load in storage.loads()[:1]]
-        return storage.rejects(newest[0]) if newest else []
+        known = [load["load_id"] for load in storage.loads()]
+        if load_id is not None and load_id not in known:
+            last = f"the last one is `{known[0]}`" if known else f"spec run {bundle.pipeline.name}"
+            raise Problems(Diagnostic("E514", f"there is no load `{load_id}` of `{bundle.pipeline.name}`", help=last))
+        return storage.rejects(load_id or known[0]) if known else []
