@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from dataeng_ai.diagnostics import Text
     from dataeng_ai.draft import Draft
     from dataeng_ai.emit import Artifacts
-    from dataeng_ai.fill import Lock, Model
+    from dataeng_ai.fill import Filled, Lock, Model
     from dataeng_ai.ir import Pipeline
     from dataeng_ai.plan import Change
     from dataeng_ai.profile import Preview, Profile
@@ -39,15 +39,27 @@ if TYPE_CHECKING:
     from dataeng_ai.targets.session import Reject
 
 
-def build(name: str, project: Project, model: Model) -> RunReport:
-    """Take the spec of that name all the way, in memory: complete it, compile it, load its data."""
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What each stage of the way made of a spec."""
+
+    draft: Draft
+    facts: Profile
+    filled: Filled
+    bundle: Bundle
+    report: RunReport
+
+
+def build(name: str, project: Project, model: Model) -> Built:
+    """Take the spec of that name all the way, in memory: complete it, compile it, load its data. Its file stays as it is."""
     draft = open_spec(name, project)
     facts = profile_of(draft, project)
     filled = fill(draft, facts, project, model)
     spec = complete(filled.draft, project)
     refuse(prove(spec, facts, filled.draft), filled.draft.text)
-    artifacts = emit(lower(spec, project), lock=filled.lock)
-    return run(Bundle.of(artifacts), root=project.root)
+    pipeline = lower(spec, project)
+    bundle = Bundle.of(emit(pipeline, lock=filled.lock))
+    return Built(draft, facts, filled, bundle, run(bundle, root=project.root))
 
 
 def open_spec(name: str, project: Project) -> Draft:

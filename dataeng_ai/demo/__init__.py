@@ -6,20 +6,17 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dataeng_ai import build, plan
-from dataeng_ai.check.prove import prove
+from dataeng_ai import build, plan, runtime
 from dataeng_ai.demo.tickets import tickets
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.fill import RULES, fill, save
+from dataeng_ai.fill import RULES, save
 from dataeng_ai.project import find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from dataeng_ai.fill import Filled
-    from dataeng_ai.profile.facts import Profile
-    from dataeng_ai.runtime import RunReport
+    from dataeng_ai.build import Built
     from dataeng_ai.targets.session import Reject
 
 NAME = "tickets"
@@ -52,17 +49,13 @@ def tour(folder: Path) -> Tour:
     """
     _make(folder)
     project = find(folder)
-    draft = build.open_spec(NAME, project)
-    facts = build.profile_of(draft, project)
-    filled = fill(draft, facts, project, RULES)
-    save(project, draft, filled)
-    build.refuse(prove(build.complete(filled.draft, project), facts, filled.draft), filled.draft.text)
+    built = build.build(NAME, project, RULES)
+    save(project, built.draft, built.filled)
     changes = build.changes([], project, project.root / "build")
     plan.write(changes, project.root / "build")
-    report = build.run_spec(NAME, project)
-    rejects = build.rejects(NAME, project)
-    data = {"folder": str(folder), "files": [change.path for change in changes], **report.to_dict(), "rejects": _reasons(rejects)}
-    return Tour(_told(folder, facts, filled, len(changes), report, rejects), data)
+    reasons = _reasons(runtime.rejects(built.bundle, root=project.root))
+    data = {"folder": str(folder), "files": [change.path for change in changes], **built.report.to_dict(), "rejects": reasons}
+    return Tour(_told(folder, built, len(changes), reasons), data)
 
 
 def _make(folder: Path) -> None:
@@ -79,16 +72,16 @@ def _reasons(rejects: Iterable[Reject]) -> dict[str, int]:
     return dict(Counter(f"{reject.column}: {reject.reason}" if reject.column else reject.reason for reject in rejects).most_common())
 
 
-def _told(folder: Path, facts: Profile, filled: Filled, files: int, report: RunReport, rejects: Iterable[Reject]) -> str:
+def _told(folder: Path, built: Built, files: int, reasons: Mapping[str, int]) -> str:
+    facts, report = built.facts, built.report
     done = (
         (f"spec profile {NAME}", f"{facts.rows:,} rows in {len(facts.columns)} columns, {facts.rejects} records that are no rows"),
-        (f"spec fill {NAME}", f"{len(filled.decided)} values decided, each with its evidence"),
+        (f"spec fill {NAME}", f"{len(built.filled.decided)} values decided, each with its evidence"),
         (f"spec check {NAME}", "no errors"),
         (f"spec compile {NAME}", f"{files} files in build/: an Airflow DAG, its SQL, DDL, a report"),
         (f"spec run {NAME}", f"{report.rows_loaded:,} of {report.rows_in:,} records loaded, {report.rows_rejected} rejected"),
     )
     width = max(len(line) for line, _ in done)
-    reasons = _reasons(rejects)
     query = "SELECT museum, sum(price) AS revenue FROM tickets GROUP BY 1 ORDER BY 2 DESC LIMIT 3"
     after = (
         f"cd {folder}",
