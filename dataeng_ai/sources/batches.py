@@ -141,13 +141,15 @@ def _skeleton(data: bytes, dialect: Dialect, *, final: bool) -> tuple[bytes | No
         return data[:end], end
     parts = masked.split(dialect.quote)
     closed = len(parts) % 2 == 1
-    outside = dialect.quote.join(parts[::2]) + (b"" if closed else dialect.quote)
-    if dialect.escape == dialect.quote:
-        while dialect.quote * 2 in outside:
-            outside = outside.replace(dialect.quote * 2, dialect.quote)
-    if not _well_quoted(outside, dialect.quote, dialect.delimiter) or (final and not closed):
+    if final and not closed:
         return None, len(data)
-    return (outside, len(data)) if final else (outside[: _last_end(outside)], _end_in(parts, len(data)))
+    outside = parts[::2] if closed else [*parts[::2], b""]
+    if dialect.escape == dialect.quote:  # nothing between two quotes: a doubled one, inside a text
+        outside[1:-1] = filter(None, outside[1:-1])
+    if not _well_quoted(outside, dialect.delimiter):
+        return None, len(data)
+    skeleton = dialect.quote.join(outside)
+    return (skeleton, len(data)) if final else (skeleton[: _last_end(skeleton)], _end_in(parts, len(data)))
 
 
 def _masked(data: bytes, dialect: Dialect) -> bytes:
@@ -157,13 +159,15 @@ def _masked(data: bytes, dialect: Dialect) -> bytes:
     return data.replace(dialect.escape * 2, b"..").replace(dialect.escape + dialect.quote, b"..")
 
 
-def _well_quoted(outside: bytes, quote: bytes, delimiter: bytes) -> bool:
-    """Say whether every mark of a quoted text, in a skeleton, has a delimiter or a line end on either side."""
-    marks = outside.count(quote)
+def _well_quoted(outside: list[bytes], delimiter: bytes) -> bool:
+    """Say whether every quoted text has a delimiter or a line end on either side, or the start or the end of the data.
+
+    Asked of the pieces between the quoted texts: few and short beside the data, where each search for two bytes is a pass of its own.
+    """
     edges = (delimiter, b"\n", b"\r")
-    opened = sum(outside.count(edge + quote) for edge in edges) + outside.startswith(quote)
-    closed = sum(outside.count(quote + edge) for edge in edges) + outside.endswith(quote)
-    return opened == marks == closed
+    first, *between, last = outside
+    ends_meet = (not first or first.endswith(edges)) and (not last or last.startswith(edges))
+    return ends_meet and all(piece.startswith(edges) and piece.endswith(edges) for piece in between)
 
 
 def _last_end(outside: bytes) -> int:
