@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +11,7 @@ import click
 from dataeng_ai import diagnostics
 from dataeng_ai.commands import tree
 from dataeng_ai.magics.cells import Cells
+from dataeng_ai.project import find, spec_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +57,9 @@ class Notebook:
         return outcome
 
     def _command(self, words: Sequence[str]) -> object:
-        result = tree.main(self._named(words), prog_name="%dataeng", standalone_mode=False)
+        named = self._named(words)
+        result = tree.main(named, prog_name="%dataeng", standalone_mode=False)
+        self._remember(named)
         if isinstance(result, int):  # `--help` printed itself
             return None
         if result is not None and result.exit_code:
@@ -64,16 +68,21 @@ class Notebook:
 
     def _named(self, words: Sequence[str]) -> list[str]:
         """Return the words of the command, with the name of the last spec where it wants one and none is given."""
-        command = tree.commands.get(words[0]) if words else None
-        if command is None or not any(parameter.name == "name" for parameter in command.params):
+        given = _parsed(words)
+        if given is None or not self.last or words[0] == "new" or {"-h", "--help"} & set(words):
             return list(words)
-        name = command.make_context(words[0], list(words[1:]), resilient_parsing=True).params.get("name")
-        if name:
+        # Of `sql "SELECT …"` the query is what lacks, but the name is what was left out.
+        if given.params.get("name") and not any(_lacks(parameter, given) for parameter in given.command.params):
+            return list(words)
+        click.echo(f"the last spec: {self.last}", err=True)
+        return [words[0], self.last, *words[1:]]
+
+    def _remember(self, words: Sequence[str]) -> None:
+        """Keep the name that a command took, if it is a spec's: `why E101` names none."""
+        given = _parsed(words)
+        name = given.params.get("name") if given is not None else None
+        if isinstance(name, str) and spec_path(find(Path.cwd()), name).is_file():
             self.last = name
-        elif self.last and words[0] != "new" and not {"-h", "--help"} & set(words):
-            click.echo(f"the last spec: {self.last}", err=True)
-            return [words[0], self.last, *words[1:]]
-        return list(words)
 
     def _cell(self, words: Sequence[str], cell: str) -> object:
         match words:
@@ -85,6 +94,19 @@ class Notebook:
                 return self._command(["show", name])
         message = "a cell is a spec, `%%dataeng NAME`, or what a new one is for, `%%dataeng new NAME --source FILE`"
         raise click.UsageError(message)
+
+
+def _parsed(words: Sequence[str]) -> click.Context | None:
+    """Return what the words of a command mean, however many are missing; None where it has nothing to do with one spec."""
+    command = tree.commands.get(words[0]) if words else None
+    if command is None or not any(parameter.name == "name" for parameter in command.params):
+        return None
+    return command.make_context(words[0], list(words[1:]), resilient_parsing=True)
+
+
+def _lacks(parameter: click.Parameter, given: click.Context) -> bool:
+    """Say whether an argument that must be given was not."""
+    return isinstance(parameter, click.Argument) and parameter.required and given.params.get(parameter.name or "") is None
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

@@ -126,3 +126,14 @@ def test_commands_options_and_words_are_completed(shell: InteractiveShell) -> No
     assert "compile" in offered("%dataeng comp")
     assert "--diff" in offered("%dataeng compile --d")
     assert "recommend" not in offered("recom")
+
+
+def test_the_last_spec_stands_for_the_name_that_was_left_out_before_other_words(shell: InteractiveShell) -> None:
+    shell.run_cell("%dataeng new tickets --source tickets.csv")
+    assert shell.run_cell("%dataeng fill").success
+    assert shell.run_cell("%dataeng why E101").success
+    assert not shell.run_cell("%dataeng show nobody").success
+    assert shell.run_cell("%dataeng set load.max_rejects=3").success
+    assert shell.run_cell("%dataeng run").success
+    result = shell.run_cell('%dataeng sql "SELECT count(*) AS n FROM tickets"').result
+    assert result.data == [{"n": "2"}]
