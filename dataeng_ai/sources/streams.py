@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Final
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
@@ -141,19 +141,27 @@ def tail(file: File, size: int) -> bytes | None:
 
 
 def _raw(file: File, stream: IO[bytes] | gzip.GzipFile, size: int) -> Iterator[bytes]:
-    done = lines = 0
     while True:
         try:
             chunk = stream.read(size)
         except (EOFError, OSError, zlib.error) as error:
             what = "is cut short" if isinstance(error, EOFError) else "is damaged"
+            done, lines = _sound(file)
             message = f"the gzip stream of `{file.name}` {what} after {done} unpacked bytes, in line {lines + 1}"
             raise Problems(Diagnostic("E313", message, help="fetch the file again; nothing of it was loaded")) from error
         if not chunk:
             return
-        done += len(chunk)
-        lines += chunk.count(b"\n")
         yield chunk
+
+
+def _sound(file: File) -> tuple[int, int]:
+    """Return how many bytes, and line ends in them, a damaged gzip stream gives: reading by chunks loses the last ones."""
+    done = lines = 0
+    with opened(file) as stream, suppress(EOFError, OSError, zlib.error):
+        while chunk := stream.read1(CHUNK) if isinstance(stream, gzip.GzipFile) else b"":
+            done += len(chunk)
+            lines += chunk.count(b"\n")
+    return done, lines
 
 
 def _recoded(file: File, source: Iterator[bytes], encoding: str) -> Iterator[bytes]:
