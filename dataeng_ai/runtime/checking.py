@@ -55,4 +55,5 @@ def _where(each: Check, rows: int) -> str:
     """Return in how many rows a check fails, where it counts rows."""
     if each.kind in ("row_count", "freshness"):
         return ""
-    return f" in {rows:,} row{'s' * (rows != 1)}" + (" that repeat another" if each.kind == "unique" else "")
+    repeated = (" that repeats another" if rows == 1 else " that repeat others") if each.kind == "unique" else ""
+    return f" in {rows:,} row{'s' * (rows != 1)}{repeated}"
