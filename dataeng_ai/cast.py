@@ -2,7 +2,8 @@
 
 A guard says whether a text is a value of the type and would come back equal; only then is the cast's value used. DuckDB's own
 casts are not enough for that: they round 1.005, read `0x10` and `007`, and drop offsets, times and nanoseconds in silence.
-All trees are sqlglot's, in DuckDB's dialect; none depends on the session's time zone.
+All trees are sqlglot's, in DuckDB's dialect; none depends on the session's time zone. Nodes are shared: one may stand at several
+places of a tree, and in several trees, since printing and copying only walk down. To copy each time would cost as much as the rest.
 
 The file is long because it is one table: fourteen types, the three small functions of each, and nothing else.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +21,7 @@ from sqlglot import exp
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sqlglot.expressions import Expr
 
@@ -39,7 +41,7 @@ _LAST: Final = "9999-12-31 23:59:59.999999"
 
 def nothing(text: Expr, parse: Parse) -> Expr:
     """Return the condition that this text stands for null."""
-    return text.copy().isin(*map(_word, parse.null_values)) if parse.null_values else exp.false()
+    return _is_one_of(text, parse.null_values) if parse.null_values else exp.false()
 
 
 def guard(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  the word of the language
@@ -63,8 +65,7 @@ def canonical(value: Expr, type: Type) -> Expr:  # noqa: A002  the word of the l
 
 def duckdb_type(type: Type) -> exp.DataType:  # noqa: A002  the word of the language
     """Return the type in which DuckDB keeps values of the portable type."""
-    word = f"DECIMAL({type.precision}, {type.scale})" if type.name == "decimal" else _RULES[type.name].duckdb
-    return exp.DataType.build(word, dialect="duckdb")
+    return _type(f"DECIMAL({type.precision}, {type.scale})" if type.name == "decimal" else _RULES[type.name].duckdb)
 
 
 # --- pieces of trees ---
@@ -72,6 +73,29 @@ def duckdb_type(type: Type) -> exp.DataType:  # noqa: A002  the word of the lang
 
 def _word(text: str) -> Expr:
     return exp.Literal.string(text)
+
+
+@cache
+def _type(word: str) -> exp.DataType:
+    """Return DuckDB's type of that name: sqlglot's parser would read the same few words thousands of times."""
+    return exp.DataType.build(word, dialect="duckdb")
+
+
+def _is_one_of(text: Expr, words: Iterable[str]) -> Expr:
+    return exp.In(this=text, expressions=[_word(word) for word in words])
+
+
+def _between(value: Expr, low: Expr, high: Expr) -> Expr:
+    return exp.Between(this=value, low=low, high=high)
+
+
+def _first(value: Expr, other: Expr) -> Expr:
+    """Return the value, where it is null the other one."""
+    return exp.Coalesce(this=value, expressions=[other])
+
+
+def _or_false(condition: Expr) -> Expr:
+    return _first(condition, exp.false())
 
 
 def _call(name: str, *arguments: Expr | str | int) -> Expr:
@@ -82,15 +106,15 @@ def _call(name: str, *arguments: Expr | str | int) -> Expr:
 def _argument(value: Expr | str | int) -> Expr:
     if isinstance(value, str):
         return _word(value)
-    return exp.Literal.number(value) if isinstance(value, int) else value.copy()
+    return exp.Literal.number(value) if isinstance(value, int) else value
 
 
 def _try(text: Expr, word: str) -> Expr:
-    return exp.TryCast(this=text.copy(), to=exp.DataType.build(word, dialect="duckdb"))
+    return exp.TryCast(this=text, to=_type(word))
 
 
 def _text(value: Expr) -> Expr:
-    return exp.Cast(this=value.copy(), to=exp.DataType.build("VARCHAR", dialect="duckdb"))
+    return exp.Cast(this=value, to=_type("VARCHAR"))
 
 
 def _matches(text: Expr, pattern: str) -> Expr:
@@ -99,7 +123,7 @@ def _matches(text: Expr, pattern: str) -> Expr:
 
 def _same(left: Expr, right: Expr) -> Expr:
     """Return `left = right` as a condition that is false, not null, when one of them is null."""
-    return exp.NullSafeEQ(this=left.copy(), expression=right.copy())
+    return exp.NullSafeEQ(this=left, expression=right)
 
 
 def _all(*conditions: Expr) -> Expr:
@@ -107,7 +131,7 @@ def _all(*conditions: Expr) -> Expr:
 
 
 def _exists(value: Expr) -> Expr:
-    return exp.not_(exp.Is(this=value.copy(), expression=exp.null()), copy=False)
+    return exp.not_(exp.Is(this=value, expression=exp.null()), copy=False)
 
 
 def _first_true(quick: Expr, thorough: Expr) -> Expr:
@@ -120,7 +144,7 @@ def _first_true(quick: Expr, thorough: Expr) -> Expr:
 
 def _guard_boolean(text: Expr, _type: Type, parse: Parse) -> Expr:
     words = (*parse.true, *parse.false)
-    return text.copy().isin(*map(_word, words)) if words else exp.false()
+    return _is_one_of(text, words) if words else exp.false()
 
 
 def _cast_boolean(text: Expr, _type: Type, parse: Parse) -> Expr:
@@ -128,7 +152,7 @@ def _cast_boolean(text: Expr, _type: Type, parse: Parse) -> Expr:
     case = exp.case()
     for group, value in words:
         if group:
-            case = case.when(text.copy().isin(*map(_word, group)), value, copy=False)
+            case = case.when(_is_one_of(text, group), value, copy=False)
     return case if case.args.get("ifs") else exp.null()
 
 
@@ -152,7 +176,7 @@ def _whole(parse: Parse) -> str:
 
 def _plain(text: Expr, parse: Parse) -> Expr:
     """Return the number's text with the point as `.` and no grouping."""
-    plain = text.copy()
+    plain = text
     for separator in _separators(parse):
         plain = _call("REPLACE", plain, separator, "")
     return plain if parse.decimal == "." else _call("REPLACE", plain, parse.decimal, ".")
@@ -177,11 +201,11 @@ def _cast_integer(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  
 
 def _guard_decimal(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  the word of the language
     value = _cast_decimal(text, type, parse)
-    minus_nothing = _all(_call("STARTS_WITH", text, "-"), exp.EQ(this=value.copy(), expression=exp.Literal.number(0)))
+    minus_nothing = _all(_call("STARTS_WITH", text, "-"), exp.EQ(this=value, expression=exp.Literal.number(0)))
     thorough = _all(_matches(text, _shape(type.scale or 0, parse)), _exists(value), exp.not_(minus_nothing, copy=False))
     if parse.thousands or parse.decimal != ".":
         return thorough
-    return _first_true(exp.EQ(this=_text(value), expression=text.copy()), thorough)
+    return _first_true(exp.EQ(this=_text(value), expression=text), thorough)
 
 
 def _cast_decimal(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  the word of the language
@@ -195,11 +219,11 @@ def _guard_double(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  
     mantissa = _call("REPLACE", _call("REPLACE", _call("REGEXP_REPLACE", plain, "[eE].*", ""), ".", ""), "-", "")
     digits = _call("LTRIM", mantissa, "0")
     size = _call("ABS", value)
-    normal = size.between(exp.Literal.number("2.2250738585072014e-308"), exp.Literal.number("1.7976931348623157e308"))
+    normal = _between(size, exp.Literal.number("2.2250738585072014e-308"), exp.Literal.number("1.7976931348623157e308"))
     short = exp.LTE(this=_call("LENGTH", digits), expression=exp.Literal.number(15))
-    exact = exp.or_(exp.EQ(this=digits.copy(), expression=_word("")), _all(short, exp.func("COALESCE", normal, exp.false())), copy=False)
-    finite = exp.func("COALESCE", _call("ISFINITE", value), exp.false())
-    again = exp.EQ(this=_text(value), expression=plain.copy())
+    exact = exp.or_(exp.EQ(this=digits, expression=_word("")), _all(short, _or_false(normal)), copy=False)
+    finite = _or_false(_call("ISFINITE", value))
+    again = exp.EQ(this=_text(value), expression=plain)
     return _all(_matches(text, shape), finite, _first_true(again, exact))
 
 
@@ -245,7 +269,7 @@ def _cast_bytes(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  th
 def _in_calendar(value: Expr, type_word: str) -> Expr:
     """Return the condition that a moment lies in the years 1 to 9999, which every storage has, and is not infinite."""
     first, last = {"DATE": (_FIRST[:10], _LAST[:10]), "TIMESTAMPTZ": (_FIRST + "+00", _LAST + "+00")}.get(type_word, (_FIRST, _LAST))
-    return exp.func("COALESCE", value.copy().between(_try(_word(first), type_word), _try(_word(last), type_word)), exp.false())
+    return _or_false(_between(value, _try(_word(first), type_word), _try(_word(last), type_word)))
 
 
 def _strptime(text: Expr, pattern: str) -> Expr:
@@ -254,7 +278,7 @@ def _strptime(text: Expr, pattern: str) -> Expr:
 
 def _reads_back(text: Expr, moment: Expr, pattern: str) -> Expr:
     """Return the condition that the moment, written by the same pattern, gives the text again."""
-    written, given = _call("STRFTIME", moment, pattern), text.copy()
+    written, given = _call("STRFTIME", moment, pattern), text
     if pattern.endswith("%f"):
         written, given = _call("RTRIM", written, "0"), _call("RTRIM", given, "0")
     if re.search("%[aAbBp]", pattern):
@@ -299,7 +323,7 @@ def _guard_timestamp(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A00
     value = _cast_timestamp(text, type, parse)
     if parse.format is None:
         shape = _matches(text, f"{_DATE}(?:[ T]{_TIME})?")
-        again = exp.EQ(this=_text(value), expression=text.copy())
+        again = exp.EQ(this=_text(value), expression=text)
         return _all(_in_calendar(value, "TIMESTAMP"), _first_true(again, shape))
     if _has_zone(parse.format):
         return exp.false()
@@ -322,7 +346,7 @@ def _zoned(text: Expr, parse: Parse) -> tuple[Expr, Expr]:
     """Return the guard and the cast of a text that carries its own offset, at its end."""
     if parse.format is None:
         with_seconds = _call("REGEXP_REPLACE", text, r"^(.{16})([Z+-])", r"\1:00\2")  # DuckDB 1.5 reads no offset after minutes
-        value: Expr = exp.func("COALESCE", _try(text, "TIMESTAMPTZ"), _try(with_seconds, "TIMESTAMPTZ"))
+        value: Expr = _first(_try(text, "TIMESTAMPTZ"), _try(with_seconds, "TIMESTAMPTZ"))
         return _all(_matches(text, f"{_DATE}[ T]{_TIME}{_OFFSET}"), _in_calendar(value, "TIMESTAMPTZ")), value
     if not parse.format.endswith("%z") or _has_zone(parse.format[:-2]):
         return exp.false(), exp.null()
@@ -330,7 +354,7 @@ def _zoned(text: Expr, parse: Parse) -> tuple[Expr, Expr]:
     wall, offset = _split_offset(text)
     moment = _call("STRFTIME", _cast_timestamp(wall, _TIMESTAMP, wall_parse), "%Y-%m-%d %H:%M:%S.%f")
     value = _try(exp.DPipe(this=moment, expression=offset), "TIMESTAMPTZ")
-    has_offset = exp.NEQ(this=offset.copy(), expression=_word(""))
+    has_offset = exp.NEQ(this=offset, expression=_word(""))
     return _all(has_offset, _guard_timestamp(wall, _TIMESTAMP, wall_parse), _in_calendar(value, "TIMESTAMPTZ")), value
 
 
@@ -350,7 +374,7 @@ def _timestamptz(text: Expr, parse: Parse) -> tuple[Expr, Expr]:
     if parse.format is not None:
         return placed
     has_offset = _matches(text, f".*{_OFFSET}")
-    guards, casts = (exp.case().when(has_offset.copy(), own).else_(wall) for own, wall in zip(zoned, placed, strict=True))
+    guards, casts = (exp.case().when(has_offset, own, copy=False).else_(wall, copy=False) for own, wall in zip(zoned, placed, strict=True))
     return guards, casts
 
 
@@ -380,7 +404,7 @@ def _canonical_bytes(value: Expr, _type: Type) -> Expr:
 
 def _six_digits(text: Expr, length: int) -> Expr:
     """Return DuckDB's text of a time with its fraction, if any, filled up to microseconds."""
-    return exp.case().when(_call("CONTAINS", text, "."), _call("RPAD", text, length, "0")).else_(text.copy())
+    return exp.case().when(_call("CONTAINS", text, "."), _call("RPAD", text, length, "0"), copy=False).else_(text, copy=False)
 
 
 def _canonical_time(value: Expr, _type: Type) -> Expr:
@@ -396,7 +420,7 @@ def _canonical_timestamptz(value: Expr, type: Type) -> Expr:  # noqa: A002  the 
 
 
 def _as_is(text: Expr, _type: Type, _parse: Parse) -> Expr:
-    return text.copy()
+    return text
 
 
 def _cast_uuid(text: Expr, _type: Type, _parse: Parse) -> Expr:
