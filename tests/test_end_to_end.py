@@ -210,6 +210,25 @@ def test_a_later_file_without_the_footer_of_the_first_loses_no_row(shell: Shell)
     assert len(loaded(shell.folder)) == len(TYPED)
 
 
+def test_a_later_file_without_the_lines_to_skip_of_the_first_loses_no_row(shell: Shell) -> None:
+    shell.write("in/a.csv", "").write_bytes(b"Report of sales\n" + ROWS)
+    shell.ok("new", "t", "--source", "in/*.csv")
+    shell.ok("fill", "t", "--model", "rules")
+    shell.ok("run", "t")
+    shell.write("in/b.csv", "6,tea 6,6.50\n7,tea 7,7.50\n")
+    said = shell.spec("run", "t")
+    assert said.code == 1
+    assert "error[E317]: `in/b.csv` does not begin with 1 lines to skip: line 1" in said.err
+
+
+def test_a_file_without_a_header_among_files_with_one_is_refused(shell: Shell) -> None:
+    shell.write("in/a.csv", "").write_bytes(HEAD + ROWS)
+    shell.write("in/b.csv", "6,tea 6,6.50\n7,tea 7,7.50\n")
+    said = shell.spec("profile", "in/*.csv")
+    assert said.code == 1
+    assert "error[E320]: `in/b.csv` has no column `id`" in said.err
+
+
 def test_keys_that_stand_twice_are_told_with_how_many_rows_repeat(shell: Shell) -> None:
     shell.write("t.csv", "").write_bytes(HEAD + ROWS)
     shell.ok("new", "t", "--source", "t.csv")

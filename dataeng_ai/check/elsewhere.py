@@ -34,9 +34,10 @@ _DATA: Final = {
     "Fix: unpack it, or export it as CSV; gzip is read as it is.",
     "E315": "The file is not in the encoding that the csv block says.\n\nFix: write `encoding` as it is.",
     "E316": "The file does not have the shape that the csv block says.\n\nFix: look at delimiter, quote, header and encoding.",
-    "E317": "The csv block says how many records of each file's end are a footer, and a record that would be left out looks like data: "
-    "it begins with a number or a date, or is filled like a row, and has none of the words of a total. Leaving it out would lose it.\n\n"
-    "Fix: load files without a footer by themselves, or write `footer: 0`; a closing line that is no row is then rejected, and seen.",
+    "E317": "The csv block says how many lines of each file are skipped, or how many records of its end are a footer, and one that would "
+    "be left out looks like data: it begins with a number or a date, or is filled like a row, and has none of the words of a total. "
+    "Leaving it out would lose it.\n\n"
+    "Fix: load files of another shape by themselves, or write `footer: 0`; a closing line that is no row is then rejected, and seen.",
     "E319": "Two ways of counting the records of a file do not agree, so it is refused as a whole and nothing is lost in silence.\n\n"
     "Fix: look at the line that the message names; report the file's dialect as a bug.",
     "E320": "The file lacks a column of the spec.\n\nFix: correct `from`, or write `on_schema_change: {dropped_column: evolve}`.",

@@ -123,8 +123,11 @@ def open_view(
     """
     _check_names(columns)
     somewhere = {name for one in prepared for name in one.header} if missing == "evolve" else set()
+    earlier: set[str] = set()
     for one in prepared:
-        _check_columns(one, columns, extra, somewhere)
+        # A file that shares no column with those before it has no header, or is of another table.
+        _check_columns(one, columns, extra, set() if earlier and earlier.isdisjoint(one.header) else somewhere)
+        earlier.update(one.header)
     plain, placed = [], []
     for place, one in enumerate(prepared):
         text, wanted = _project(con, one, columns, extra)

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.records import Record
 
 
-def after_lines(stream: Iterator[bytes], count: int) -> tuple[int, Iterator[bytes]]:
-    """Take `count` lines off a stream of chunks, whatever quotes are in them; return how many there were, and the rest."""
+def after_lines(stream: Iterator[bytes], count: int, skipped: bytearray) -> tuple[int, Iterator[bytes]]:
+    """Take `count` lines off a stream of chunks into `skipped`, whatever quotes are in them; return how many there were, and the rest."""
     taken = 0
     for chunk in stream if count else ():
         ends = [match.end() for _, match in zip(range(count - taken), re.finditer(rb"\r\n|\r|\n", chunk), strict=False)]
         taken += len(ends)
+        skipped += chunk[: ends[-1]] if taken == count else chunk
         if taken == count:
             return taken, _chain(chunk[ends[-1] :], stream)
     return taken, stream

@@ -52,7 +52,7 @@ def prepare(file: File, csv: ir.Csv, scratch: Path) -> Prepared:
     Raises:
         Problems: E302 it cannot be read; E310 the csv block does not fit; E311 it is empty; E312 quotes do not balance;
             E313 the gzip stream is cut short; E314 it is no text; E315 not in the encoding; E316 too many bad records;
-            E317 it has no footer, though the csv block says that it has.
+            E317 it has no footer or no lines to skip, though the csv block says that it has.
     """
     refuse_foreign(file)
     with _balanced(file):
@@ -117,6 +117,7 @@ class _Pass:
         self.bad: list[BadRecord] = []
         self.ends: frozenset[bytes] = frozenset()
         self.multiline = False
+        self.skipped = bytearray()
         self.footer: list[Record] = []
         self.clean = True
         """So far DuckDB could read the file where it lies."""
@@ -140,6 +141,7 @@ class _Pass:
             if self.out is None and not (self.clean and len(self.ends) <= 1):
                 raise _NeedsCopyError
         self._check_footer(self.width)
+        self._check_skipped()
         if self.out:
             self.out.flush()
         return Prepared(
@@ -158,7 +160,7 @@ class _Pass:
         )
 
     def _body(self) -> Iterator[Batch]:
-        skipped, stream = after_lines(chunks(self.file, self.csv.encoding), self.csv.skip)
+        skipped, stream = after_lines(chunks(self.file, self.csv.encoding), self.csv.skip, self.skipped)
         found = batches(stream, self.dialect, skipped + 1)
         return without_footer(found, self.csv.footer, self.footer) if self.csv.footer else found
 
@@ -196,6 +198,20 @@ class _Pass:
                 message = f"`{self.file.name}` has no footer of {self.csv.footer}: {doubt}"
                 hint = "load files without a footer by themselves, or write `footer: 0`, so that closing lines are loaded or rejected"
                 raise Problems(Diagnostic("E317", message, help=f"{hint}; nothing of it was loaded"))
+
+    def _check_skipped(self) -> None:
+        """Hold the skipped lines against a row's shape where no header would be missed.
+
+        Raises:
+            Problems: E317, one looks like data.
+        """
+        for line, raw in enumerate(() if self.csv.header else bytes(self.skipped).splitlines(), 1):
+            row = headers.cells(raw, self.dialect, self.encoding)
+            if len(row) == self.width and layout.is_data(row, self.width):
+                doubt = f"line {line}, which would be left out, looks like a row"
+                message = f"`{self.file.name}` does not begin with {self.csv.skip} lines to skip: {doubt}"
+                hint = "load files that begin otherwise by themselves, with a `skip` of their own; nothing of it was loaded"
+                raise Problems(Diagnostic("E317", message, help=hint))
 
     def is_clean(self, batch: Batch) -> bool:
         """Say whether every record of the batch is a row, without looking at each."""
