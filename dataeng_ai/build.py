@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,9 @@ def found(name: str, project: Project) -> Path:
     """
     path = spec_path(project, name)
     if not path.is_file():
-        advice = f"start one: `spec new {name} --source FILE`" if NAME.fullmatch(name) else "`spec` lists the specs of this project"
+        near = get_close_matches(name, spec_names(project), 1)
+        new = f"start one: `spec new {name} --source FILE`" if NAME.fullmatch(name) else "`spec` lists the specs of this project"
+        advice = f"did you mean `{near[0]}`?" if near else new
         raise Problems(Diagnostic("E040", f"there is no spec `{name}`: no file `{path}`", help=advice))
     return path
 

@@ -162,6 +162,16 @@ def test_set_without_a_value_is_mistyped(filled: Shell, assignment: str) -> None
     assert filled.spec("set", "sales", assignment).code == 2
 
 
+def test_set_finds_a_column_whose_name_holds_the_sign(filled: Shell) -> None:
+    filled.write("specs/sales.yaml", spec_of(filled).replace("name: sum", 'name: "a=b.c", from: sum'))
+    filled.ok("set", "sales", 'columns["a=b.c"].type=text')
+    assert '{name: "a=b.c", from: sum, type: text' in spec_of(filled)
+
+
+def test_set_of_an_entry_that_a_list_lacks_says_how_one_is_added(filled: Shell) -> None:
+    assert "set the whole list" in filled.spec("set", "sales", "quality[7]={check: not_null, columns: [id]}").err
+
+
 def test_set_does_not_make_columns_while_they_are_open(sales: Shell) -> None:
     before = spec_of(sales)
     assert sales.spec("set", "sales", "columns.id.type=text").code == 1
@@ -292,6 +302,10 @@ def test_a_mistyped_option_is_usage_and_help_is_not(shell: Shell, command: str) 
 def test_a_spec_that_is_not_there_is_one_message(shell: Shell, words: str) -> None:
     said = shell.spec(*(words if "{}" in words else f"{words} {{}}").format("nope").split())
     assert (said.code, said.out.count("E040") + said.err.count("E040")) == (1, 1)
+
+
+def test_a_misspelled_spec_is_guessed(sales: Shell) -> None:
+    assert "did you mean `sales`?" in sales.spec("show", "sale").err
 
 
 def test_new_refuses_the_names_of_commands(shell: Shell) -> None:

@@ -82,7 +82,11 @@ def compile_specs(names: Sequence[str] = (), out: str = "build", *, verify: bool
     if diff:
         return Result(plan.diff(changes), data, exit_code=int(verify and bool(changes)))
     if verify:
-        notes = (f"{len(changes)} files are stale; `spec compile` writes them",) if changes else ()
+        notes = (
+            (f"{len(changes)} {'file is' if len(changes) == 1 else 'files are'} stale; `spec compile` writes what belongs there",)
+            if changes
+            else ()
+        )
         return Result(plan.summary(changes), data, notes, int(bool(changes)))
     plan.write(changes, folder)
     return Result(plan.summary(changes), data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from dataeng_ai.project import Project
 
 
+_ASSIGNMENT = re.compile(r'((?:[^="]|"(?:[^"\\]|\\.)*")*)=(.*)', re.DOTALL)
+"""A path, in which a name within quotes may hold the sign, and a value."""
 _LATER = ("E100", "E109")
 """Codes of what is missing: it may be set next."""
 
@@ -106,10 +109,11 @@ def set_value(name: str, assignment: str) -> Result:
     from dataeng_ai import draft as drafts  # noqa: PLC0415  as above
     from dataeng_ai.project import spec_path  # noqa: PLC0415  as above
 
-    words, equals, written = assignment.partition("=")
-    if not equals:
+    match = _ASSIGNMENT.fullmatch(assignment)
+    if match is None:
         message = f"`{assignment}` sets nothing; write PATH=VALUE, such as `load.mode=append`"
         raise click.UsageError(message)
+    words, written = match.groups()
     if not written.strip():
         message = f'nothing stands behind `{words}=`; write `null` for none, `auto` to leave it open, `""` for an empty text'
         raise click.UsageError(message)

@@ -59,7 +59,7 @@ def _step(text: str, path: Path, data: object, step: str | int) -> tuple[Path, o
         names = [f"`{name}`" for item in data if (name := _name(item))]
         _refuse(
             f"`{text}`: there is no entry `{step}`",
-            f"there are {', '.join(names) or f'{len(data)} entries, from 0 on'}",
+            f"there are {', '.join(names)}" if names else f"it has {len(data)}, counted from 0; to add one, set the whole list",
         )
     return (*path, index), data[index]
 
