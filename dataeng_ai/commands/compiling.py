@@ -82,11 +82,8 @@ def compile_specs(names: Sequence[str] = (), out: str = "build", *, verify: bool
     if diff:
         return Result(plan.diff(changes), data, exit_code=int(verify and bool(changes)))
     if verify:
-        notes = (
-            (f"{len(changes)} {'file is' if len(changes) == 1 else 'files are'} stale; `spec compile` writes what belongs there",)
-            if changes
-            else ()
-        )
+        stale = "1 file is" if len(changes) == 1 else f"{len(changes)} files are"
+        notes = (f"{stale} stale; `spec compile` writes what belongs there",) if changes else ()
         return Result(plan.summary(changes), data, notes, int(bool(changes)))
     plan.write(changes, folder)
     return Result(plan.summary(changes), data)
