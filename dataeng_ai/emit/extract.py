@@ -39,7 +39,7 @@ def extract(pipeline: Pipeline) -> tuple[Statement, ...]:
 
     `extract.accept` ($1 source_file where it is stamped) returns the columns of `table.staging_columns` in order, from "__source__".
     `extract.reject` returns "_record", "column", "reason" from "__numbered__", in the order of the records.
-    Trees grow in place (`copy=False`): sqlglot copies all that stands at each step, which is quadratic in the columns.
+    Trees grow in place (`copy=False`) and share nodes: sqlglot copies all that stands at each step, which is quadratic in the columns.
     """
     rules = [rule for found in pipeline.stored_columns() for rule in _rules(pipeline, found)]
     return _accept(pipeline, rules), _reject(rules)
@@ -48,12 +48,12 @@ def extract(pipeline: Pipeline) -> tuple[Statement, ...]:
 def _accept(pipeline: Pipeline, rules: Iterable[_Rule]) -> Statement:
     values: list[exp.Expr] = [_value(found) for found in pipeline.stored_columns()]
     if pipeline.has_extra():
-        values.append(exp.alias_(exp.Cast(this=column(EXTRA), to=cast.duckdb_type(Type("json"))), identifier(EXTRA)))
+        values.append(exp.alias_(exp.Cast(this=column(EXTRA), to=cast.duckdb_type(Type("json"))), identifier(EXTRA), copy=False))
     stamped = "_source_file" in pipeline.load.stamp
     if stamped:
-        values.append(exp.alias_(param(1, cast.duckdb_type(Type("text"))), identifier("_source_file")))
+        values.append(exp.alias_(param(1, cast.duckdb_type(Type("text"))), identifier("_source_file"), copy=False))
     query = exp.select(*values, copy=False).from_(exp.table_(identifier("__source__")), copy=False)
-    query = query.where(*(rule.holds.copy() for rule in rules), copy=False)
+    query = query.where(*(rule.holds for rule in rules), copy=False)
     return Statement("extract.accept", query, ("source_file",) if stamped else ())
 
 
@@ -69,7 +69,7 @@ def _reject(rules: Iterable[_Rule]) -> Statement:
     names = ("_fault", "column", "reason")
     found = exp.values(words, alias="faults", columns=list(names))
     query = (
-        exp.select(column("_record", "records"), column("column", "faults"), column("reason", "faults"))
+        exp.select(column("_record", "records"), column("column", "faults"), column("reason", "faults"), copy=False)
         .from_(numbered.subquery(identifier("records"), copy=False), copy=False)
         .join(found, on=exp.EQ(this=column("_fault", "faults"), expression=column("_fault", "records")), copy=False)
         .order_by(column("_record", "records"), copy=False)
@@ -90,7 +90,7 @@ def _rules(pipeline: Pipeline, found: Column) -> tuple[_Rule, ...]:
 
 
 def _negated(condition: exp.Expr) -> exp.Expr:
-    return condition.this.unnest().copy() if isinstance(condition, exp.Not) else exp.not_(condition)
+    return condition.this.unnest() if isinstance(condition, exp.Not) else exp.not_(condition, copy=False)
 
 
 def _reason(type: Type) -> str:  # noqa: A002  the word of the language
@@ -116,9 +116,9 @@ def masked(text: exp.Expr) -> exp.Expr:
     """
     size = _call("LENGTH", text)
     last = _call("SUBSTR", text, exp.Sub(this=size, expression=exp.Literal.number(SHOWN_WHOLE - 1)))
-    first = _call("SUBSTR", text, exp.Literal.number(1), exp.Sub(this=size.copy(), expression=exp.Literal.number(SHOWN_WHOLE)))
-    short = exp.LT(this=size.copy(), expression=exp.Literal.number(MASK_WHOLE_BELOW))
-    return exp.case().when(short, _shape(text)).else_(exp.DPipe(this=_shape(first), expression=last))
+    first = _call("SUBSTR", text, exp.Literal.number(1), exp.Sub(this=size, expression=exp.Literal.number(SHOWN_WHOLE)))
+    short = exp.LT(this=size, expression=exp.Literal.number(MASK_WHOLE_BELOW))
+    return exp.case().when(short, _shape(text), copy=False).else_(exp.DPipe(this=_shape(first), expression=last), copy=False)
 
 
 def _shape(text: exp.Expr) -> exp.Expr:
@@ -129,4 +129,4 @@ def _shape(text: exp.Expr) -> exp.Expr:
 
 def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
     """Return a call of DuckDB's function as it is written here: sqlglot must not translate it."""
-    return exp.Anonymous(this=name, expressions=[argument.copy() for argument in arguments])
+    return exp.Anonymous(this=name, expressions=list(arguments))

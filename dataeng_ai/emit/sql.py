@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from dataeng_ai.targets.statements import Statement
+
+_KEPT: Final = 256
+"""Printed statements that are kept: some pipelines' worth, since the ledger's come again, the very same, with every pipeline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,18 @@ def sql_file(pipeline: str, step: str, statements: Iterable[Statement], dialect:
     places = []
     for statement in statements:
         title = f"-- {_one_line(_title(statement))}\n"
-        body = sql_text(statement.tree, dialect)
+        body = _printed(statement, dialect)
         start = size + len(title.encode())
         end = start + len(body.encode())
         places.append(Place(statement.name, start, end, statement.params))
         text += f"{title}{body};\n\n"
         size = end + len(";\n\n")
     return SqlFile(text.removesuffix("\n"), tuple(places))
+
+
+@lru_cache(_KEPT)
+def _printed(statement: Statement, dialect: str) -> str:
+    return sql_text(statement.tree, dialect)
 
 
 def sql_text(tree: exp.Expr, dialect: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
 from dataeng_ai.targets.statements import Statement
-from dataeng_ai.targets.trees import column, column_def, create_table, identifier, param, table
+from dataeng_ai.targets.trees import column, column_def, create_table, identifier, param, table_in
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
@@ -50,21 +51,33 @@ REJECTS: Final = {
 
 _TABLES: Final = {"loads": (LOADS, ("pipeline", "load_id")), "files": (FILES, ("pipeline", "load_id", "name")), "rejects": (REJECTS, ())}
 
+_SCHEMAS: Final = 64
+"""Schemas whose ledger is kept: it is a third of a pipeline's statements, and the same for every pipeline of a schema."""
+
 
 def creates(pipeline: Pipeline, column_type: Callable[[Type], exp.DataType], *, keyed: bool) -> tuple[Statement, ...]:
     """Return create.loads, create.files and create.rejects; with primary keys where the storage holds such."""
+    return _creates(pipeline.target.schema, column_type, keyed=keyed)
+
+
+@lru_cache(_SCHEMAS)
+def _creates(schema: str | None, column_type: Callable[[Type], exp.DataType], *, keyed: bool) -> tuple[Statement, ...]:
     return tuple(
-        Statement(f"create.{name}", create_table(_table(pipeline, name), _columns(columns, column_type), key if keyed else ()))
+        Statement(f"create.{name}", create_table(_table(schema, name), _columns(columns, column_type), key if keyed else ()))
         for name, (columns, key) in _TABLES.items()
     )
 
 
 def statements(pipeline: Pipeline, column_type: Callable[[Type], exp.DataType]) -> tuple[Statement, ...]:
     """Return the ledger's reads and writes, see `targets/statements.py`."""
+    return _statements(pipeline.target.schema, column_type)
 
+
+@lru_cache(_SCHEMAS)
+def _statements(schema: str | None, column_type: Callable[[Type], exp.DataType]) -> tuple[Statement, ...]:
     def insert(name: str, what: str, columns: Mapping[str, str]) -> Statement:
         values = [param(number, column_type(Type(word))) for number, word in enumerate(columns.values(), 1)]
-        into = exp.Schema(this=_table(pipeline, what), expressions=[identifier(column) for column in columns])
+        into = exp.Schema(this=_table(schema, what), expressions=[identifier(column) for column in columns])
         return Statement(name, exp.Insert(this=into, expression=exp.select(*values)), tuple(columns))
 
     def of_load(query: exp.Select) -> exp.Select:
@@ -72,15 +85,15 @@ def statements(pipeline: Pipeline, column_type: Callable[[Type], exp.DataType]) 
 
     def delete(name: str, what: str) -> Statement:
         where = exp.Where(this=exp.and_(_is("pipeline", 1, text), _is("load_id", 2, text)))
-        return Statement(name, exp.Delete(this=_table(pipeline, what), where=where), key)
+        return Statement(name, exp.Delete(this=_table(schema, what), where=where), key)
 
     text = column_type(Type("text"))
     key = ("pipeline", "load_id")
     published = exp.EQ(this=column("state"), expression=exp.Literal.string("published"))
-    loads = exp.select(*map(column, LOADS)).from_(_table(pipeline, "loads"))
+    loads = exp.select(*map(column, LOADS)).from_(_table(schema, "loads"))
     last = loads.where(_is("pipeline", 1, text)).where(published).order_by(_descending("published_at"), _descending("load_id")).limit(1)
     every = loads.where(_is("pipeline", 1, text)).order_by(_descending("staged_at"), _descending("load_id"))
-    rejects = of_load(exp.select(*map(column, REJECTS)).from_(_table(pipeline, "rejects")))
+    rejects = of_load(exp.select(*map(column, REJECTS)).from_(_table(schema, "rejects")))
     return (
         Statement("ledger.find_load", of_load(loads), key),
         Statement("ledger.last_load", last, ("pipeline",)),
@@ -88,7 +101,7 @@ def statements(pipeline: Pipeline, column_type: Callable[[Type], exp.DataType]) 
         insert("ledger.insert_load", "loads", LOADS),
         delete("ledger.delete_load", "loads"),
         insert("ledger.insert_file", "files", FILES),
-        Statement("ledger.files", _published_files(pipeline, text), ("pipeline",)),
+        Statement("ledger.files", _published_files(schema, text), ("pipeline",)),
         delete("ledger.delete_files", "files"),
         insert("ledger.insert_reject", "rejects", REJECTS),
         Statement("ledger.rejects", rejects.order_by(column("file"), column("record"), column("line")), key),
@@ -99,12 +112,12 @@ def statements(pipeline: Pipeline, column_type: Callable[[Type], exp.DataType]) 
 def move_rejects(pipeline: Pipeline, staged: exp.Table) -> Statement:
     """Return the insert of all rejects of a load from where they were staged, for storages that are slow row by row."""
     names = [identifier(name) for name in REJECTS]
-    into = exp.Schema(this=_table(pipeline, "rejects"), expressions=names)
+    into = exp.Schema(this=_table(pipeline.target.schema, "rejects"), expressions=names)
     return Statement("ledger.move_rejects", exp.Insert(this=into, expression=exp.select(*map(column, REJECTS)).from_(staged)))
 
 
-def _published_files(pipeline: Pipeline, text: exp.DataType) -> exp.Select:
-    loads, files = table(pipeline, "_dataeng_loads", "l"), table(pipeline, "_dataeng_files", "f")
+def _published_files(schema: str | None, text: exp.DataType) -> exp.Select:
+    loads, files = table_in(schema, "_dataeng_loads", "l"), table_in(schema, "_dataeng_files", "f")
     same = exp.and_(*(exp.EQ(this=column(name, "l"), expression=column(name, "f")) for name in ("pipeline", "load_id")))
     published = exp.EQ(this=column("state", "l"), expression=exp.Literal.string("published"))
     query = exp.select(*(column(name, "f") for name in FILES)).from_(files).join(loads, on=same)
@@ -112,8 +125,8 @@ def _published_files(pipeline: Pipeline, text: exp.DataType) -> exp.Select:
     return query.where(mine).where(published).order_by(column("published_at", "l"), column("load_id", "f"), column("name", "f"))
 
 
-def _table(pipeline: Pipeline, name: str) -> exp.Table:
-    return table(pipeline, f"_dataeng_{name}")
+def _table(schema: str | None, name: str) -> exp.Table:
+    return table_in(schema, f"_dataeng_{name}")
 
 
 def _columns(columns: Mapping[str, str], column_type: Callable[[Type], exp.DataType]) -> list[exp.ColumnDef]:

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from dataeng_ai.targets.checks import all_checks
 from dataeng_ai.targets.statements import Statement
-from dataeng_ai.targets.trees import column, param
+from dataeng_ai.targets.trees import column, identifier, param
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
@@ -34,11 +34,12 @@ def statements(pipeline: Pipeline, staging: exp.Table, column_type: ColumnType, 
         if check.kind == "unique":
             tree = _repeated(check, staging)
         elif check.kind == "row_count":
-            tree = exp.select(_one_if(_outside(check))).from_(staging.copy())
+            tree = exp.select(_one_if(_outside(check)), copy=False).from_(staging, copy=False)
         elif check.kind == "freshness":
-            tree = exp.select(_one_if(_stale(check, column_type))).from_(staging.copy())
+            tree = exp.select(_one_if(_stale(check, column_type)), copy=False).from_(staging, copy=False)
         else:
-            tree = exp.select(exp.Count(this=exp.Star())).from_(staging.copy()).where(_bad_row(check, pipeline, column_type, mismatch))
+            rows = exp.select(exp.Count(this=exp.Star()), copy=False).from_(staging, copy=False)
+            tree = rows.where(_bad_row(check, pipeline, column_type, mismatch), copy=False)
         found.append(Statement(name, tree, ("now",) if check.kind == "freshness" else ()))
     return tuple(found)
 
@@ -46,7 +47,7 @@ def statements(pipeline: Pipeline, staging: exp.Table, column_type: ColumnType, 
 def _bad_row(check: Check, pipeline: Pipeline, column_type: ColumnType, mismatch: Mismatch) -> exp.Expr:
     """Return the condition under which a row fails; a null fails not_null alone."""
     columns = {found.name: found for found in pipeline.columns}
-    return exp.or_(*(_bad_value(check, columns[name], column_type, mismatch) for name in check.columns))
+    return exp.or_(*(_bad_value(check, columns[name], column_type, mismatch) for name in check.columns), copy=False)
 
 
 def _bad_value(check: Check, found: Column, column_type: ColumnType, mismatch: Mismatch) -> exp.Expr:
@@ -61,8 +62,8 @@ def _bad_value(check: Check, found: Column, column_type: ColumnType, mismatch: M
     if check.minimum is not None:
         bounds.append(exp.LT(this=value, expression=_constant(check.minimum, found, column_type)))
     if check.maximum is not None:
-        bounds.append(exp.GT(this=value.copy(), expression=_constant(check.maximum, found, column_type)))
-    return exp.or_(*bounds)
+        bounds.append(exp.GT(this=value, expression=_constant(check.maximum, found, column_type)))
+    return exp.or_(*bounds, copy=False)
 
 
 def _constant(word: str, found: Column, column_type: ColumnType) -> exp.Expr:
@@ -77,11 +78,11 @@ def _not_among(values: Sequence[str], found: Column, column_type: ColumnType) ->
     value = column(found.name)
     if not values:
         # SQL has no empty list: where nothing is accepted, whatever stands there fails.
-        return exp.not_(exp.Is(this=value, expression=exp.Null()))
+        return exp.not_(exp.Is(this=value, expression=exp.Null()), copy=False)
     if found.type.name in {"text", "json"}:
         words = [exp.Literal.string(word) for word in values]
-        return exp.not_(exp.In(this=_as_text(value, found, column_type), expressions=words))
-    return exp.not_(exp.In(this=value, expressions=[_constant(word, found, column_type) for word in values]))
+        return exp.not_(exp.In(this=_as_text(value, found, column_type), expressions=words), copy=False)
+    return exp.not_(exp.In(this=value, expressions=[_constant(word, found, column_type) for word in values]), copy=False)
 
 
 def _as_text(value: exp.Expr, found: Column, column_type: ColumnType) -> exp.Expr:
@@ -93,13 +94,14 @@ def _as_text(value: exp.Expr, found: Column, column_type: ColumnType) -> exp.Exp
 def _repeated(check: Check, staging: exp.Table) -> exp.Select:
     """Return how many rows there are beyond the first of each value; rows with a null in it do not count."""
     names = [column(name) for name in check.columns]
-    complete = exp.and_(*(exp.not_(exp.Is(this=name.copy(), expression=exp.Null())) for name in names))
+    complete = exp.and_(*(exp.not_(exp.Is(this=name, expression=exp.Null()), copy=False) for name in names), copy=False)
     count = exp.Count(this=exp.Star())
-    groups = exp.select(exp.alias_(count, "n", quoted=True)).from_(staging.copy()).where(complete).group_by(*names)
-    groups = groups.having(exp.GT(this=count.copy(), expression=exp.Literal.number(1)))
+    groups = exp.select(exp.alias_(count, "n", quoted=True, copy=False), copy=False).from_(staging, copy=False)
+    groups = groups.where(complete, copy=False).group_by(*names, copy=False)
+    groups = groups.having(exp.GT(this=count, expression=exp.Literal.number(1)), copy=False)
     beyond = exp.Sum(this=exp.Sub(this=column("n"), expression=exp.Literal.number(1)))
-    total = exp.Cast(this=exp.func("COALESCE", beyond, exp.Literal.number(0)), to=exp.DataType.build(exp.DataType.Type.BIGINT))
-    return exp.select(total).from_(groups.subquery(exp.to_identifier("groups", quoted=True)))
+    total = exp.Cast(this=exp.Coalesce(this=beyond, expressions=[exp.Literal.number(0)]), to=exp.DataType.build(exp.DataType.Type.BIGINT))
+    return exp.select(total, copy=False).from_(groups.subquery(identifier("groups"), copy=False), copy=False)
 
 
 def _outside(check: Check) -> exp.Expr:
@@ -108,8 +110,8 @@ def _outside(check: Check) -> exp.Expr:
     if check.minimum is not None:
         bounds.append(exp.LT(this=count, expression=exp.Literal.number(int(check.minimum))))
     if check.maximum is not None:
-        bounds.append(exp.GT(this=count.copy(), expression=exp.Literal.number(int(check.maximum))))
-    return exp.or_(*bounds)
+        bounds.append(exp.GT(this=count, expression=exp.Literal.number(int(check.maximum))))
+    return exp.or_(*bounds, copy=False)
 
 
 def _stale(check: Check, column_type: ColumnType) -> exp.Expr:
@@ -118,9 +120,9 @@ def _stale(check: Check, column_type: ColumnType) -> exp.Expr:
     now = param(1, column_type(Type("timestamptz"), None))
     newest = exp.Cast(this=exp.Max(this=column(check.columns[0])), to=column_type(Type("timestamptz"), None))
     fresh = exp.GTE(this=newest, expression=exp.Sub(this=now, expression=age))
-    return exp.not_(exp.func("COALESCE", fresh, exp.false()))
+    return exp.not_(exp.Coalesce(this=fresh, expressions=[exp.false()]), copy=False)
 
 
 def _one_if(condition: exp.Expr) -> exp.Expr:
     one, none = exp.Literal.number(1), exp.Literal.number(0)
-    return exp.Cast(this=exp.case().when(condition, one).else_(none), to=exp.DataType.build(exp.DataType.Type.BIGINT))
+    return exp.Cast(this=exp.case().when(condition, one, copy=False).else_(none, copy=False), to=exp.DataType.build(exp.DataType.Type.BIGINT))

@@ -51,9 +51,9 @@ STAGING: Final = "__staging__"
 STEPS: Final = ("create", "stage", "check", "publish", "reconcile", "ledger")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """One statement: its name, its tree, and what its positional parameters are, in order."""
+    """One statement: its name, its tree, and what its positional parameters are, in order. It is equal to itself alone."""
 
     name: str
     tree: exp.Expr

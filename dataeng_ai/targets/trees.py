@@ -1,7 +1,11 @@
-"""The trees that every storage builds alike: tables, conditions, inserts, comments. Every identifier is quoted here, once."""
+"""The trees that every storage builds alike: tables, conditions, inserts, comments. Every identifier is quoted here, once.
+
+Trees share nodes and grow in place (`copy=False`): sqlglot would copy all that stands at each step, and printing only walks down.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import sqlglot
@@ -26,26 +30,28 @@ STAGED: Final = "staged"
 
 def identifier(name: str) -> exp.Identifier:
     """Return a quoted name."""
-    return exp.to_identifier(name, quoted=True)
+    return exp.Identifier(this=name, quoted=True)
 
 
 def column(name: str, table: str | None = None) -> exp.Column:
     """Return a quoted column, of the quoted table or alias when there is one."""
-    return exp.column(identifier(name), table=None if table is None else identifier(table))
+    return exp.Column(this=identifier(name), table=None if table is None else identifier(table))
 
 
 def table(pipeline: Pipeline, name: str | None = None, alias: str | None = None) -> exp.Table:
     """Return the pipeline's table, or another one of its schema."""
-    schema = pipeline.target.schema
-    found = exp.table_(identifier(name or pipeline.target.table), db=None if schema is None else identifier(schema))
+    return table_in(pipeline.target.schema, name or pipeline.target.table, alias)
+
+
+def table_in(schema: str | None, name: str, alias: str | None = None) -> exp.Table:
+    """Return a table of a schema, or of the storage's own where there is none."""
+    found = exp.Table(this=identifier(name), db=None if schema is None else identifier(schema))
     return found if alias is None else aliased(found, alias)
 
 
 def aliased(found: exp.Table, alias: str) -> exp.Table:
-    """Return a copy of the table under a quoted alias."""
-    found = found.copy()
-    found.set("alias", exp.TableAlias(this=identifier(alias)))
-    return found
+    """Return the table under a quoted alias."""
+    return exp.Table(this=found.this, db=found.args.get("db"), alias=exp.TableAlias(this=identifier(alias)))
 
 
 def param(position: int, type: exp.DataType) -> exp.Cast:  # noqa: A002  the word of the language
@@ -55,7 +61,7 @@ def param(position: int, type: exp.DataType) -> exp.Cast:  # noqa: A002  the wor
 
 def equal(names: Iterable[str], left: str, right: str) -> exp.Expr:
     """Return the condition that two tables agree in all these columns."""
-    return exp.and_(*(exp.EQ(this=column(name, left), expression=column(name, right)) for name in names))
+    return exp.and_(*(exp.EQ(this=column(name, left), expression=column(name, right)) for name in names), copy=False)
 
 
 def create_table(table: exp.Table, columns: Iterable[exp.ColumnDef], key: Iterable[str] = ()) -> exp.Create:
@@ -102,16 +108,22 @@ def stage(staging: exp.Table, columns: Iterable[exp.ColumnDef]) -> tuple[Stateme
     return (
         Statement("stage.create", create_table(staging, columns)),
         Statement("stage.drop", _drop(staging)),
-        Statement("stage.count", exp.select(exp.Count(this=exp.Star())).from_(staging.copy())),
+        Statement("stage.count", exp.select(exp.Count(this=exp.Star()), copy=False).from_(staging, copy=False)),
     )
 
 
 def _drop(dropped: exp.Table) -> exp.Expr:
-    """Return DROP TABLE IF EXISTS. Parsed, because sqlglot's versions do not agree on where its table stands."""
-    tree = sqlglot.parse_one("DROP TABLE IF EXISTS t")
+    """Return DROP TABLE IF EXISTS, with the table wherever this sqlglot keeps it."""
+    tree = _drop_stand_in().copy()
     for stand_in in list(tree.find_all(exp.Table)):
         stand_in.replace(dropped.copy())
     return tree
+
+
+@cache
+def _drop_stand_in() -> exp.Expr:
+    """Return the drop of a table `t`. Parsed, because sqlglot's versions do not agree on where its table stands."""
+    return sqlglot.parse_one("DROP TABLE IF EXISTS t")
 
 
 def comments(pipeline: Pipeline) -> tuple[Statement, ...]:
@@ -121,7 +133,7 @@ def comments(pipeline: Pipeline) -> tuple[Statement, ...]:
     found = [Statement("create.comment", exp.Comment(this=where, kind="TABLE", expression=about))]
     for number, stored in enumerate(table_columns(pipeline), 1):
         if stored.comment:
-            this = exp.Column(this=identifier(stored.name), table=where.this.copy(), db=where.args.get("db"))
+            this = exp.Column(this=identifier(stored.name), table=where.this, db=where.args.get("db"))
             tree = exp.Comment(this=this, kind="COLUMN", expression=exp.Literal.string(stored.comment))
             found.append(Statement(f"create.comment.{number}", tree))
     return tuple(found)
@@ -130,40 +142,43 @@ def comments(pipeline: Pipeline) -> tuple[Statement, ...]:
 def staged_rows(pipeline: Pipeline, staging: exp.Table) -> exp.Select:
     """Return FROM and WHERE of the staged rows that publish takes over: all, or in a merge those not older than what is stored."""
     source = aliased(staging, STAGED)
-    query = exp.Select().from_(source)
+    query = exp.Select().from_(source, copy=False)
     cursor = pipeline.load.cursor
     if pipeline.load.mode != "merge" or cursor is None:
         return query
-    return query.where(exp.not_(exp.Exists(this=_stored_with_key(pipeline).where(_later(cursor)))))
+    stored = _stored_with_key(pipeline).where(_later(cursor), copy=False)
+    return query.where(exp.not_(exp.Exists(this=stored), copy=False), copy=False)
 
 
 def unknown_rows(pipeline: Pipeline, staging: exp.Table) -> exp.Select:
     """Return FROM and WHERE of the staged rows whose key the table does not hold."""
-    return exp.Select().from_(aliased(staging, STAGED)).where(exp.not_(exp.Exists(this=_stored_with_key(pipeline))))
+    query = exp.Select().from_(aliased(staging, STAGED), copy=False)
+    return query.where(exp.not_(exp.Exists(this=_stored_with_key(pipeline)), copy=False), copy=False)
 
 
 def conflicts(pipeline: Pipeline, staging: exp.Table) -> Statement:
     """Return the count of staged rows whose key the table already holds."""
-    query = exp.Select().from_(aliased(staging, STAGED)).where(exp.Exists(this=_stored_with_key(pipeline)))
-    return Statement("publish.conflicts", query.select(exp.Count(this=exp.Star())))
+    query = exp.Select().from_(aliased(staging, STAGED), copy=False).where(exp.Exists(this=_stored_with_key(pipeline)), copy=False)
+    return Statement("publish.conflicts", query.select(exp.Count(this=exp.Star()), copy=False))
 
 
 def _stored_with_key(pipeline: Pipeline) -> exp.Select:
     stored = table(pipeline, alias=TARGET)
-    return exp.select(exp.Literal.number(1)).from_(stored).where(equal(pipeline.primary_key, TARGET, STAGED))
+    query = exp.select(exp.Literal.number(1), copy=False).from_(stored, copy=False)
+    return query.where(equal(pipeline.primary_key, TARGET, STAGED), copy=False)
 
 
 def _later(cursor: str) -> exp.Expr:
     """Return: the stored row wins. It has a cursor, and the staged one has none or an earlier one."""
     stored, staged = column(cursor, TARGET), column(cursor, STAGED)
-    later = exp.or_(exp.Is(this=staged, expression=exp.Null()), exp.GT(this=stored.copy(), expression=staged.copy()))
-    return exp.and_(exp.not_(exp.Is(this=stored, expression=exp.Null())), later)
+    later = exp.or_(exp.Is(this=staged, expression=exp.Null()), exp.GT(this=stored, expression=staged), copy=False)
+    return exp.and_(exp.not_(exp.Is(this=stored, expression=exp.Null()), copy=False), later, copy=False)
 
 
 def not_later(cursor: str, stored_in: str, staged_in: str) -> exp.Expr:
     """Return: the staged row wins. It is the opposite of the above; null where only the staged cursor is null, so false."""
     stored, staged = column(cursor, stored_in), column(cursor, staged_in)
-    return exp.or_(exp.Is(this=stored, expression=exp.Null()), exp.GTE(this=staged, expression=stored.copy()))
+    return exp.or_(exp.Is(this=stored, expression=exp.Null()), exp.GTE(this=staged, expression=stored), copy=False)
 
 
 def delete_file(pipeline: Pipeline) -> tuple[Statement, ...]:
@@ -183,7 +198,7 @@ def delete_all(pipeline: Pipeline) -> Statement:
 def insert(
     pipeline: Pipeline, rows: exp.Select, column_type: Callable[[Type, str | None], exp.DataType], name: str = "publish.insert"
 ) -> Statement:
-    """Return INSERT … SELECT of those staged rows, stamped."""
+    """Return INSERT … SELECT of those staged rows, stamped. The query `rows` becomes part of it."""
     params: list[str] = []
     values: list[exp.Expr] = []
     for stored in table_columns(pipeline):
@@ -194,7 +209,7 @@ def insert(
             values.append(column(stored.name, STAGED))
     names = [identifier(stored.name) for stored in table_columns(pipeline)]
     into = exp.Schema(this=table(pipeline, alias=TARGET), expressions=names)
-    return Statement(name, exp.Insert(this=into, expression=rows.select(*values)), tuple(params))
+    return Statement(name, exp.Insert(this=into, expression=rows.select(*values, copy=False)), tuple(params))
 
 
 def reconcile(pipeline: Pipeline, staging: exp.Table, checksum: Callable[[TableColumn, exp.Column], exp.Expr]) -> tuple[Statement, ...]:
@@ -205,10 +220,10 @@ def reconcile(pipeline: Pipeline, staging: exp.Table, checksum: Callable[[TableC
         return query.select(exp.Count(this=exp.Star()), *sums, copy=False)
 
     staged = Statement("reconcile.staged", over(staged_rows(pipeline, staging), STAGED))
-    stored = over(exp.Select().from_(table(pipeline, alias=TARGET)), TARGET)
+    stored = over(exp.Select().from_(table(pipeline, alias=TARGET), copy=False), TARGET)
     if pipeline.load.mode == "full":
         return staged, Statement("reconcile.published", stored)
     if "_load_id" not in pipeline.load.stamp:
         return (staged,)
-    of_load = stored.where(exp.EQ(this=column("_load_id", TARGET), expression=param(1, exp.DataType.build(exp.DataType.Type.TEXT))))
-    return staged, Statement("reconcile.published", of_load, ("load_id",))
+    of_load = exp.EQ(this=column("_load_id", TARGET), expression=param(1, exp.DataType.build(exp.DataType.Type.TEXT)))
+    return staged, Statement("reconcile.published", stored.where(of_load, copy=False), ("load_id",))

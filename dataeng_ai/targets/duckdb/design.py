@@ -49,7 +49,7 @@ def column_type(type: Type, physical: str | None = None) -> exp.DataType:  # noq
     Raises:
         ValueError: `physical` is no type of DuckDB.
     """
-    return _portable(type).copy() if physical is None else trees.physical_type(physical, NAME)
+    return _portable(type) if physical is None else trees.physical_type(physical, NAME)
 
 
 @cache
@@ -97,7 +97,7 @@ def _publish(pipeline: Pipeline, staging: exp.Table) -> tuple[Statement, ...]:
 def _insert(pipeline: Pipeline, rows: exp.Select) -> Statement:
     """Return the insert in the order of `order_by`: DuckDB skips blocks by their least and greatest values."""
     if pipeline.order_by:
-        rows = rows.order_by(*(trees.column(name, trees.STAGED) for name in pipeline.order_by))
+        rows = rows.order_by(*(trees.column(name, trees.STAGED) for name in pipeline.order_by), copy=False)
     return trees.insert(pipeline, rows, column_type)
 
 
@@ -119,4 +119,4 @@ def _checksum(found: TableColumn, value: exp.Column) -> exp.Expr:
     """Return the sum of the values' hashes; the cast is for staging, which may still have the portable type."""
     typed = exp.Cast(this=value, to=column_type(found.type, found.physical))
     total = exp.Sum(this=exp.Anonymous(this="HASH", expressions=[typed]))
-    return exp.Cast(this=exp.func("COALESCE", total, exp.Literal.number(0)), to=exp.DataType.build(exp.DataType.Type.TEXT))
+    return exp.Cast(this=exp.Coalesce(this=total, expressions=[exp.Literal.number(0)]), to=exp.DataType.build(exp.DataType.Type.TEXT))

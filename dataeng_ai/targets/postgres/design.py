@@ -61,7 +61,7 @@ def column_type(type: Type, physical: str | None = None) -> exp.DataType:  # noq
     Raises:
         ValueError: `physical` is no type of PostgreSQL.
     """
-    return _portable(type).copy() if physical is None else trees.physical_type(physical, NAME)
+    return _portable(type) if physical is None else trees.physical_type(physical, NAME)
 
 
 @cache
@@ -131,7 +131,7 @@ def _publish(pipeline: Pipeline, staging: exp.Table) -> tuple[Statement, ...]:
 def _merge(pipeline: Pipeline, staging: exp.Table) -> Statement:
     """Return INSERT … ON CONFLICT DO UPDATE; the row count is of the rows inserted or updated, not of those that lost."""
     names = [found.name for found in table_columns(pipeline) if found.name not in pipeline.primary_key]
-    rows = exp.Select().from_(trees.aliased(staging, trees.STAGED))
+    rows = exp.Select().from_(trees.aliased(staging, trees.STAGED), copy=False)
     merge = trees.insert(pipeline, rows, column_type, "publish.merge")
     conflict = exp.OnConflict(conflict_keys=[trees.identifier(name) for name in pipeline.primary_key])
     if names:
@@ -148,12 +148,12 @@ def _merge(pipeline: Pipeline, staging: exp.Table) -> Statement:
 
 
 def _mismatch(text: exp.Expr, pattern: str) -> exp.Expr:
-    return exp.not_(exp.RegexpLike(this=text, expression=exp.Literal.string(f"^(?:{pattern})$")))
+    return exp.not_(exp.RegexpLike(this=text, expression=exp.Literal.string(f"^(?:{pattern})$")), copy=False)
 
 
 def _checksum(_found: TableColumn, value: exp.Column) -> exp.Expr:
     """Return the sum of the texts' 64-bit hashes, which hash partitioning keeps stable; a null adds nothing."""
     text = exp.Cast(this=value, to=exp.DataType.build(exp.DataType.Type.TEXT))
     hashed = exp.Anonymous(this="HASHTEXTEXTENDED", expressions=[text, exp.Literal.number(0)])
-    total = exp.func("COALESCE", exp.Sum(this=hashed), exp.Literal.number(0))
+    total = exp.Coalesce(this=exp.Sum(this=hashed), expressions=[exp.Literal.number(0)])
     return exp.Cast(this=total, to=exp.DataType.build(exp.DataType.Type.TEXT))
