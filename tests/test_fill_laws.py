@@ -162,11 +162,14 @@ def test_one_wrong_kind_of_key_never_reaches_the_spec() -> None:
     assert fill(draft(), found, project(), lock=Lock()).draft.plain["primary_key"] is None
 
 
-def test_all_rows_rejected_is_said_as_a_share_of_all() -> None:
-    found = replace(TICKETS, rejects=1000, rows=1)
+@pytest.mark.parametrize(("rejects", "share"), [(1, "0.2%"), (40, "10%"), (60, None), (1000, None)])
+def test_no_more_may_be_rejected_than_a_few_dirty_records(rejects: int, share: str | None) -> None:
+    found = replace(
+        TICKETS, rejects=rejects, rows=1000 - rejects, columns=tuple(replace(column, exceptions=0) for column in TICKETS.columns)
+    )
     load = fill(draft(), found, project(), lock=Lock()).draft.plain["load"]
     assert isinstance(load, dict)
-    assert load["max_rejects"] == "100%"
+    assert load.get("max_rejects") == share
 
 
 def test_what_a_model_chose_is_not_stale_and_is_not_proposed_away() -> None:
