@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -76,15 +77,17 @@ def _set_merit(name: str, kind: Type) -> int:
     return {"uuid": 0, "date": 1, "timestamp": 1, "timestamptz": 1, "bigint": 2, "integer": 2, "text": 2}.get(kind.name, 3)
 
 
-def _group_merit(group: tuple[str, ...], places: Mapping[str, tuple[Type, int]], names: Sequence[str]) -> tuple[int, int]:
-    return sum(_set_merit(name, places[name][0]) for name in group), sum(map(names.index, group))
+def _group_merit(group: tuple[str, ...], places: Mapping[str, tuple[Type, int]], names: Sequence[str]) -> tuple[int, int, int]:
+    """Return a rank, low is good: what the columns are, then how few combinations a key leaves unused, then where they stand."""
+    return sum(_set_merit(name, places[name][0]) for name in group), _combinations(group, places), sum(map(names.index, group))
 
 
 def _enough(group: tuple[str, ...], places: Mapping[str, tuple[Type, int]], rows: int) -> bool:
-    combinations_ = 1
-    for name in group:
-        combinations_ *= places[name][1]
-    return combinations_ >= rows
+    return _combinations(group, places) >= rows
+
+
+def _combinations(group: tuple[str, ...], places: Mapping[str, tuple[Type, int]]) -> int:
+    return prod(places[name][1] for name in group)
 
 
 def _distinct(head: Sequence[tuple[str, ...]], at: Sequence[int]) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
+from dataeng_ai import cast
 from dataeng_ai.profile import candidates
 from dataeng_ai.profile.facts import Key
 from dataeng_ai.profile.measure import VIEW, value_of
@@ -70,13 +71,19 @@ def _proved(con: duckdb.DuckDBPyConnection, table: Table, groups: Iterable[tuple
     columns = {column.name: column for column in table.columns}
     found: list[tuple[str, ...]] = []
     for group in groups:
-        values = [value_of(exp.column(name, quoted=True), columns[name].wish.guess) for name in group]
+        values = [_value(columns[name]) for name in group]
         wanted = min(columns[name].measured.fits for name in group)
         if _different(con, values) == wanted:
             found.append(group)
             if len(found) == most:
                 break
     return found
+
+
+def _value(column: Settled) -> Expr:
+    """Return the column's value; where every cell is proved to be one, no cell is guarded again."""
+    text, guess = exp.column(column.name, quoted=True), column.wish.guess
+    return value_of(text, guess) if column.nulls or column.exceptions else cast.cast(text, guess.type, guess.parse)
 
 
 def _different(con: duckdb.DuckDBPyConnection, values: Sequence[Expr]) -> int:
