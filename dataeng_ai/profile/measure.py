@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from dataeng_ai.profile.facts import Rhythm
     from dataeng_ai.profile.guess import Guess
+    from dataeng_ai.types import Type
 
 VIEW: Final = "__source__"
 CHOSEN: Final = 4096
@@ -30,6 +31,7 @@ CHOSEN: Final = 4096
 _AT_ONCE: Final = 100
 """Columns of one pass: DuckDB holds some vectors for each expression and thread, so a table of thousands would burst any memory."""
 
+_MICROSECONDS: Final[Mapping[Rhythm, int]] = {"minute": 60_000_000, "hour": 3_600_000_000, "day": 86_400_000_000}
 _EXACT_SUM: Final = frozenset({"smallint", "integer", "bigint", "decimal"})
 _SUMMABLE_DIGITS: Final = 18
 """Of a decimal: a sum of wider ones may overflow."""
@@ -43,6 +45,8 @@ class Wish:
     guess: Guess
     step: Rhythm | None = None
     """A unit of which every moment may be a whole multiple."""
+    few: tuple[str, ...] = ()
+    """All texts there may be beside the empty one: each is counted, and nothing else found out here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,10 @@ class Measured:
     on_step: int | None
     chosen: tuple[str, ...]
     """The values in the rows that the hash chose, in order of their texts."""
+    texts: Mapping[str, int] | None = None
+    """Of a wish with few texts, how often each occurs; the fields from `fits` to `on_step` are then for others to fill."""
+    counts: Mapping[str, int] | None = None
+    """Every value with how often it occurs, where that is known already."""
 
 
 def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, tuple[Measured, ...]]:
@@ -82,10 +90,12 @@ def _slices(wishes: Sequence[Wish]) -> list[Sequence[Wish]]:
 
 
 def _pass(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, list[Measured]]:
-    parts: list[Mapping[str, Expr]] = [_aggregates(place, wish) for place, wish in enumerate(wishes)]
+    numbers = {place: number for number, place in enumerate((place for place, wish in enumerate(wishes) if wish.few), 1)}
+    parts = [_counts(place, numbers[place]) if wish.few else _aggregates(place, wish) for place, wish in enumerate(wishes)]
     named = [part.as_(f"{key}{place}") for place, one in enumerate(parts) for key, part in one.items()]
     query = exp.select(exp.Count(this=exp.Star()).as_("rows"), *named, _chosen(len(wishes))).from_(_typed(wishes, by, records))
-    con.execute(exp.Create(this=exp.to_table("__measured__"), kind="TABLE", replace=True, expression=query).sql("duckdb", identify=True))
+    create = exp.Create(this=exp.to_table("__measured__"), kind="TABLE", replace=True, expression=query)
+    con.execute(create.sql("duckdb", identify=True), [list(wishes[place].few) for place in numbers])
     counted = con.table("__measured__").project("* EXCLUDE (chosen)").fetchall()[0]
     found = iter(counted[1:])
     values = [{key: next(found) for key in part} for part in parts]
@@ -134,6 +144,16 @@ def _samples(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> list[tup
     return [tuple(sorted(text for text in column if text is not None)) for column in columns]
 
 
+def _counts(place: int, number: int) -> dict[str, Expr]:
+    """Return the aggregates of a column of few texts, which are the parameter of that number. Other texts count as the empty one."""
+    text = exp.column(f"c{place}")
+    given = exp.Cast(this=exp.Parameter(this=exp.Literal.number(number)), to=exp.DataType.build("VARCHAR[]", dialect="duckdb"))
+    return {
+        "empty": _count_if(exp.EQ(this=text, expression=exp.Literal.string(""))),
+        "texts": exp.Anonymous(this="HISTOGRAM_EXACT", expressions=[text.copy(), given]),
+    }
+
+
 def _aggregates(place: int, wish: Wish) -> dict[str, Expr]:
     """Return the aggregates of one column; the keys are the fields of `Measured`."""
     text, value = exp.column(f"c{place}"), exp.column(f"v{place}")
@@ -145,15 +165,29 @@ def _aggregates(place: int, wish: Wish) -> dict[str, Expr]:
         "minimum": _end(exp.Min, value, kind.name, wish.guess),
         "maximum": _end(exp.Max, value, kind.name, wish.guess),
     }
-    if kind.name in _EXACT_SUM and (kind.precision or 0) <= _SUMMABLE_DIGITS:
+    if is_summed(kind):
         found["total"] = exp.Cast(this=exp.Sum(this=value.copy()), to=exp.DataType.build("VARCHAR", dialect="duckdb"))
     if kind.name == "text":
         found["min_length"] = exp.Min(this=exp.Length(this=value.copy()))
         found["max_length"] = exp.Max(this=exp.Length(this=value.copy()))
     if wish.step:
-        trunc = exp.Anonymous(this="DATE_TRUNC", expressions=[exp.Literal.string(wish.step), _wall(value, kind.name)])
-        found["on_step"] = _count_if(exp.EQ(this=trunc, expression=_wall(value, kind.name)))
+        found["on_step"] = _count_if(_on_step(value, wish.step, kind.name))
     return found
+
+
+def is_summed(kind: Type) -> bool:
+    """Say whether the sum of such values is exact and fits."""
+    return kind.name in _EXACT_SUM and (kind.precision or 0) <= _SUMMABLE_DIGITS
+
+
+def _on_step(moment: Expr, step: Rhythm, kind: str) -> Expr:
+    """Return the condition that a moment is a whole multiple of the step; by its microseconds where a step has always as many."""
+    if kind != "date" and step in _MICROSECONDS:
+        since = exp.Anonymous(this="EPOCH_US", expressions=[moment.copy()])
+        rest = exp.Mod(this=since, expression=exp.Literal.number(_MICROSECONDS[step]))
+        return exp.EQ(this=rest, expression=exp.Literal.number(0))
+    trunc = exp.Anonymous(this="DATE_TRUNC", expressions=[exp.Literal.string(step), _wall(moment, kind)])
+    return exp.EQ(this=trunc, expression=_wall(moment, kind))
 
 
 def _wall(moment: Expr, kind: str) -> Expr:
@@ -175,10 +209,11 @@ def _count_if(condition: Expr) -> Expr:
 def _measured(values: Mapping[str, object], chosen: tuple[str, ...]) -> Measured:
     number: dict[str, int] = {key: int(value) for key, value in values.items() if isinstance(value, int)}
     text: dict[str, str] = {key: value for key, value in values.items() if isinstance(value, str)}
+    texts: dict[str, dict[str, int]] = {key: value for key, value in values.items() if isinstance(value, dict)}
     return Measured(
-        fits=number["fits"],
+        fits=number.get("fits", 0),
         empty=number["empty"],
-        distinct=number["distinct"],
+        distinct=number.get("distinct", 0),
         minimum=text.get("minimum"),
         maximum=text.get("maximum"),
         total=text.get("total"),
@@ -186,6 +221,7 @@ def _measured(values: Mapping[str, object], chosen: tuple[str, ...]) -> Measured
         max_length=number.get("max_length"),
         on_step=number.get("on_step"),
         chosen=chosen,
+        texts={cell: times for cell, times in texts["texts"].items() if cell} if texts else None,
     )
 
 

@@ -16,8 +16,9 @@ from sqlglot import exp
 
 from dataeng_ai.ir import Parse
 from dataeng_ai.profile import moments
+from dataeng_ai.profile.few import few, measure
 from dataeng_ai.profile.guess import NULL_WORDS, TEXT, Guess, guess
-from dataeng_ai.profile.measure import VIEW, Measured, Wish, measure, misfits, tally
+from dataeng_ai.profile.measure import VIEW, Measured, Wish, misfits, tally
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def settle(con: duckdb.DuckDBPyConnection, names: Sequence[str], records: int) -
     cells = {name: Counter(column) for name, column in zip(names, columns, strict=True)}
     guesses = {name: guess(name, cells[name]) for name in names}
     by = sorted(names, key=lambda name: (-len(cells[name]), names.index(name)))[:_TELLING]
-    wishes = [_wish(name, guesses[name], cells[name]) for name in names]
+    wishes = [_wish(name, guesses[name], cells[name], records) for name in names]
     done: dict[str, Settled] = {}
     rows = 0
     for left in reversed(range(_ROUNDS)):
@@ -109,8 +110,10 @@ def settle(con: duckdb.DuckDBPyConnection, names: Sequence[str], records: int) -
 
 def _tallied(con: duckdb.DuckDBPyConnection, columns: Sequence[Settled]) -> tuple[Settled, ...]:
     """Count every value of the columns that have few different ones; the chosen rows are all rows of a small source already."""
-    few = [one for one in columns if 0 < one.measured.distinct <= _FEW and len(one.measured.chosen) < one.measured.fits]
-    counts = dict(zip((one.name for one in few), tally(con, [one.wish for one in few]) if few else (), strict=True))
+    small = [one for one in columns if 0 < one.measured.distinct <= _FEW and len(one.measured.chosen) < one.measured.fits]
+    counts = {one.name: one.measured.counts for one in small if one.measured.counts is not None}
+    rest = [one for one in small if one.name not in counts]
+    counts |= zip((one.name for one in rest), tally(con, [one.wish for one in rest]) if rest else (), strict=True)
     return tuple(replace(one, counts=counts.get(one.name)) for one in columns)
 
 
@@ -161,8 +164,9 @@ def _head(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[tuple[s
     return tuple(con.execute(query.sql("duckdb", identify=True)).fetchall())
 
 
-def _wish(name: str, found: Guess, cells: Mapping[str, int]) -> Wish:
-    return Wish(name, found, moments.step(found.type, found.parse, cells))
+def _wish(name: str, found: Guess, cells: Mapping[str, int], records: int) -> Wish:
+    step = moments.step(found.type, found.parse, cells)
+    return Wish(name, found, step, () if step else few(cells, records))
 
 
 def _strays(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], found: Sequence[Measured], rows: int) -> dict[str, dict[str, int]]:

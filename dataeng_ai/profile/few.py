@@ -1,0 +1,101 @@
+"""Columns of few different values: their cells are counted while the rows pass by, and only one of each is judged.
+
+That spares a guard, a cast and a hash per cell, and a pass of its own to count the values. Which texts there are, the first rows
+say; so memory stays bounded, and a column with any other text in its later rows is measured like all the rest.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from sqlglot import exp
+
+from dataeng_ai import cast
+from dataeng_ai.profile import measure as measuring
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import duckdb
+    from sqlglot.expressions import Expr
+
+    from dataeng_ai.profile.measure import Measured, Wish
+
+MOST: Final = 200
+"""Different texts in the first rows: a value of a column of so few stands there some ten times."""
+_LONGEST: Final = 200
+_NUMBERS: Final = frozenset({"smallint", "integer", "bigint", "decimal", "double"})
+_NO_ORDER: Final = frozenset({"json", "bytes"})
+
+
+def few(texts: Mapping[str, int], rows: int) -> tuple[str, ...]:
+    """Return the texts of a column, the empty one apart, if they are few and more rows follow than these; else none."""
+    known = sorted(set(texts) - {""})
+    small = len(known) <= MOST and sum(texts.values()) < rows
+    return tuple(known) if small and all(len(text) <= _LONGEST for text in known) else ()
+
+
+def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, tuple[Measured, ...]]:
+    """Return what `measure.measure` does; a wish whose few texts were not all there are is measured in a second pass."""
+    rows, found = measuring.measure(con, wishes, by, records)
+    fooled = [place for place, one in enumerate(found) if one.texts is not None and sum(one.texts.values()) + one.empty != rows]
+    again = measuring.measure(con, [replace(wishes[place], few=()) for place in fooled], by, records)[1] if fooled else ()
+    whole = dict(zip(fooled, again, strict=True))
+    counted = {place: one.texts for place, one in enumerate(found) if one.texts is not None and place not in whole}
+    values = _values(con, wishes, counted)
+    return rows, tuple(
+        whole[place] if place in whole else _weighed(wishes[place], one, values[place]) if place in counted else one
+        for place, one in enumerate(found)
+    )
+
+
+def _values(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], counted: Mapping[int, Mapping[str, int]]) -> dict[int, Counter[str]]:
+    """Return per place the canonical texts of the column's values, with how often each occurs."""
+    found: dict[int, Counter[str]] = {place: Counter() for place in counted}
+    if not counted:
+        return found
+    case = exp.Case(this=exp.column("place"))
+    for place in counted:
+        value = cast.canonical(measuring.value_of(exp.column("cell"), wishes[place].guess), wishes[place].guess.type)
+        case.when(exp.Literal.number(place), value, copy=False)
+    cells = [(place, cell) for place, texts in counted.items() for cell in texts]
+    query = exp.select("place", "cell", case).from_(exp.select(*_unnested()).subquery("cells", copy=False))
+    lists = [[place for place, _ in cells], [cell for _, cell in cells]]
+    for place, cell, value in con.execute(query.sql("duckdb", identify=True), lists).fetchall():
+        if value is not None:
+            found[place][value] += counted[place][cell]
+    return found
+
+
+def _unnested() -> Iterator[Expr]:
+    for number, (name, kind) in enumerate((("place", "BIGINT[]"), ("cell", "VARCHAR[]")), 1):
+        given = exp.Cast(this=exp.Parameter(this=exp.Literal.number(number)), to=exp.DataType.build(kind, dialect="duckdb"))
+        yield exp.Anonymous(this="UNNEST", expressions=[given]).as_(name)
+
+
+def _weighed(wish: Wish, measured: Measured, values: Counter[str]) -> Measured:
+    """Return the column measured, from its values alone."""
+    kind = wish.guess.type
+    ordered = sorted(values, key=Decimal) if kind.name in _NUMBERS else sorted(values)
+    ends = (ordered[0], ordered[-1]) if ordered and kind.name not in _NO_ORDER else (None, None)
+    lengths = list(map(len, values)) if kind.name == "text" else []
+    return replace(
+        measured,
+        fits=values.total(),
+        distinct=len(values),
+        minimum=ends[0],
+        maximum=ends[1],
+        total=_total(values, kind.scale or 0) if ordered and measuring.is_summed(kind) else None,
+        min_length=min(lengths, default=None),
+        max_length=max(lengths, default=None),
+        counts=values,
+    )
+
+
+def _total(values: Counter[str], scale: int) -> str:
+    """Return the exact sum: of whole numbers, since Decimal rounds at 28 digits."""
+    total = sum(int(Decimal(value).scaleb(scale)) * times for value, times in values.items())
+    return f"{Decimal(total).scaleb(-scale):f}"
