@@ -206,6 +206,15 @@ def test_unknown_columns_land_in_extra(place: Place) -> None:
     assert place.ask('SELECT CAST("_extra" AS VARCHAR) FROM "мир"."sales"')[0][0].replace(" ", "") == '{"new":"7"}'
 
 
+def test_a_table_that_once_kept_unknown_columns_takes_rows_when_they_are_no_longer_kept(place: Place) -> None:
+    place.write("a.csv", rows(1).replace("name", "name,new", 1).replace("имя", "имя,x"))
+    place.run(drift=ir.Drift(new_column="evolve"))
+    place.write("a.csv", rows(1, 2))
+    assert place.run().rows_loaded == 2
+    assert place.keys() == [1, 2]
+    assert place.ask('SELECT count("_extra") FROM "мир"."sales"') == [(0,)]
+
+
 def test_discarded_columns_change_nothing(place: Place) -> None:
     place.write("a.csv", "id,price,when,name,new\n1,1,,n,7\n")
     assert place.run(drift=ir.Drift(new_column="discard")).rows_loaded == 1

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.targets.statements import STAGING
+from dataeng_ai.targets.table import EXTRA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -147,11 +148,13 @@ def with_staging(sql: str, load_id: str) -> str:
 def refuse_other_shape(table: str, expected: Mapping[str, str], found: Mapping[str, str]) -> None:
     """Compare a table's columns (name -> type in the storage's own words) with those that the pipeline writes.
 
+    `_extra` may stand there from a time when unknown columns were kept: it stays, and is null in new rows.
+
     Raises:
         Problems: E502, with every difference.
     """
     missing = [f"`{name}` ({kind}) is missing" for name, kind in expected.items() if name not in found]
-    extra = [f"`{name}` ({kind}) is not in the spec" for name, kind in found.items() if name not in expected]
+    extra = [f"`{name}` ({kind}) is not in the spec" for name, kind in found.items() if name not in {EXTRA, *expected}]
     other = [f"`{name}` is {found[name]}, the spec says {kind}" for name, kind in expected.items() if found.get(name, kind) != kind]
     if missing or extra or other:
         message = f"the table `{table}` has another shape than the spec: " + "; ".join((*missing, *extra, *other))
