@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dataeng_ai import draft as drafts
-from dataeng_ai import plan, runtime
+from dataeng_ai import plan, runtime, unchanged
 from dataeng_ai.check import check
 from dataeng_ai.check.prove import prove
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.emit import emit, manifest
+from dataeng_ai.emit import emit
 from dataeng_ai.emit.manifest import PATH as MANIFEST
+from dataeng_ai.emit.manifest import entry, of_entries
 from dataeng_ai.fill import case_of, fill, stale
 from dataeng_ai.fill import lock as locks
 from dataeng_ai.fill.rounds import spec_file
@@ -173,30 +175,71 @@ def compiled(names: Iterable[str], project: Project, previous: str | None = None
     Raises:
         Problems: all that is wrong with all of them.
     """
-    outputs: dict[str, Artifacts] = {}
-    inputs: dict[str, dict[str, str]] = {}
+    made = _compile(names, project)
+    manifest = of_entries({one.name: one.entry for one in made}, previous)
+    return {path: text for one in made for path, text in one.files.items()} | {MANIFEST: manifest}
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """What one spec compiles to, and what the manifest says of it."""
+
+    word: str
+    """The spec as it was asked for: its name or a path."""
+    name: str
+    files: Artifacts
+    entry: dict[str, dict[str, str]]
+    read: dict[str, str | None]
+    after: tuple[str, ...]
+
+
+def _compile(names: Iterable[str], project: Project) -> list[_Compiled]:
+    made: list[_Compiled] = []
     wrong: list[Problems] = []
     for name in names:
         try:
-            draft = open_spec(name, project)
-            outputs[draft.name] = emit(lower(complete(draft, project), project), lock=locked(draft, project)[0])
-            inputs[draft.name] = _inputs(draft, project)
+            made.append(_compile_one(name, project))
         except Problems as problems:
             wrong.append(problems)
     if wrong:
         raise Problems(*(found for one in wrong for found in one.diagnostics), texts=tuple(text for one in wrong for text in one.texts))
-    return {path: text for files in outputs.values() for path, text in files.items()} | {MANIFEST: manifest(outputs, inputs, previous)}
+    return made
+
+
+def _compile_one(word: str, project: Project) -> _Compiled:
+    read = unchanged.read_of(word, project)
+    draft = open_spec(word, project)
+    pipeline = lower(complete(draft, project), project)
+    files = emit(pipeline, lock=locked(draft, project)[0])
+    after = pipeline.schedule.after if pipeline.schedule else ()
+    return _Compiled(word, draft.name, files, entry(files, _inputs(draft, project)), read, after)
 
 
 def changes(names: Sequence[str], project: Project, folder: Path) -> tuple[Change, ...]:
     """Compare what specs compile to with what stands in a folder; without names it is all specs, and files of removed ones go.
+
+    A spec is not compiled again where it is known that what would come out stands there already, see `unchanged`.
 
     Raises:
         Problems: as `compiled`.
     """
     standing = folder / MANIFEST
     previous = standing.read_text("utf-8") if names and standing.is_file() else None
-    return plan.changes(compiled(names or spec_names(project), project, previous), folder, whole=not names)
+    every = spec_names(project)
+    known = unchanged.Compiled(project.root, every)
+    same = {name: found for name in names or every if (found := known.same(name, folder))}
+    made = _compile((name for name in names or every if name not in same), project)
+    manifest = of_entries({name: found["manifest"] for name, found in same.items()} | {one.name: one.entry for one in made}, previous)
+    _remember(known, made, None if names else manifest)
+    files = {path: text for one in made for path, text in one.files.items()} | {MANIFEST: manifest}
+    paths = [path for found in same.values() for path in found["manifest"]["outputs"]]
+    return plan.changes(files, folder, whole=not names, standing=paths)
+
+
+def _remember(known: unchanged.Compiled, made: Iterable[_Compiled], manifest: str | None) -> None:
+    """Keep what specs of the project compile to. One that was asked for by its path may lie elsewhere: it is not kept."""
+    fresh = {one.name: {"read": one.read, "after": one.after, "manifest": one.entry} for one in made if one.word == one.name}
+    known.keep(fresh, {} if manifest is None else {MANIFEST: hashlib.sha256(manifest.encode()).hexdigest()})
 
 
 def _inputs(draft: Draft, project: Project) -> dict[str, str]:

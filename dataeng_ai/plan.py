@@ -32,17 +32,17 @@ class Change:
     """What stands there is not what the last compile wrote: somebody edited it by hand, and the edit will be lost."""
 
 
-def changes(artifacts: Mapping[str, str], folder: Path, *, whole: bool) -> tuple[Change, ...]:
+def changes(artifacts: Mapping[str, str], folder: Path, *, whole: bool, standing: Collection[str] = ()) -> tuple[Change, ...]:
     """Compare what was compiled, the manifest among it, with what stands in the folder; in the order of the paths.
 
     When the whole project was compiled, a file of the old manifest that was not written again belongs to a spec that is no more:
-    it is removed. Files that no manifest lists are a person's, and are left alone.
+    it is removed. Files that no manifest lists are a person's, and are left alone. The paths in `standing` are known to be right.
 
     Raises:
         Problems: a file cannot be read.
     """
-    written = outputs(_read(folder / PATH))
-    orphans = [path for path in written if whole and path not in artifacts and _is_inside(path)]
+    written, known = outputs(_read(folder / PATH)), frozenset(standing)
+    orphans = [path for path in written if whole and path not in artifacts and path not in known and _is_inside(path)]
     found = (_compare(folder, path, artifacts.get(path), written.get(path)) for path in sorted({*artifacts, *orphans}))
     return tuple(change for change in found if change is not None)
 

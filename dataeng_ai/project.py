@@ -55,12 +55,15 @@ def find(start: Path) -> Project:
     Raises:
         Problems: the dataeng.yaml is wrong (E0xx, E03x).
     """
+    root = root_of(start)
+    return parse(open_text(root / FILE), root) if (root / FILE).is_file() else Project(root)
+
+
+def root_of(start: Path) -> Path:
+    """Return the folder of the nearest dataeng.yaml upward from a file or folder, else the folder itself; nothing is read."""
     start = start.absolute()
     folder = start if start.is_dir() else start.parent
-    for root in (folder, *folder.parents):
-        if (root / FILE).is_file():
-            return parse(open_text(root / FILE), root)
-    return Project(folder)
+    return next((root for root in (folder, *folder.parents) if (root / FILE).is_file()), folder)
 
 
 def parse(text: Text, root: Path) -> Project:

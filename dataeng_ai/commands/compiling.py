@@ -70,6 +70,8 @@ def _checked(name: str, project: Project) -> tuple[list[Diagnostic], list[Text],
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 def compile_specs(names: Sequence[str] = (), out: str = "build", *, verify: bool = False, diff: bool = False) -> Result:
     """Write DDL, SQL, DAGs and reports to build/."""
+    if not names and _nothing_changed(out):
+        return Result("" if diff else "nothing to change", [])
     from dataeng_ai import build, plan  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.emit.manifest import PATH as MANIFEST  # noqa: PLC0415  as above
 
@@ -87,6 +89,15 @@ def compile_specs(names: Sequence[str] = (), out: str = "build", *, verify: bool
         return Result(plan.summary(changes), data, notes, int(bool(changes)))
     plan.write(changes, folder)
     return Result(plan.summary(changes), data)
+
+
+def _nothing_changed(out: str) -> bool:
+    """Say whether the whole project stands compiled; known before any language, SQL or template is imported."""
+    from dataeng_ai import unchanged  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.project import Project, root_of, spec_names  # noqa: PLC0415  as above
+
+    root = root_of(Path.cwd())
+    return unchanged.Compiled(root, spec_names(Project(root))).all_same(root / out)
 
 
 @command("ddl")

@@ -20,9 +20,17 @@ def manifest(artifacts: Mapping[str, Mapping[str, str]], inputs: Mapping[str, Ma
 
     `previous`, the manifest that stands there, is for compiling some specs of many: it keeps what it says of the others.
     """
-    kept = _pipelines(previous) if previous else {}
-    fresh = {name: {"inputs": _hashes(inputs.get(name, {})), "outputs": _hashes(files)} for name, files in artifacts.items()}
-    pipelines = dict(sorted((kept | fresh).items()))
+    return of_entries({name: entry(files, inputs.get(name, {})) for name, files in artifacts.items()}, previous)
+
+
+def entry(artifacts: Mapping[str, str], inputs: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return what the manifest says of one pipeline: path -> sha256 of what was read, and of what was written."""
+    return {"inputs": _hashes(inputs), "outputs": _hashes(artifacts)}
+
+
+def of_entries(entries: Mapping[str, Mapping[str, Mapping[str, str]]], previous: str | None = None) -> str:
+    """Return the manifest of these entries; `previous` as above."""
+    pipelines = dict(sorted(((_pipelines(previous) if previous else {}) | entries).items()))
     return json.dumps({"manifest": VERSION, "compiler": __version__, "pipelines": pipelines}, ensure_ascii=False, indent=1) + "\n"
 
 

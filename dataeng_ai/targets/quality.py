@@ -125,4 +125,6 @@ def _stale(check: Check, column_type: ColumnType) -> exp.Expr:
 
 def _one_if(condition: exp.Expr) -> exp.Expr:
     one, none = exp.Literal.number(1), exp.Literal.number(0)
-    return exp.Cast(this=exp.case().when(condition, one, copy=False).else_(none, copy=False), to=exp.DataType.build(exp.DataType.Type.BIGINT))
+    return exp.Cast(
+        this=exp.case().when(condition, one, copy=False).else_(none, copy=False), to=exp.DataType.build(exp.DataType.Type.BIGINT)
+    )
