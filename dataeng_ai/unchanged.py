@@ -66,7 +66,7 @@ class Compiled:
 
         What cannot be written is not remembered: the next compile is slower, and no less right.
         """
-        specs = {name: found for name, found in (self.specs | fresh).items() if name in self.names}
+        specs = {name: found for name, found in {**self.specs, **fresh}.items() if name in self.names}
         whole = whole or self.whole
         if specs == self.specs and whole == self.whole:
             return

@@ -30,7 +30,7 @@ def entry(artifacts: Mapping[str, str], inputs: Mapping[str, str]) -> dict[str, 
 
 def of_entries(entries: Mapping[str, Mapping[str, Mapping[str, str]]], previous: str | None = None) -> str:
     """Return the manifest of these entries; `previous` as above."""
-    pipelines = dict(sorted(((_pipelines(previous) if previous else {}) | entries).items()))
+    pipelines = dict(sorted(((_pipelines(previous) if previous else {}) | {**entries}).items()))
     return json.dumps({"manifest": VERSION, "compiler": __version__, "pipelines": pipelines}, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -1,4 +1,6 @@
-"""What `spec compile` costs for many specs: cold, with nothing changed, with one spec edited. `python tests/benchmarks/compile.py [SPECS] [ROUNDS]`.
+"""What `spec compile` costs for many specs: cold, with nothing changed, with one spec edited.
+
+python tests/benchmarks/compile.py [SPECS] [ROUNDS]
 
 The anchor of each round is PyYAML's C loader over the same files, which any compiler of YAML pays. Seconds are those of the CPU, of the
 whole process, least of the rounds. Beside them: what an empty `spec --help` costs, so that imports are not taken for work.
@@ -40,7 +42,7 @@ target: {{storage: postgres, connection: warehouse, table: public.bench_{number}
 columns:
 {chr(10).join(columns)}
 primary_key: [id]
-load: {{mode: {chance.choice(("full", "append", "merge"))}{""}}}
+load: {{mode: {chance.choice(("full", "append", "merge"))}}}
 partition: null
 order_by: null
 schedule: {{cron: "0 6 * * *", timezone: UTC, start_date: 2026-01-01}}
