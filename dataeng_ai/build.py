@@ -16,6 +16,7 @@ from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.emit import emit
 from dataeng_ai.emit.manifest import PATH as MANIFEST
 from dataeng_ai.emit.manifest import entry, of_entries
+from dataeng_ai.emit.sql import rare_collections
 from dataeng_ai.fill import case_of, fill, stale
 from dataeng_ai.fill import lock as locks
 from dataeng_ai.fill.rounds import spec_file
@@ -196,11 +197,12 @@ class _Compiled:
 def _compile(names: Iterable[str], project: Project) -> list[_Compiled]:
     made: list[_Compiled] = []
     wrong: list[Problems] = []
-    for name in names:
-        try:
-            made.append(_compile_one(name, project))
-        except Problems as problems:
-            wrong.append(problems)
+    with rare_collections():
+        for name in names:
+            try:
+                made.append(_compile_one(name, project))
+            except Problems as problems:
+                wrong.append(problems)
     if wrong:
         raise Problems(*(found for one in wrong for found in one.diagnostics), texts=tuple(text for one in wrong for text in one.texts))
     return made

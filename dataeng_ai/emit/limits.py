@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from dataeng_ai import ir, targets
+from dataeng_ai import targets
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.targets.statements import STAGING
 from dataeng_ai.targets.table import RESERVED, STAMPS
@@ -30,7 +29,7 @@ def refuse(pipeline: Pipeline) -> None:
 
 
 def _staging_word(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    if STAGING in json.dumps(ir.to_dict(pipeline)):
+    if STAGING in repr(pipeline):
         message = f"the spec of `{pipeline.name}` holds the word `{STAGING}`, which stands for the staging table in every statement"
         yield Diagnostic("E410", message, help="use another word")
 
