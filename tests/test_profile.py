@@ -148,6 +148,13 @@ def test_sums_are_exact(tmp_path: Path) -> None:
     assert found.mean == "0.1000"
 
 
+def test_doubles_whose_sum_no_double_holds_have_a_mean(tmp_path: Path) -> None:
+    found = one(tmp_path, ["1.7e308", "1.5e308", "1e-300", "1.6e308"] * 5)
+    assert str(found.type) == "double"
+    assert found.mean is not None
+    assert 1.19e308 < float(found.mean) < 1.21e308
+
+
 def test_one_column_that_identifies_is_a_key(tmp_path: Path) -> None:
     found = table(tmp_path, ["name", "order_id", "n"], [(f"n{number % 7}", 1000 + number, number) for number in range(500)])
     assert found.keys[0].columns == ("order_id",)

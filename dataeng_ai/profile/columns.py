@@ -108,8 +108,16 @@ def _mean(column: Settled) -> str | None:
         scale = Decimal(1).scaleb(-(kind.scale or 0) - _MORE_DIGITS)
         return f"{(Decimal(measured.total) / measured.fits).quantize(scale):f}"
     if kind.name == "double" and measured.chosen:
-        return repr(fsum(map(float, measured.chosen)) / len(measured.chosen))
+        return repr(_mean_of([float(value) for value in measured.chosen]))
     return None
+
+
+def _mean_of(values: Sequence[float]) -> float:
+    """Return the mean, also of values whose sum no double holds."""
+    try:
+        return fsum(values) / len(values)
+    except OverflowError:
+        return fsum(value / len(values) for value in values)
 
 
 def _quantiles(column: Settled) -> tuple[tuple[str, str], ...]:
