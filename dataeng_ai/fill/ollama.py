@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ _SURE: Final = 0.9
 _TOGETHER: Final = 10
 """Blanks of one call: small models lose the thread of longer lists, and what is done is kept between calls."""
 _TRIES: Final = 2
+_TEXTS: Final = 0.6
+"""The share of the time that names and descriptions may take: they come first and are long, and the choices after them matter more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Ollama:
     used: Used = field(default_factory=Used)
     off: str = ""
     """Why it is asked no more."""
+    cut: bool = False
+    """Names and descriptions took their share of the time."""
     _digest: str | None = None
     _tries: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -93,13 +98,16 @@ class Ollama:
         tipped = False
         try:
             for batch in self._batches(question, blanks):
+                if not self._left(question):
+                    break
                 found, tip, digest = self._ask(question, batch)
                 texts |= found
                 tipped |= tip
                 digests.append(digest)
         except Unreachable as fault:
-            self._gone(fault)
-        return Answer(texts, "rule" if tipped else "model", f"{self.name}@{(self._digest or '')[:12]}", ",".join(digests)[:100])
+            self._gone(fault, question)
+        prompt = digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()[:16]
+        return Answer(texts, "rule" if tipped else "model", f"{self.name}@{(self._digest or '')[:12]}", prompt)
 
     def told(self) -> tuple[str, ...]:
         """Return what there is to say about it after a fill, a line each."""
@@ -108,6 +116,8 @@ class Ollama:
             refused = f"; {used.refused} answers could not be used" if used.refused else ""
             cost = f"{used.calls} calls, {used.tokens:,} tokens in {used.seconds:.0f} s ({used.loading:.0f} s loading)"
             lines.append(f"model `{self.name}`: {cost}{refused}")
+        if self.cut and not self.off:
+            lines.append(f"names and descriptions stopped after {self.budget.seconds * _TEXTS:.0f} s: the rules wrote the rest of them")
         if self.off:
             lines.append(f"{self.off}: the rules decided{' the rest' if used.calls else ''}")
         return tuple(lines)
@@ -134,27 +144,29 @@ class Ollama:
     def _fits(self, prompt: Prompt) -> bool:
         return prompt.estimate + prompt.tokens < self.context
 
-    def _ask(self, question: Question, blanks: tuple[Blank, ...]) -> tuple[dict[str, str], bool, str]:
-        """Ask about some blanks in one call, in two halves where that overflows the context, and without the table where one does."""
+    def _ask(self, question: Question, blanks: tuple[Blank, ...], *, brief: bool = False) -> tuple[dict[str, str], bool, str]:
+        """Ask about some blanks in one call; what overflows the context in two halves, and a single one without the table."""
         again = any(self._tries[question.id, blank.key] > 1 for blank in blanks)
-        prompt = compose(question, blanks, self.sees, again=again)
-        if len(blanks) == 1 and not self._fits(prompt):
-            prompt = compose(question, blanks, self.sees, again=again, brief=True)
-        reply = self._call(prompt, seed=1 + again)
-        if reply is None and len(blanks) > 1 and not self.off:
+        prompt = compose(question, blanks, self.sees, again=again, brief=brief)
+        if not brief and len(blanks) == 1 and not self._fits(prompt):
+            return self._ask(question, blanks, brief=True)
+        reply = self._call(question, prompt, seed=1 + again)
+        if reply is None and not self.off and len(blanks) > 1:
             left, right = (self._ask(question, half) for half in (blanks[: len(blanks) // 2], blanks[len(blanks) // 2 :]))
             return left[0] | right[0], left[1] or right[1], f"{left[2]},{right[2]}"
+        if reply is None and not self.off and not brief:
+            return self._ask(question, blanks, brief=True)
         texts, tipped = answered(prompt, reply.text, reply.tokens) if reply and reply.whole else ({}, False)
-        self.used.refused += not texts and not self.off
+        self.used.refused += not texts and not self.off and not (reply is None and self.cut)
         return texts, tipped, prompt.digest
 
-    def _call(self, prompt: Prompt, seed: int) -> Reply | None:
+    def _call(self, question: Question, prompt: Prompt, seed: int) -> Reply | None:
         """Return a reply, or None where the prompt overflows or the budget is used up.
 
         Raises:
             Unreachable: the service does not answer.
         """
-        left = self._left()
+        left = self._left(question)
         if not left:
             return None
         service = Service(self.name, self.host)
@@ -163,7 +175,7 @@ class Ollama:
         options = {"num_ctx": self.context, "num_predict": prompt.tokens, "seed": seed}
         self.used.calls += 1
         try:
-            reply = service.chat(prompt.system, prompt.user, prompt.schema, options, self._left())
+            reply = service.chat(prompt.system, prompt.user, prompt.schema, options, self._left(question))
         except Overflow:
             self.used.tokens += self.context
             return None
@@ -171,8 +183,8 @@ class Ollama:
         self.used.loading += reply.loading
         return reply
 
-    def _left(self) -> float:
-        """Return the seconds that are left; 0, and the model is asked no more, where any budget is used up."""
+    def _left(self, question: Question) -> float:
+        """Return the seconds that are left for a question; 0 where any budget is used up, and then the model is asked no more."""
         if self.used.start is None:
             self.used.start = time.monotonic()
         spent = (
@@ -183,12 +195,17 @@ class Ollama:
         if over := next((what for is_over, what in spent if is_over), None):
             self.off = self.off or f"the budget of {over} for `{self.name}` is used up"
             return 0.0
-        return self.budget.seconds - self.used.seconds
+        left = self.budget.seconds * (_TEXTS if question.id in WRITING else 1) - self.used.seconds
+        self.cut = self.cut or left <= 0
+        return max(left, 0.0)
 
-    def _gone(self, fault: Unreachable) -> None:
+    def _gone(self, fault: Unreachable, question: Question) -> None:
         """Ask no more; a time that ran out after a good answer is a budget, all else a fault, which stands where the model is required."""
-        late = fault.diagnostics[0].code == "E642"
-        if late and self.used.tokens:
+        late = fault.diagnostics[0].code == "E642" and self.used.tokens > 0
+        if late and question.id in WRITING:
+            self.cut = True
+            return
+        if late:
             self.off = f"the budget of {self.budget.seconds:.0f} s for `{self.name}` is used up"
             return
         if self.required:
