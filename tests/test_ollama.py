@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -73,22 +74,19 @@ def test_the_demo_is_filled_by_a_real_model_within_its_budget_and_the_lock_says_
     shell: Shell, real: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shell.ok("demo", "museum")
-    monkeypatch.chdir(shell.folder / "museum")
+    museum = replace(shell, folder=shell.folder / "museum")
+    monkeypatch.chdir(museum.folder)
     monkeypatch.setenv("OLLAMA_HOST", real)
-    shell.write("museum/dataeng.yaml", f'version: 1\nmodel: {{name: "{llm.NAME}", budget: 40s}}\n')
+    museum.write("dataeng.yaml", f'version: 1\nmodel: {{name: "{llm.NAME}", budget: 40s}}\n')
     shell.ok("undo", "tickets")
     start = time.monotonic()
     said = shell.ok("fill", "tickets", "--model", llm.NAME)
     assert time.monotonic() - start < 60
     assert f"model `{llm.NAME}`: " in said.err
     shell.ok("check", "tickets")
-    its = {
-        place: entry
-        for place, entry in yaml.safe_load((shell.folder / "museum/specs/tickets.lock.yaml").read_text("utf-8"))["decisions"].items()
-        if entry["by"] == "model"
-    }
-    assert its
-    assert all(entry["model"].startswith(f"{llm.NAME}@") and len(entry["prompt"]) == 16 for entry in its.values() if "prompt" in entry)
+    its = [entry for entry in lock_of(museum, "tickets").values() if entry["by"] == "model"]
+    assert any(entry["reason"] for entry in its)
+    assert all(entry["model"].startswith(f"{llm.NAME}@") and len(entry["prompt"]) == 16 for entry in its)
 
 
 def test_a_small_file_is_filled_by_a_real_model_and_runs(sales: Shell, real: str, monkeypatch: pytest.MonkeyPatch) -> None:
