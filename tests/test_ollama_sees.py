@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 import yaml
 
 from dataeng_ai.check import check
 from dataeng_ai.emit import emit
-from dataeng_ai.fill import Adversary, Lock, Rules, fill
+from dataeng_ai.fill import Adversary, Blank, Lock, Option, Question, Rules, fill
 from dataeng_ai.fill.lock import dump, load
-from dataeng_ai.fill.prompt import LEVELS
+from dataeng_ai.fill.prompt import LEVELS, Sees, compose
 from dataeng_ai.lower import lower
-from tests.fill_facts import TICKETS, draft, project
+from tests.fill_facts import TICKETS, column, draft, profile, project
 from tests.services import false_llm
 from tests.services.false_llm import NAME, good
 
@@ -71,6 +71,18 @@ def test_below_aggregates_a_model_sees_no_number_and_below_names_no_name(garden:
     assert not any(word in nothing for word in ("140", *HEADER.split(";"), "garden.csv"))
 
 
+@pytest.mark.parametrize("sees", get_args(Sees))
+def test_even_of_an_unmasked_profile_no_personal_value_stands_in_a_prompt(sees: Sees) -> None:
+    born = column("Днюха", "date", pii="birthday", minimum="1961-02-03", maximum="1999-02-03", top=(("1961-02-03", 5),))
+    phone = column("Связь", pii="phone", shape="+7 916 AAA", top=(("+7 916 555", 2),), minimum="+7 916 555")
+    blanks = tuple(
+        Blank(f"columns[{place}].name", ("columns", place, "name"), (Option("x", "", 0.5, ""),), free=True, column=one)
+        for place, one in enumerate((born, phone))
+    )
+    text = compose(Question("columns.name", "What?", "", blanks, profile(born, phone)), blanks, sees).text
+    assert not any(value in text for value in ("1961", "1999", "916", "555"))
+
+
 # what it says
 
 
@@ -95,13 +107,13 @@ def test_whatever_an_adversary_says_the_spec_is_valid_and_its_proofs_stand(turn:
     assert {one.by.partition(":")[0] for one in filled.decided} <= {"profile", "rule", "model"}
     assert all(len(one.model or "") <= 120 and one.prompt is None for one in filled.decided)
     for key in ("type", "nullable", "parse", "pii", "from"):
-        assert column(filled.draft.plain, key) == column(by_rules.draft.plain, key)
+        assert cells(filled.draft.plain, key) == cells(by_rules.draft.plain, key)
     for key in ("source", "target", "primary_key", "load", "schedule", "quality", "on_schema_change", "order_by", "partition"):
         assert renamed(filled.draft.plain, key) == renamed(by_rules.draft.plain, key)
     assert not owned.exists()
 
 
-def column(spec: Any, key: str) -> list[object]:
+def cells(spec: Any, key: str) -> list[object]:
     return [row.get(key, row["name"] if key == "from" else None) for row in spec["columns"]]
 
 
