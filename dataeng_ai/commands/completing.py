@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dataeng_ai.commands.models import chooser
 from dataeng_ai.commands.places import known, place_of
 from dataeng_ai.commands.tree import command, here, name_argument
 from dataeng_ai.results import Result
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from dataeng_ai.diagnostics import Diagnostic
     from dataeng_ai.draft import Draft
-    from dataeng_ai.fill import Filled, Model, Recommendation
+    from dataeng_ai.fill import Filled, Recommendation
+    from dataeng_ai.fill.prompt import Prompt
     from dataeng_ai.project import Project
 
 
@@ -26,6 +28,8 @@ _ASSIGNMENT = re.compile(r'((?:[^="]|"(?:[^"\\]|\\.)*")*)=(.*)', re.DOTALL)
 """A path, in which a name within quotes may hold the sign, and a value."""
 _LATER = ("E100", "E109")
 """Codes of what is missing: it may be set next."""
+_INTERRUPTED = 130
+"""What a shell expects of a command ended by Ctrl-C."""
 
 
 @command("new")
@@ -47,23 +51,39 @@ def new(name: str, about: str = "", source: str | None = None, connection: str |
 
 @command("fill")
 @name_argument
-@click.option("--model", default="rules", show_default=True, help="Who chooses where the data leave a choice.")
+@click.option("--model", help="Who chooses where the data leave a choice: a model of Ollama's, or `rules`; by default dataeng.yaml's.")
 @click.option("--only", metavar="PATH", help="Close only this hole, or those beneath it.")
 @click.option("--refresh", is_flag=True, help="Also propose new values where the evidence has changed.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, write nothing.")
-def fill(name: str, model: str = "rules", only: str | None = None, *, refresh: bool = False, dry_run: bool = False) -> Result:
+@click.option("--show-prompt", is_flag=True, help="Show what the model would be told; send and write nothing.")
+def fill(
+    name: str, model: str | None = None, only: str | None = None, *, refresh: bool = False, dry_run: bool = False, show_prompt: bool = False
+) -> Result:
     """Close every hole with a value that the data prove possible."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai import fill as filling  # noqa: PLC0415  as above
 
     project = here()
     draft = build.open_spec(name, project)
-    chooser = _model(model)
+    choosing = chooser(model, project, show=show_prompt)
     facts = build.profile_of(draft, project)
-    filled = filling.fill(draft, facts, project, chooser, only=known(only, draft) if only else None, refresh=refresh)
+    filled = filling.fill(draft, facts, project, choosing.model, only=known(only, draft) if only else None, refresh=refresh)
+    if show_prompt:
+        return _shown(choosing.prompts)
     if not dry_run:
         filling.save(project, draft, filled)
-    return Result(_told(draft, filled, only), _as_data(filled), _next(name, filled, only, dry_run=dry_run), value=filled)
+    notes = (*choosing.told(), *_next(name, filled, only, dry_run=dry_run))
+    return Result(_told(draft, filled, only), _as_data(filled), notes, _INTERRUPTED if filled.interrupted else 0, value=filled)
+
+
+def _shown(prompts: list[Prompt]) -> Result:
+    text = "\n\n".join(f"# {place} of {len(prompts)}\n{prompt.text}" for place, prompt in enumerate(prompts, 1))
+    data = [{"system": prompt.system, "user": prompt.user, "format": prompt.schema} for prompt in prompts]
+    notes = (
+        "as long as the rules answer: an answer of the model may change the questions after it",
+        "nothing was sent, nothing was written",
+    )
+    return Result(text or "the model would not be asked: nothing is left to choose", data, notes)
 
 
 @command("undo")
@@ -139,15 +159,6 @@ def _new_faults(before: Draft, after: Draft, project: Project) -> Iterator[Diagn
             yield replace(fault, notes=(*fault.notes, "nothing was written"))
 
 
-def _model(name: str) -> Model:
-    from dataeng_ai import fill as filling  # noqa: PLC0415  start-up imports click alone
-    from dataeng_ai.diagnostics import Diagnostic, Problems  # noqa: PLC0415  as above
-
-    if name == "rules":
-        return filling.Rules()
-    raise Problems(Diagnostic("E397", f"there is no model `{name}`: models through Ollama are not built yet", help="use `--model rules`"))
-
-
 def _value(written: str) -> object:
     """Return what a value on the command line means: as it would in a spec, and a plain text where YAML stumbles over it.
 
@@ -183,6 +194,9 @@ def _next(name: str, filled: Filled, only: str | None, *, dry_run: bool) -> tupl
     advice = "another decision comes first: fill without --only" if only else "no rule can close it, write it by hand"
     left = tuple(f"open: `{drafts.show(path, filled.draft.data)}`; {advice}" for path in filled.left)
     warned = tuple(warning.message for warning in filled.warnings)
+    if filled.interrupted:
+        kept = f"{len(filled.decided)} values decided before are kept" if not dry_run else "nothing was written (--dry-run)"
+        return (*warned, f"interrupted; {kept}", f"next: `spec fill {name}`, with `--model rules` for a quick end")
     if not filled.decided:
         return (*warned, *left, f"next: `spec check {name}`")
     wrote = "nothing was written (--dry-run)" if dry_run else f"{len(filled.decided)} values decided"

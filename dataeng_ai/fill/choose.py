@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.fill.decision import Case, Decision, Option, Path, ranked
 from dataeng_ai.fill.model import Answer, Blank, Question
@@ -14,6 +14,10 @@ from dataeng_ai.fill.places import places
 
 if TYPE_CHECKING:
     from dataeng_ai.fill.model import Model
+    from dataeng_ai.profile.facts import ColumnFacts
+
+_SHORT: Final = 120
+"""Characters of a model's name, or of a digest, that the lock keeps."""
 
 Attempt = Callable[[Path, object], bool]
 """Tries to put a value at a place; says whether it could."""
@@ -47,7 +51,7 @@ def settle(decision: Decision, case: Case, paths: Sequence[Path], model: Model, 
     """
     in_words = places(case)
     blanks = tuple(
-        Blank(in_words(path), path, ranked(options), decision.free, sole=len(options) == 1 and not decision.free)
+        Blank(in_words(path), path, ranked(options), decision.free, len(options) == 1 and not decision.free, _column(decision, case, path))
         for path in paths
         if (options := decision.options(case, path))
     )
@@ -72,7 +76,24 @@ def _ask(decision: Decision, case: Case, blanks: Sequence[Blank], model: Model) 
     if not asked:
         return Answer({})
     about = case.values.get("about")
-    return model.answer(Question(decision.id, decision.words, about if isinstance(about, str) else "", asked))
+    words = about if isinstance(about, str) else ""
+    return _tamed(model.answer(Question(decision.id, decision.words, words, asked, case.profile)))
+
+
+def _column(decision: Decision, case: Case, path: Path) -> ColumnFacts | None:
+    return case.facts_at(path) if decision.free else None
+
+
+def _tamed(answer: Answer) -> Answer:
+    """Return an answer of which only its words are left to be judged: texts for texts, by one of two, under a short name."""
+    given: object = answer.texts
+    items = given.items() if isinstance(given, Mapping) else ()
+    texts = {key: text for key, text in items if isinstance(key, str) and isinstance(text, str)}
+    return Answer(texts, "rule" if answer.by == "rule" else "model", _short(answer.model), _short(answer.prompt))
+
+
+def _short(word: object) -> str | None:
+    return "".join(filter(str.isprintable, word))[:_SHORT] if isinstance(word, str) else None
 
 
 def _take(

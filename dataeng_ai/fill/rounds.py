@@ -43,6 +43,8 @@ class Filled:
     proposals: tuple[Proposal, ...]
     """Where `refresh` was asked for: values of fill's own that it would choose otherwise today. They are not applied."""
     warnings: tuple[Diagnostic, ...]
+    interrupted: bool = False
+    """Ctrl-C ended it early; what was decided before stands here, whole decisions only."""
 
 
 def fill(
@@ -72,9 +74,9 @@ def fill(
     work = _Work(draft, profile, project, model, only or ())
     while work.step():
         pass
-    proposed = proposals(work.case(), lock, model, only or ()) if refresh else ()
+    proposed = proposals(work.case(), lock, model, only or ()) if refresh and not work.interrupted else ()
     kept = locks.record(lock, work.decided, work.case()) if work.decided else lock
-    return Filled(work.draft, kept, tuple(work.decided), work.open(), proposed, warnings)
+    return Filled(work.draft, kept, tuple(work.decided), work.open(), proposed, warnings, work.interrupted)
 
 
 def spec_file(draft: Draft, project: Project) -> FilePath:
@@ -97,6 +99,7 @@ class _Work:
     only: Path
     decided: list[Decided] = field(default_factory=list)
     tried: set[Path] = field(default_factory=set)
+    interrupted: bool = False
 
     def case(self) -> Case:
         return case_of(self.draft, self.profile, self.project)
@@ -112,9 +115,17 @@ class _Work:
             places = [path for path in self._places(decision, case, holes) if path not in self.tried]
             if places and all(case.settled(*need) for need in decision.needs):
                 self.tried.update(places)
-                self._take(decision, case, places, holes)
-                return True
+                return self._finished(decision, case, places, holes)
         return False
+
+    def _finished(self, decision: Decision, case: Case, places: list[Path], holes: tuple[Path, ...]) -> bool:
+        """Take a decision whole or, where a person lost patience with the model meanwhile, not at all."""
+        before = self.draft
+        try:
+            self._take(decision, case, places, holes)
+        except KeyboardInterrupt:
+            self.draft, self.interrupted = before, True
+        return not self.interrupted
 
     def _places(self, decision: Decision, case: Case, holes: tuple[Path, ...]) -> list[Path]:
         depth = len(decision.path)

@@ -15,9 +15,9 @@ _MAX_LENGTH = 200
 
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:
-    """Return the template's line."""
+    """Return the template's line; that data are personal must stand there, whoever knows better words."""
     column = case.facts_at(path)
-    return (Option(template(column), "the header, in words", 0.5, "a template"),) if column else ()
+    return (Option(template(column), "the header, in words", 0.95 if column.pii else 0.5, "a template"),) if column else ()
 
 
 def template(column: ColumnFacts) -> str:
@@ -32,12 +32,17 @@ def facts(case: Case, path: Path) -> object:
     return column and template(column)
 
 
-def refuses(case: Case, path: Path, value: object) -> str | None:  # noqa: ARG001  every decision has this shape
-    """Return why a line will not do: empty, long, or more than one line."""
+def refuses(case: Case, path: Path, value: object) -> str | None:
+    """Return why a line will not do: empty, long, more than one line, or what another column is called or described by."""
     line = str(value)
     if not line.strip() or len(line) > _MAX_LENGTH or any(unicodedata.category(letter)[0] == "C" for letter in line):
         return f"a description is one line of at most {_MAX_LENGTH} characters"
-    return None
+    mine = case.facts_at(path)
+    if mine is None or line == template(mine):
+        return None
+    others = [column.name for column in case.profile.columns if column is not mine]
+    others += [str(row.get("description", "")) for place, row in enumerate(case.rows) if place != path[1]]
+    return "another column is called or described so" if line.casefold() in map(str.casefold, others) else None
 
 
 DECISION = Decision(

@@ -13,7 +13,8 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:
         return (Option(found[0], "the header is a good name", 1.0, "it stays"),)
     last = len(found) - 1
     return tuple(
-        Option(name, _how(name, case, path), 0.4 if position else 0.6, _why(last - position)) for position, name in enumerate(found)
+        Option(name, _how(name, case, path), 0.4 if position else 0.95 if last else 0.6, _why(last - position))
+        for position, name in enumerate(found)
     )
 
 
