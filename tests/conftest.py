@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,10 @@ from tests.shell import Shell
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
+
+# Started in the background of a shell, the tests inherit a SIGINT that is ignored; what they start must hear Ctrl-C as anywhere.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Two cores shared by real systems: how long one example takes says nothing.
 settings.register_profile("house", deadline=None, print_blob=True)
