@@ -8,6 +8,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import fields, replace
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +26,6 @@ from dataeng_ai.sources import files as listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from dataeng_ai.draft import Draft
     from dataeng_ai.profile.facts import ColumnFacts, Key
@@ -126,7 +126,7 @@ def opened(
     with TemporaryDirectory(prefix="dataeng-profile-") as scratch, closing(duckdb.connect(":memory:")) as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $1", [scratch])
-        prepared = tuple(sources.prepare(file, replace(detected.csv, **given), _path(scratch)) for file in found)
+        prepared = tuple(sources.prepare(file, replace(detected.csv, **given), Path(scratch)) for file in found)
         columns = names(prepared)
         con.execute("SET memory_limit = $1", [f"{max(MEMORY, len(columns) // 2)}MB"])
         sources.open_view(con, prepared, columns, missing="evolve")
@@ -136,12 +136,6 @@ def opened(
 def names(prepared: Sequence[Prepared]) -> tuple[str, ...]:
     """Return the columns that any of the files has, those of the first file first."""
     return tuple(dict.fromkeys(name for file in prepared for name in file.header))
-
-
-def _path(text: str) -> Path:
-    from pathlib import Path  # noqa: PLC0415  only a type elsewhere in this module
-
-    return Path(text)
 
 
 def fingerprint(found: Sequence[File]) -> str:

@@ -24,9 +24,6 @@ __all__ = ["BadRecord", "Detected", "Prepared", "detect", "open_view", "prepare"
 SOURCE: Final = "__source__"
 """The view of all good records as text."""
 
-NUMBERED: Final = "__numbered__"
-"""The same with `_file` and `_record`."""
-
 EXTRA: Final = "_extra"
 """The column of JSON that holds the columns nobody asked for."""
 

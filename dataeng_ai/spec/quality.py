@@ -65,8 +65,7 @@ class Range(Block):
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
-        if self.min is None and self.max is None:
-            refuse("E109", f"`{self.check}` has no bound", "write `min: 0`, `max: 100`, or both")
+        _refuse_unbounded(self)
         return self
 
 
@@ -97,9 +96,13 @@ class RowCount(Block):
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
-        if self.min is None and self.max is None:
-            refuse("E109", f"`{self.check}` has no bound", "write `min: 0`, `max: 100`, or both")
+        _refuse_unbounded(self)
         return self
+
+
+def _refuse_unbounded(check: Range | RowCount) -> None:
+    if check.min is None and check.max is None:
+        refuse("E109", f"`{check.check}` has no bound", "write `min: 0`, `max: 100`, or both")
 
 
 class Freshness(Block):

@@ -23,8 +23,6 @@ class Capabilities:
     indexes: bool
     primary_key: bool
     """The storage itself holds the primary key; where False, our own check does, before each publish."""
-    schemas: bool
-    """A table may be written `schema.table`."""
     needs_connection: bool
     """Without a connection there is nowhere to write."""
     connection_kind: str

@@ -33,7 +33,6 @@ CAPABILITIES: Final = Capabilities(
     partition=False,
     indexes=False,
     primary_key=False,
-    schemas=True,
     needs_connection=False,
     connection_kind="duckdb",
     max_identifier_bytes=None,

@@ -29,7 +29,6 @@ CAPABILITIES: Final = Capabilities(
     partition=False,
     indexes=True,
     primary_key=True,
-    schemas=True,
     needs_connection=True,
     connection_kind="postgres",
     max_identifier_bytes=63,
