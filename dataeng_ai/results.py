@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import json
 from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class Result:
     """The object behind the text: a Profile, a Pipeline, a report of a run."""
     as_json: bool = False
     """The person asked for `data`, not `text`."""
+    html: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+    """Draws the result as a card for a notebook; called only where one is shown."""
 
     def to_dict(self) -> object:
         """Return the result as JSON's own types."""
@@ -36,4 +42,6 @@ class Result:
         return "\n".join([self.shown(), *self.notes])
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(repr(self))}</pre>"
+        if self.html is not None and not self.as_json:
+            return self.html()
+        return f"<pre>{escape(repr(self))}</pre>"

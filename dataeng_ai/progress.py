@@ -1,0 +1,44 @@
+"""How far a long step is: whoever works says it, whichever face is looking shows it; with nobody looking it costs a lookup.
+
+Nothing depends on being heard, so a step is never told how it is shown.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One moment of a command: what is being done, and how much of it is done where that is known."""
+
+    what: str
+    """In words, without personal data: `asking qwen2.5 for the primary key`."""
+    done: int | None = None
+    of: int | None = None
+
+
+_ear: ContextVar[Callable[[Step], None] | None] = ContextVar("dataeng_progress", default=None)
+
+
+def say(what: str, done: int | None = None, of: int | None = None) -> None:
+    """Tell whoever is looking what is being done now."""
+    ear = _ear.get()
+    if ear is not None:
+        ear(Step(what, done, of))
+
+
+@contextmanager
+def heard(ear: Callable[[Step], None]) -> Iterator[None]:
+    """Hear every step that is done within."""
+    token = _ear.set(ear)
+    try:
+        yield
+    finally:
+        _ear.reset(token)
