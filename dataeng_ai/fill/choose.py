@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.fill.decision import Case, Decision, Option, Path, ranked
@@ -41,6 +41,19 @@ class Decided:
     """Of just the facts that mattered."""
     model: str | None = None
     prompt: str | None = None
+    options: tuple[Option, ...] = field(default=(), compare=False)
+    """All that was possible, what a rule likes best first."""
+    refused: tuple[str, ...] = field(default=(), compare=False)
+    """Why answers before this value were not taken. A model's own words are not among them."""
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What has come of the places of one question so far."""
+
+    offered: Mapping[str, tuple[Option, ...]]
+    done: list[Decided] = field(default_factory=list)
+    refused: dict[str, list[str]] = field(default_factory=dict)
 
 
 def settle(decision: Decision, case: Case, paths: Sequence[Path], model: Model, attempt: Attempt) -> tuple[Case, tuple[Decided, ...]]:
@@ -55,13 +68,13 @@ def settle(decision: Decision, case: Case, paths: Sequence[Path], model: Model, 
         for path in paths
         if (options := decision.options(case, path))
     )
-    done: list[Decided] = []
+    taken = _Taken({blank.key: blank.options for blank in blanks})
     for _ in range(2):
-        case, blanks = _take(decision, case, blanks, _ask(decision, case, blanks, model), attempt, done)
+        case, blanks = _take(decision, case, blanks, _ask(decision, case, blanks, model), attempt, taken)
     for blank in blanks:
-        case = _by_rule(decision, case, blank, attempt, done)
+        case = _by_rule(decision, case, blank, attempt, taken)
     order = {path: position for position, path in enumerate(paths)}
-    return case, tuple(sorted(done, key=lambda decided: order[decided.path]))
+    return case, tuple(sorted(taken.done, key=lambda decided: order[decided.path]))
 
 
 def fingerprint(decision: Decision, case: Case, path: Path) -> str:
@@ -97,26 +110,28 @@ def _short(word: object) -> str | None:
 
 
 def _take(
-    decision: Decision, case: Case, blanks: Sequence[Blank], answer: Answer, attempt: Attempt, done: list[Decided]
+    decision: Decision, case: Case, blanks: Sequence[Blank], answer: Answer, attempt: Attempt, taken: _Taken
 ) -> tuple[Case, tuple[Blank, ...]]:
     """Take what was answered well; return the blanks that must be asked about again, without the options that were refused."""
     left = []
     for blank in blanks:
         option = _picked(decision, case, blank, answer.texts.get(blank.key))
         if option is not None and _fits(decision, case, blank, option) and attempt(blank.path, option.value):
-            done.append(_record(decision, case, blank, option, answer))
+            taken.done.append(_record(decision, case, blank, option, answer, taken))
             case = case.put(blank.path, option.value)
         else:
+            if blank.key in answer.texts:
+                taken.refused.setdefault(blank.key, []).append(_refusal(decision, case, blank, option, answer))
             rest = tuple(other for other in blank.options if other is not option)
             if rest:
                 left.append(replace(blank, options=rest))
     return case, tuple(left)
 
 
-def _by_rule(decision: Decision, case: Case, blank: Blank, attempt: Attempt, done: list[Decided]) -> Case:
+def _by_rule(decision: Decision, case: Case, blank: Blank, attempt: Attempt, taken: _Taken) -> Case:
     for option in blank.options:
         if _fits(decision, case, blank, option) and attempt(blank.path, option.value):
-            done.append(_record(decision, case, blank, option, Answer({}, by="rule")))
+            taken.done.append(_record(decision, case, blank, option, Answer({}, by="rule"), taken))
             return case.put(blank.path, option.value)
     return case
 
@@ -135,7 +150,15 @@ def _fits(decision: Decision, case: Case, blank: Blank, option: Option) -> bool:
     return decision.refuses is None or decision.refuses(case, blank.path, option.value) is None
 
 
-def _record(decision: Decision, case: Case, blank: Blank, option: Option, answer: Answer) -> Decided:
+def _refusal(decision: Decision, case: Case, blank: Blank, option: Option | None, answer: Answer) -> str:
+    """Say why an answer was not taken, in our words: what a model made up may be anything."""
+    if option is not None:
+        return f"{option.name}: it does not fit the rest of the spec"
+    reason = decision.refuses(case, blank.path, answer.texts[blank.key]) if decision.refuses else None
+    return reason or "an answer that is none of the options"
+
+
+def _record(decision: Decision, case: Case, blank: Blank, option: Option, answer: Answer, taken: _Taken) -> Decided:
     others = [other for other in blank.options if other is not option]
     by = "profile" if blank.sole else answer.by if blank.key in answer.texts else "rule"
     by_model = by == "model"
@@ -150,4 +173,6 @@ def _record(decision: Decision, case: Case, blank: Blank, option: Option, answer
         fingerprint=fingerprint(decision, case, blank.path),
         model=answer.model if by_model else None,
         prompt=answer.prompt if by_model else None,
+        options=taken.offered[blank.key],
+        refused=tuple(taken.refused.get(blank.key, ())),
     )
