@@ -44,6 +44,9 @@ class Entry:
     value: object = "text"
     by: str = "rule:types"
     reason: str = "it's the narrowest"
+    evidence: str = "all cells fit"
+    runner_up: str | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True)

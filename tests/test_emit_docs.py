@@ -48,6 +48,9 @@ class Entry:
     value: object
     by: str
     reason: str
+    evidence: str = "counted"
+    runner_up: str | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True)
@@ -129,17 +132,17 @@ def test_the_drawing_shows_the_way_of_the_rows() -> None:
 def test_decisions_that_are_alike_stand_together() -> None:
     lock = Lock(
         {
-            "columns.a.b.type": Entry("text", "profile", "proved"),
+            "columns.a.b.type": Entry("text", "profile", "proved", "all fit"),
             "columns.c.type": Entry("date", "profile", "proved"),
             "columns.c.nullable": Entry(value=False, by="rule:x", reason="news"),
-            "load.mode": Entry("full", "model", "said so"),
+            "load.mode": Entry("full", "model", "said so", runner_up='"append"', model="qwen"),
         }
     )
     rows = [line for line in docs(TICKETS, lock).split("Who decided what")[1].splitlines() if line.startswith("| `")]
     assert rows == [
-        '| `load.mode` | `"full"` | model | said so |',
-        "| `columns.*.nullable` of `c` | `false` | rule:x | news |",
-        "| `columns.*.type` of `a.b`, `c` |  | profile | proved |",
+        '| `load.mode` | `"full"` | model `qwen` | counted; said so | `"append"` |',
+        "| `columns.*.nullable` of `c` | `false` | rule:x | counted; news |  |",
+        "| `columns.*.type` of `a.b`, `c` |  | profile | proved |  |",
     ]
 
 

@@ -17,7 +17,7 @@ from dataeng_ai.emit.sql import SqlFile, head, sql_file, sql_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dataeng_ai.emit.docs import Lock
+    from dataeng_ai.emit.facts import Lock
     from dataeng_ai.ir import Pipeline
 
 Artifacts = dict[str, str]

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dataeng_ai import cast, targets
 from dataeng_ai.emit import markdown
 from dataeng_ai.emit.drawing import drawing
+from dataeng_ai.emit.facts import facts
 from dataeng_ai.emit.markdown import Markdown
-from dataeng_ai.targets.checks import all_checks, implied
-from dataeng_ai.targets.table import STAMPS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from jinja2 import Template
 
+    from dataeng_ai.emit.facts import ColumnFact, Facts, Lock
     from dataeng_ai.ir import Check, Pipeline
 
 _MODES: Final = {
@@ -39,33 +35,9 @@ _STAMPS: Final = {
 }
 
 
-class Entry(Protocol):
-    """One decision of the lock."""
-
-    @property
-    def value(self) -> object:
-        """What was decided."""
-
-    @property
-    def by(self) -> str:
-        """`profile`, `rule:<id>` or `model`."""
-
-    @property
-    def reason(self) -> str:
-        """Why, in words."""
-
-
-class Lock(Protocol):
-    """The lock, as far as the report reads it."""
-
-    @property
-    def entries(self) -> Mapping[str, Entry]:
-        """Return the decisions by place."""
-
-
 def docs(pipeline: Pipeline, lock: Lock | None = None) -> str:
     """Return the report as Markdown; with a lock it says who decided what."""
-    return _template().render(_values(pipeline, lock))
+    return _template().render(_values(facts(pipeline, lock)))
 
 
 def _only_markdown(value: object) -> Markdown:
@@ -86,19 +58,20 @@ def _template() -> Template:
         lstrip_blocks=True,
         finalize=_only_markdown,
     )
-    environment.filters.update(text=markdown.text, code=markdown.code, link=markdown.link)
+    environment.filters.update(text=markdown.text, code=markdown.code, link=markdown.link, short=markdown.short)
     return environment.get_template("docs/PIPELINE.md.j2")
 
 
-def _values(pipeline: Pipeline, lock: Lock | None) -> dict[str, Any]:
-    source, target = pipeline.source, pipeline.target
+def _values(found: Facts) -> dict[str, Any]:
+    pipeline = found.pipeline
+    target = pipeline.target
     return {
         "name": pipeline.name,
         "about": [part for part in pipeline.about.split("\n\n") if part.strip()],
-        "source": source.path if source.connection is None else f"{source.connection}: {source.path}",
-        "storage": targets.design(target.storage).CAPABILITIES.title,
+        "source": found.source,
+        "storage": found.storage,
         "connection": target.connection,
-        "table": f"{target.schema}.{target.table}" if target.schema else target.table,
+        "table": found.table,
         "drawing": drawing(pipeline),
         "owner": pipeline.owner,
         "tags": ", ".join(pipeline.tags),
@@ -109,31 +82,27 @@ def _values(pipeline: Pipeline, lock: Lock | None) -> dict[str, Any]:
         "cursor": pipeline.load.cursor if pipeline.load.mode == "merge" else None,
         "primary_key": ", ".join(pipeline.primary_key),
         "rejects": _rejects(pipeline),
-        "columns": _columns(pipeline),
+        "columns": [_column(column) for column in found.columns],
         "extra": pipeline.has_extra(),
-        "stamps": [(name, _STAMPS[name]) for name in pipeline.load.stamp if name in STAMPS],
-        "checks": [(check.name, _meaning(check), check.severity) for check in all_checks(pipeline)],
-        "implied": [check.name for check in implied(pipeline)],
-        "personal": [(c.name, c.pii.category, _HANDLING[c.pii.handling]) for c in pipeline.columns if c.pii],
-        "gives_up": _gives_up(pipeline),
-        "decisions": _decisions(lock) if lock else [],
+        "stamps": [(name, _STAMPS[name]) for name in found.stamps],
+        "checks": [(one.check.name, _meaning(one.check), one.check.severity, one.implied) for one in found.checks],
+        "personal": [(column.name, column.category, _HANDLING[column.handling or "keep"]) for column in found.personal],
+        "gives_up": found.gives_up,
+        "decisions": found.decisions,
         "ddl": f"../ddl/{pipeline.name}.{target.storage}.sql",
         "folder": f"../dags/{pipeline.name}/",
     }
 
 
-def _columns(pipeline: Pipeline) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": column.name,
-            "source": column.source,
-            "type": str(column.type) if column.physical is None else f"{column.type} as {column.physical}",
-            "needed": not column.nullable or column.name in pipeline.primary_key,
-            "stored": column in pipeline.stored_columns(),
-            "meaning": " ".join(part for part in (column.description, f"({column.unit})" if column.unit else None) if part),
-        }
-        for column in pipeline.columns
-    ]
+def _column(column: ColumnFact) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "source": column.source,
+        "type": column.type if column.physical is None else f"{column.type} as {column.physical}",
+        "needed": column.needed,
+        "stored": column.stored,
+        "meaning": " ".join(part for part in (column.description, f"({column.unit})" if column.unit else None) if part),
+    }
 
 
 def _schedule(pipeline: Pipeline) -> str | None:
@@ -148,30 +117,6 @@ def _rejects(pipeline: Pipeline) -> str:
     if load.max_rejects:
         return f"a load with more than {load.max_rejects} of them publishes nothing"
     return "a load with a single one publishes nothing"
-
-
-def _gives_up(pipeline: Pipeline) -> list[tuple[str, str]]:
-    """Return what of a text is not kept, of the types that the pipeline uses: by reading it as a value, and by the storage."""
-    used = {column.type.name for column in pipeline.stored_columns()}
-    storage = targets.design(pipeline.target.storage).CAPABILITIES.gives_up
-    losses = {name: (*cast.GIVES_UP.get(name, ()), *storage.get(name, ())) for name in sorted(used)}
-    return [(name, "; ".join(loss)) for name, loss in losses.items() if loss]
-
-
-def _decisions(lock: Lock) -> list[dict[str, Any]]:
-    """Return the decisions, those on the table first; those on columns that are alike in kind and reason stand together."""
-    groups: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
-    for place, entry in sorted(lock.entries.items()):
-        head, _, rest = place.partition(".")
-        column, _, kind = rest.rpartition(".") if head == "columns" else ("", "", place)
-        value = json.dumps(entry.value, ensure_ascii=False, default=str)
-        groups.setdefault((f"columns.*.{kind}" if column else place, entry.by, entry.reason), []).append((column, value))
-    found = []
-    for (place, by, reason), members in groups.items():
-        values = {value for _, value in members}
-        columns = [column for column, _ in members if column]
-        found.append({"place": place, "columns": columns, "value": values.pop() if len(values) == 1 else None, "by": by, "reason": reason})
-    return sorted(found, key=lambda row: (bool(row["columns"]), row["place"]))
 
 
 def _meaning(check: Check) -> str:

@@ -12,6 +12,9 @@ _BLOCK: Final = re.compile(r"^(\d*)([-+=.)])(?=[\s=-]|$)")
 _JOINER: Final = "\u200d"
 """Joins the parts of an emoji; the other invisible characters can turn a line around."""
 
+_LONGEST: Final = 160
+"""Characters of a value in a table."""
+
 
 class Markdown(str):
     """A text that is safe to print into a document as it is."""
@@ -21,13 +24,13 @@ class Markdown(str):
 
 def text(value: object) -> Markdown:
     """Return the value as plain text on one line."""
-    line = _MARKUP.sub(r"\\\1", _one_line(str(value)))
+    line = _MARKUP.sub(r"\\\1", one_line(str(value)))
     return Markdown(_BLOCK.sub(r"\1\\\2", line))
 
 
 def code(value: object) -> Markdown:
     """Return the value as code, fit for the cell of a table too: the fence is longer than any run of backticks within."""
-    line = _one_line(str(value))
+    line = one_line(str(value))
     fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
     space = " " if "`" in line or not line else ""
     return Markdown(f"{fence}{space}{line}{space}{fence}".replace("|", "\\|"))
@@ -35,7 +38,7 @@ def code(value: object) -> Markdown:
 
 def label(value: object) -> Markdown:
     """Return the value as the quoted label of a mermaid node, all but letters, digits and a few marks as character numbers."""
-    line = _one_line(str(value))
+    line = one_line(str(value))
     return Markdown('"' + "".join(c if c.isalnum() or c in " .,/-_" else f"#{ord(c)};" for c in line) + '"')
 
 
@@ -44,6 +47,13 @@ def link(path: str) -> Markdown:
     return Markdown(quote(path))
 
 
-def _one_line(value: str) -> str:
+def short(value: object) -> str:
+    """Return a value whole where it fits the cell of a table, else its beginning: whoever needs the rest reads the spec."""
+    line = one_line(str(value))
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
+def one_line(value: str) -> str:
+    """Return a text on one line, with a mark for every character that no reader could see."""
     words = " ".join(value.split())
     return "".join("\ufffd" if c != _JOINER and unicodedata.category(c) in {"Cc", "Cf", "Cs"} else c for c in words)
