@@ -102,6 +102,15 @@ def test_no_box_lies_on_another_however_many_there_are() -> None:
     assert all(one[0] != other[0] or one[1] + one[2] <= other[1] for one, other in pairwise(boxes))
 
 
+def test_an_arrow_past_a_column_runs_beside_its_boxes() -> None:
+    image = drawn(pictures.flow(CHAIN, ARROWS))
+    box = next(each for each in image.iter(f"{SVG}g") if each.findtext(f"{SVG}title") == "publish").find(f"{SVG}rect")
+    past = image.findall(f"{SVG}path")[2 * ARROWS.index(("check", "tell"))].attrib["d"]
+    assert box is not None
+    passed = float(past.split("h")[0].split()[-1])
+    assert not float(box.attrib["y"]) <= passed <= float(box.attrib["y"]) + float(box.attrib["height"])
+
+
 def test_a_flow_of_nothing_and_one_in_a_circle_are_drawn_too() -> None:
     assert not list(drawn(pictures.flow({}, [])).iter(f"{SVG}rect"))
     assert words(pictures.flow({"a": "", "b": ""}, [("a", "b"), ("b", "a"), ("a", "a")]), "text") == ["a", "b"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.pictures.svg import GREY, drawing, number, text
+from dataeng_ai.pictures.svg import GREY, drawing, number, rectangle, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,18 @@ _LETTER: Final = 7.6
 """Pixels of a letter, generously: the reader's fonts are not known here."""
 _LONGEST: Final = 28
 _SWEEPS: Final = 4
+_LANE: Final = 6
+"""Pixels of an arrow that passes between boxes."""
+_POINT: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a box stands, or an arrow passes: its left end, its middle line, its width."""
+
+    x: float
+    y: float
+    wide: float
 
 
 def flow(nodes: Mapping[str, str], edges: Iterable[tuple[str, str]], title: str = "") -> str:
@@ -32,40 +45,69 @@ def flow(nodes: Mapping[str, str], edges: Iterable[tuple[str, str]], title: str 
         edges: (from, to) by name. Both are among the nodes; a cycle is drawn as far as that goes.
         title: What it shows, in words; without one, the arrows are told.
     """
-    arrows = list(dict.fromkeys((one, other) for one, other in edges if one != other))
-    columns = _columns(list(nodes), arrows)
-    high = _NOTED if any(nodes.values()) else _HIGH
-    places: dict[str, tuple[float, float, float]] = {}
-    tallest = max(map(len, columns), default=0) * (high + _DOWN) - _DOWN
-    x = float(_EDGE)
-    for column in columns:
-        wide = max(_width(name, nodes[name]) for name in column)
-        top = _EDGE + (tallest - (len(column) * (high + _DOWN) - _DOWN)) / 2
-        places |= {name: (x, top + place * (high + _DOWN), wide) for place, name in enumerate(column)}
-        x += wide + _ACROSS
-    shapes = [_arrow(places[one], places[other], high) for one, other in arrows]
-    shapes += [_box(name, nodes[name], place, high) for name, place in places.items()]
-    told = title or "; ".join(f"{one} → {other}" for one, other in arrows)
-    return drawing(max(x - _ACROSS, 0) + _EDGE, max(tallest, 0) + 2 * _EDGE, shapes, told)
+    names = list(nodes)
+    arrows = [(names.index(one), names.index(other)) for one, other in dict.fromkeys(edges) if one != other]
+    ways, columns = _ordered(arrows, _levels(len(names), arrows))
+    high = float(_NOTED if any(nodes.values()) else _HIGH)
+    widths = [_width(name, note) for name, note in nodes.items()]
+    places, right, bottom = _placed(columns, widths, high)
+    shapes = [_arrow([places[each] for each in way]) for way in ways]
+    shapes += [_box(name, nodes[name], places[each], high) for each, name in enumerate(names)]
+    told = title or "; ".join(f"{names[one]} → {names[other]}" for one, other in arrows)
+    return drawing(right + _EDGE, bottom + _EDGE, shapes, told)
 
 
-def _columns(names: Sequence[str], arrows: Sequence[tuple[str, str]]) -> list[list[str]]:
-    """Return the boxes column by column, each right of what leads to it, ordered so that few arrows cross."""
-    level = dict.fromkeys(names, 0)
-    for _ in names:  # the longest way has at most as many steps as there are boxes; a cycle ends here too
-        before = dict(level)
+def _levels(boxes: int, arrows: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the column of each box: the longest way that leads to it."""
+    level = [0] * boxes
+    for _ in range(boxes):  # the longest way has fewer steps than there are boxes; a cycle ends here too
+        before = list(level)
         for one, other in arrows:
-            level[other] = min(max(level[other], level[one] + 1), len(names) - 1)
+            level[other] = min(max(level[other], level[one] + 1), boxes - 1)
         if level == before:
             break
-    used = sorted(set(level.values()))
-    columns = [[name for name in names if level[name] == each] for each in used]
+    return level
+
+
+def _ordered(arrows: Sequence[tuple[int, int]], level: Sequence[int]) -> tuple[list[list[int]], list[list[int]]]:
+    """Return the arrows as ways from column to column, and the columns, ordered so that few ways cross.
+
+    A way through columns that are not its own has a place there, numbered after the boxes, so that it runs behind no box.
+    """
+    columns: list[list[int]] = [[] for _ in range(max(level, default=-1) + 1)]
+    for box, each in enumerate(level):
+        columns[each].append(box)
+    ways, free = [], len(level)
+    for one, other in arrows:
+        between = range(level[one] + 1, level[other])
+        ways.append([one, *range(free, free + len(between)), other])
+        for place, each in enumerate(between, free):
+            columns[each].append(place)
+        free += len(between)
+    columns = [column for column in columns if column]
+    steps = [step for way in ways for step in pairwise(way)]
     for _ in range(_SWEEPS):
         for left, column in pairwise(columns):
-            at = {name: place for place, name in enumerate(left)}
-            means = {name: _mean([at[one] for one, other in arrows if other == name and one in at]) for name in column}
+            at = {each: place for place, each in enumerate(left)}
+            means = {each: _mean([at[one] for one, other in steps if other == each and one in at]) for each in column}
             column.sort(key=means.__getitem__)
-    return columns
+    return ways, columns
+
+
+def _placed(columns: Sequence[Sequence[int]], widths: Sequence[float], high: float) -> tuple[dict[int, _Place], float, float]:
+    """Return where each box and each way between boxes stands, and the right and the bottom end of all."""
+    heights = [[high if each < len(widths) else _LANE for each in column] for column in columns]
+    bottom = _EDGE + max((sum(some) + _DOWN * (len(some) - 1) for some in heights), default=0.0)
+    places: dict[int, _Place] = {}
+    x = float(_EDGE)
+    for column, some in zip(columns, heights, strict=True):
+        wide = max((widths[each] for each in column if each < len(widths)), default=0.0)
+        y = _EDGE + (bottom - _EDGE - sum(some) - _DOWN * (len(some) - 1)) / 2
+        for each, tall in zip(column, some, strict=True):
+            places[each] = _Place(x, y + tall / 2, wide)
+            y += tall + _DOWN
+        x += wide + _ACROSS
+    return places, max(x - _ACROSS, 0.0), bottom
 
 
 def _mean(numbers: Sequence[int]) -> float:
@@ -80,23 +122,24 @@ def _cut(words: str) -> str:
     return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
 
 
-def _box(name: str, note: str, place: tuple[float, float, float], high: float) -> str:
-    x, y, wide = place
-    middle = number(x + wide / 2)
+def _box(name: str, note: str, place: _Place, high: float) -> str:
+    middle = number(place.x + place.wide / 2)
     style = 'text-anchor="middle" fill="#fff" font-family="system-ui,sans-serif"'
-    first = y + high / 2 + (-2 if note else 4)
+    first = place.y + (-2 if note else 4)
     words = f'<text x="{middle}" y="{number(first)}" font-size="13" {style}>{text(_cut(name))}</text>'
     if note:
         words += f'<text x="{middle}" y="{number(first + 15)}" font-size="11" {style}>{text(_cut(note))}</text>'
-    box = f'<rect x="{number(x)}" y="{number(y)}" width="{number(wide)}" height="{number(high)}" rx="5" fill="{_FILL}" stroke="{GREY}"/>'
+    box = rectangle(place.x, place.y - high / 2, place.wide, high, _FILL).replace("/>", f' rx="5" stroke="{GREY}"/>')
     return f"<g><title>{text(name)}</title>{box}{words}</g>"
 
 
-def _arrow(one: tuple[float, float, float], other: tuple[float, float, float], high: float) -> str:
-    """Return a curve from the right side of one box to the left side of the other, with a point at its end."""
-    x1, y1 = one[0] + one[2], one[1] + high / 2
-    x2, y2 = other[0], other[1] + high / 2
-    bend = max(_ACROSS / 2, (x2 - x1) / 2)
-    line = f"M{number(x1)} {number(y1)}C{number(x1 + bend)} {number(y1)} {number(x2 - bend)} {number(y2)} {number(x2 - 6)} {number(y2)}"
-    point = f"M{number(x2)} {number(y2)}l-8 -4v8z"
+def _arrow(way: Sequence[_Place]) -> str:
+    """Return a curve from the right side of the first box to the left side of the last, with a point at its end."""
+    line = f"M{number(way[0].x + way[0].wide)} {number(way[0].y)}"
+    for one, other in pairwise(way):
+        x1, x2 = one.x + one.wide, other.x - (_POINT if other is way[-1] else 0)
+        middle = number((x1 + other.x) / 2)
+        line += f"C{middle} {number(one.y)} {middle} {number(other.y)} {number(x2)} {number(other.y)}"
+        line += "" if other is way[-1] else f"h{number(other.wide)}"
+    point = f"M{number(way[-1].x)} {number(way[-1].y)}l-8 -4v8z"
     return f'<path d="{line}" fill="none" stroke="{GREY}" stroke-width="1.5"/><path d="{point}" fill="{GREY}"/>'
