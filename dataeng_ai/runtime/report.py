@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 
 COUNTS = ("rows_in", "rows_loaded", "rows_rejected", "rows_filtered", "rows_deduplicated", "rows_skipped")
 """The numbers of a report: the first is the sum of the others."""
+
+_NAMES = ("pipeline", "load_id", "state", *COUNTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One check that the staged rows were held against."""
+
+    name: str
+    kind: str
+    columns: tuple[str, ...]
+    failing: int
+    """Rows, or whatever it counts; the check only warns, or the load had ended there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +44,22 @@ class RunReport:
     rows_deduplicated: int
     rows_skipped: int
     warnings: tuple[str, ...] = ()
+    checks: tuple[Held, ...] = field(default=(), compare=False)
+    """Every check of a load that was published now."""
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """What each step took."""
+    table: str = field(default="", compare=False)
+    place: str = field(default="", compare=False)
+    """Where the table is, in words."""
 
     @classmethod
     def of(cls, load: Mapping[str, Any], warnings: tuple[str, ...] = ()) -> RunReport:
         """Take the report from what the steps handed on."""
-        return cls(**{name: load[name] for name in ("pipeline", "load_id", "state", *COUNTS)}, warnings=warnings)
+        return cls(**{name: load[name] for name in _NAMES}, warnings=warnings)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as JSON's own types."""
-        return {**asdict(self), "warnings": list(self.warnings)}
+        """Return the report as JSON's own types: what is the same wherever and however fast it ran."""
+        return {**{name: getattr(self, name) for name in _NAMES}, "warnings": list(self.warnings)}
 
     def text(self) -> str:
         """Return the report in one sentence for a person."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai.diagnostics import Problems
@@ -14,11 +17,12 @@ from dataeng_ai.runtime.failure import five_lines
 from dataeng_ai.runtime.load import Interval, needs_interval
 from dataeng_ai.runtime.publishing import publish
 from dataeng_ai.runtime.reconciling import reconcile
-from dataeng_ai.runtime.report import RunReport
+from dataeng_ai.runtime.report import Held, RunReport
 from dataeng_ai.runtime.staging import stage
+from dataeng_ai.targets.checks import all_checks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ROOT: Final = "DATAENG_ROOT"
 """The environment variable that names a project's root where it is not above the compiled pipeline."""
@@ -37,17 +41,34 @@ def run(bundle: Bundle, *, root: Path, interval: Interval | None = None) -> RunR
         Unreachable: a service outside did not do its part.
     """
     for attempt in range(1, _ATTEMPTS + 1):
+        moments = [monotonic()]
         try:
             load = stage(bundle, root=root, interval=interval)
-            warnings = check(bundle, load, root=root)["failed"]
+            moments.append(monotonic())
+            failed = check(bundle, load, root=root)["failed"]
+            moments.append(monotonic())
             done = publish(bundle, load, root=root)
+            moments.append(monotonic())
         except Problems as problems:
             if attempt == _ATTEMPTS or not _OVERTAKEN.issuperset(each.code for each in problems.diagnostics):
                 raise
             continue
         reconcile(bundle, done, root=root)
-        return RunReport.of(done, tuple(f"{name}: {rows}" for name, rows in warnings.items()))
+        return _reported(bundle, done, failed, (*moments, monotonic()))
     raise AssertionError  # the last attempt returns or raises
+
+
+def _reported(bundle: Bundle, done: Mapping[str, Any], failed: Mapping[str, int], moments: Sequence[float]) -> RunReport:
+    target = bundle.pipeline.target
+    held = all_checks(bundle.pipeline) if done["state"] == "published" else ()
+    seconds = (after - before for before, after in pairwise(moments))
+    return replace(
+        RunReport.of(done, tuple(f"{name}: {rows}" for name, rows in failed.items())),
+        checks=tuple(Held(each.name, each.kind, each.columns, failed.get(each.name, 0)) for each in held),
+        seconds=dict(zip(("stage", "check", "publish", "reconcile"), seconds, strict=True)),
+        table=f"{target.schema}.{target.table}" if target.schema else target.table,
+        place=f"{target.storage}, connection {target.connection}" if target.connection else f"the project's own {target.storage}",
+    )
 
 
 def task(step: str, folder: Path, load: Mapping[str, Any] | None = None) -> dict[str, Any]:
