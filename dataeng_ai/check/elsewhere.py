@@ -24,6 +24,9 @@ _CELLS: Final = {
 _DATA: Final = {
     "E301": "There is no file that the source's path means.\n\nFix: look at `source.path` and at the folder of the connection.",
     "E302": "A file of the source cannot be read.\n\nFix: see to its rights.",
+    "E304": "A packed file that unpacks to more than a thousand times its size, and more than a gibibyte: made to fill disks, not to hold "
+    "data. Nothing of it is loaded.\n\nFix: if it is meant so, unpack it yourself.",
+    "E305": "A file of a kind that a package reads which is not installed.\n\nFix: `pip install 'dataeng-ai[files]'`.",
     "E310": "The csv block cannot be used on this file: a delimiter or a quote does not exist in its encoding.\n\nFix: correct the block.",
     "E311": "A file with nothing in it, not even a header. It was probably not written to its end.\n\n"
     "Fix: write it again, or take it away.",
@@ -31,7 +34,7 @@ _DATA: Final = {
     "Fix: repair the line, or write `quote: null` if quotes mean nothing here.",
     "E313": "A compressed file that ends too early or is damaged. Nothing of it is loaded.\n\nFix: fetch the file again.",
     "E314": "The file is not CSV: an archive, a spreadsheet, a binary format.\n\n"
-    "Fix: unpack it, or export it as CSV; gzip is read as it is.",
+    "Fix: unpack it, or export it as CSV; files packed with gzip, zstd, bzip2 or xz are read as they are.",
     "E315": "The file is not in the encoding that the csv block says.\n\nFix: write `encoding` as it is.",
     "E316": "The file does not have the shape that the csv block says.\n\nFix: look at delimiter, quote, header and encoding.",
     "E317": "The csv block says how many lines of each file are skipped, or how many records of its end are a footer, and one that would "

@@ -3,58 +3,21 @@
 from __future__ import annotations
 
 import codecs
-import gzip
-import zlib
-from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Final
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources.foreign import refuse_foreign
+from dataeng_ai.sources.unpacking import CHUNK, opened, packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dataeng_ai.sources.files import File
 
-CHUNK: Final = 2 << 20
-"""Bytes read at a time: larger is not faster, and what is held in memory is a small multiple of it."""
+__all__ = ["CHUNK", "ascii_safe", "chunks", "opened", "packed", "prefix", "refuse_foreign", "tail", "windows"]
 
 _UNPACK_TWICE: Final = 64 << 20
 """Bytes, packed, up to which a file is unpacked just to see its end."""
-
-_GZIP: Final = b"\x1f\x8b"
-_FOREIGN: Final = {
-    b"PK\x03\x04": "a zip archive or an Excel workbook",
-    b"PAR1": "a Parquet file",
-    b"BZh": "packed with bzip2",
-    b"\xfd7zXZ\x00": "packed with xz",
-    b"\x28\xb5\x2f\xfd": "packed with zstd",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"SQLite format 3\x00": "an SQLite database",
-}
-
-
-def packed(file: File) -> bool:
-    """Say whether the file is packed with gzip, whatever its name says."""
-    with file.path.open("rb") as stream:
-        return stream.read(2) == _GZIP
-
-
-def refuse_foreign(file: File) -> None:
-    """Refuse a file whose first bytes say that it is no text.
-
-    Raises:
-        Problems: E302, the file cannot be read; E314, it is no text.
-    """
-    try:
-        with file.path.open("rb") as stream:
-            start = stream.read(16)
-    except OSError as error:
-        raise Problems(Diagnostic("E302", f"`{file.name}` cannot be read: {error.strerror}", help="was it moved meanwhile?")) from error
-    for magic, what in _FOREIGN.items():
-        if start.startswith(magic):
-            raise Problems(
-                Diagnostic("E314", f"`{file.name}` is {what}, not CSV", help="unpack or export it as CSV; gzip is read as it is")
-            )
 
 
 def ascii_safe(encoding: str) -> bool:
@@ -75,10 +38,10 @@ def chunks(file: File, encoding: str, size: int = CHUNK) -> Iterator[bytes]:
     An encoding that is not ASCII-safe (UTF-16, GBK) comes out as UTF-8.
 
     Raises:
-        Problems: E313, the gzip stream is cut short or damaged; E315, the text is not in that encoding (UTF-16 and its like only).
+        Problems: E313, the packed stream is cut short or damaged; E315, the text is not in that encoding (UTF-16 and its like only).
     """
     with opened(file) as stream:
-        source = _raw(file, stream, size)
+        source = _pieces(stream, size)
         if not ascii_safe(encoding):
             source = _recoded(file, source, encoding)
         first = True
@@ -87,25 +50,14 @@ def chunks(file: File, encoding: str, size: int = CHUNK) -> Iterator[bytes]:
             first = False
 
 
-@contextmanager
-def opened(file: File) -> Iterator[IO[bytes] | gzip.GzipFile]:
-    """Open the file for reading, unpacking it where it is packed."""
-    with file.path.open("rb") as plain:
-        if not packed(file):
-            yield plain
-            return
-        with gzip.GzipFile(fileobj=plain) as unpacked:
-            yield unpacked
-
-
 def prefix(file: File, size: int) -> bytes:
     """Return the file's first bytes, unpacked.
 
     Raises:
-        Problems: E313, the gzip stream is damaged before that.
+        Problems: E313, the packed stream is damaged before that.
     """
     with opened(file) as stream:
-        return next(_raw(file, stream, size), b"")
+        return stream.read(size)
 
 
 def windows(file: File, size: int = 64 << 10, count: int = 16) -> bytes:
@@ -125,7 +77,7 @@ def tail(file: File, size: int) -> bytes | None:
     """Return the file's last bytes, unpacked; None for a packed file that is large.
 
     Raises:
-        Problems: E313, the gzip stream is cut short or damaged.
+        Problems: E313, the packed stream is cut short or damaged.
     """
     if not packed(file):
         with file.path.open("rb") as stream:
@@ -135,33 +87,14 @@ def tail(file: File, size: int) -> bytes | None:
         return None
     end = b""
     with opened(file) as stream:
-        for piece in _raw(file, stream, CHUNK):
+        for piece in _pieces(stream, CHUNK):
             end = (end + piece)[-size:]
     return end
 
 
-def _raw(file: File, stream: IO[bytes] | gzip.GzipFile, size: int) -> Iterator[bytes]:
-    while True:
-        try:
-            chunk = stream.read(size)
-        except (EOFError, OSError, zlib.error) as error:
-            what = "is cut short" if isinstance(error, EOFError) else "is damaged"
-            done, lines = _sound(file)
-            message = f"the gzip stream of `{file.name}` {what} after {done} unpacked bytes, in line {lines + 1}"
-            raise Problems(Diagnostic("E313", message, help="fetch the file again; nothing of it was loaded")) from error
-        if not chunk:
-            return
+def _pieces(stream: IO[bytes], size: int) -> Iterator[bytes]:
+    while chunk := stream.read(size):
         yield chunk
-
-
-def _sound(file: File) -> tuple[int, int]:
-    """Return how many bytes, and line ends in them, a damaged gzip stream gives: reading by chunks loses the last ones."""
-    done = lines = 0
-    with opened(file) as stream, suppress(EOFError, OSError, zlib.error):
-        while chunk := stream.read1(CHUNK) if isinstance(stream, gzip.GzipFile) else b"":
-            done += len(chunk)
-            lines += chunk.count(b"\n")
-    return done, lines
 
 
 def _recoded(file: File, source: Iterator[bytes], encoding: str) -> Iterator[bytes]:

@@ -1,0 +1,62 @@
+"""Files that are of another kind than what they are to be read as: known by their first bytes, and refused with their name."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources.unpacking import opened, packed, packing
+
+if TYPE_CHECKING:
+    from dataeng_ai.sources.files import File
+
+_FOREIGN: Final = {
+    b"PK\x03\x04": "a zip archive or an Excel workbook",
+    b"PK\x05\x06": "an empty zip archive",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive",
+    b"PAR1": "a Parquet file",
+    b"PARE": "an encrypted Parquet file",
+    b"ORC": "an ORC file",
+    b"Obj\x01": "an Avro file",
+    b"ARROW1": "an Arrow file",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"SQLite format 3\x00": "an SQLite database",
+    b"\x89HDF": "an HDF5 file",
+    b"%PDF-": "a PDF",
+}
+_PAGE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table)\b", re.IGNORECASE)
+_XML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s")
+_TAR: Final = slice(257, 262)
+
+
+def refuse_foreign(file: File, wanted: str = "CSV") -> None:
+    """Refuse a file whose first bytes, unpacked, say that it is no text.
+
+    Raises:
+        Problems: E302, the file cannot be read; E314, it is no text; E313 and its like, it cannot be unpacked.
+    """
+    try:
+        with opened(file) as stream:
+            start = stream.read(512)
+        inside = packed(file)
+    except OSError as error:
+        raise Problems(Diagnostic("E302", f"`{file.name}` cannot be read: {error.strerror}", help="was it moved meanwhile?")) from error
+    if what := _kind(start):
+        within = ", packed" if inside else ""
+        hint = f"unpack it, or export it as {wanted}; files packed with gzip, zstd, bzip2 or xz are read as they are"
+        raise Problems(Diagnostic("E314", f"`{file.name}` is {what}{within}, not {wanted}", help=hint))
+
+
+def _kind(start: bytes) -> str | None:
+    for magic, what in _FOREIGN.items():
+        if start.startswith(magic):
+            return what
+    if start[_TAR] == b"ustar":
+        return "a tar archive"
+    if twice := packing(start):
+        return f"packed with {twice}"
+    if _PAGE.match(start):
+        return "an HTML page"
+    return "an XML document" if _XML.match(start) else None
