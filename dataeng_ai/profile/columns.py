@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.profile.facts import ColumnFacts
 from dataeng_ai.profile.guess import NULL_WORDS, TEXT
+from dataeng_ai.profile.histogram import MOMENTS, NUMBERS, histogram, quantile, values_of
 from dataeng_ai.profile.personal import category, mask
 from dataeng_ai.profile.roles import role
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 _TOP: Final = 12
 _SHARES: Final = ("0.05", "0.25", "0.5", "0.75", "0.95")
-_NUMBERS: Final = frozenset({"integer", "bigint", "decimal", "double"})
-_ORDERED: Final = frozenset({*_NUMBERS, "date", "time", "timestamp", "timestamptz"})
 _LONGEST_SHAPE: Final = 40
 _MORE_DIGITS: Final = 2
 """Digits that a mean has more than the values."""
@@ -39,6 +38,9 @@ def facts_of(column: Settled, *, key: int, unmask: bool) -> ColumnFacts:
     measured = column.measured
     distinct, exact = _distinct(column, alone=key == 1)
     personal = category(column.name, column.type, measured.chosen)
+    chosen = values_of(Counter(measured.chosen), column.type, exact=len(measured.chosen) == measured.fits)
+    counted = chosen if column.counts is None else values_of(column.counts, column.type, exact=True)
+    ordered = column.type.name in (*NUMBERS, *MOMENTS)
     found = ColumnFacts(
         name=column.name,
         type=column.type,
@@ -50,7 +52,7 @@ def facts_of(column: Settled, *, key: int, unmask: bool) -> ColumnFacts:
         minimum=measured.minimum,
         maximum=measured.maximum,
         mean=_mean(column),
-        quantiles=_quantiles(column),
+        quantiles=tuple((share, quantile(chosen, share)) for share in _SHARES) if ordered and chosen.ordered else (),
         top=_ranked(Counter(measured.chosen) if column.counts is None else column.counts)[:_TOP],
         min_length=measured.min_length,
         max_length=measured.max_length,
@@ -61,6 +63,7 @@ def facts_of(column: Settled, *, key: int, unmask: bool) -> ColumnFacts:
         exception_examples=column.examples,
         wider=TEXT if column.exceptions else None,
         doubts=(*column.doubts, *_null_words(column)),
+        histogram=histogram(counted, column.type, (measured.minimum, measured.maximum)) if ordered else None,
     )
     return found if personal is None or unmask else masked(found)
 
@@ -74,6 +77,7 @@ def masked(found: ColumnFacts) -> ColumnFacts:
         mean=None,
         quantiles=(),
         top=_merged((mask(value), count) for value, count in found.top),
+        histogram=None,
         exception_examples=tuple(sorted({mask(text) for text in found.exception_examples})),
     )
 
@@ -118,15 +122,6 @@ def _mean_of(values: Sequence[float]) -> float:
         return fsum(values) / len(values)
     except OverflowError:
         return fsum(value / len(values) for value in values)
-
-
-def _quantiles(column: Settled) -> tuple[tuple[str, str], ...]:
-    """Return for each share the value below which it lies, among the chosen rows."""
-    kind, values = column.type.name, column.measured.chosen
-    if kind not in _ORDERED or not values:
-        return ()
-    ordered = sorted(values, key=Decimal) if kind in _NUMBERS else values
-    return tuple((share, ordered[int(Decimal(share) * (len(ordered) - 1))]) for share in _SHARES)
 
 
 def _shape(column: Settled) -> str | None:

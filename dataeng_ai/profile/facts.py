@@ -18,6 +18,29 @@ Role = Literal["identifier", "measure", "dimension", "time", "text", "flag", "em
 
 
 @dataclass(frozen=True, slots=True)
+class Bin:
+    """How many values lie from `low` on and below `high`; canonical texts of the column's type."""
+
+    low: str
+    high: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How numbers or moments lie between the least and the greatest, in at most 24 bins with round ends."""
+
+    bins: tuple[Bin, ...]
+    """From low to high, without gaps; all are equally wide, but for those that reach beyond."""
+    exact: bool
+    """Whether all values were counted; if not, those in the rows that a hash chose."""
+    values: int
+    """How many were counted."""
+    beyond: tuple[bool, bool] = (False, False)
+    """Whether the first bin reaches down to the least value, and the last up to and with the greatest, where a few lie far out."""
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnFacts:
     """One column, over all rows. Values are canonical texts, masked where `pii` is set and nobody asked to unmask."""
 
@@ -58,6 +81,8 @@ class ColumnFacts:
     """The next type that would hold every cell, where there are exceptions."""
     doubts: tuple[str, ...] = ()
     """What could not be proved, in words, such as day/month order."""
+    histogram: Histogram | None = None
+    """Of numbers and moments that are not all the same; None where they are personal data."""
 
 
 @dataclass(frozen=True, slots=True)
