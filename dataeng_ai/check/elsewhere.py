@@ -18,8 +18,16 @@ _PROJECT: Final = {
 }
 _CELLS: Final = {
     "E050": "A cell `%%dataeng NAME` whose text has another `name`.\n\nFix: write the same name in both.",
-    "E051": "The spec was changed since a cell of this session wrote it, so the cell is not saved over it.\n\n"
+    "E051": "The spec was changed since a cell wrote it, by another hand than fill's, so the cell is not saved over it.\n\n"
     "Fix: `%load` the file into the cell, or remove the file.",
+    "E052": "Frames are made by packages of your own, and one is not there.\n\nFix: `pip install` what the message names.",
+    "E053": "The result of this command is no table, so it is no frame.\n\nFix: `.data` and `.text` have what there is.",
+    "E054": "What `--from` names in the notebook is no frame of pandas, polars or Arrow.\n\nFix: the name of one, without quotes.",
+    "E055": "A frame cannot be stored without bending it: a column of mixed kinds, of a type that no storage has, two columns of one "
+    "name.\n\nFix: what the message says, in the notebook, where the frame is made.",
+    "E056": "A file that was not made of a frame stands where the frame would be stored. It is not written over.\n\n"
+    "Fix: another name, or move the file away.",
+    "E057": "A query does not fit the rows that it is asked of.\n\nFix: one SELECT from `rows`, in DuckDB's SQL.",
 }
 _DATA: Final = {
     "E301": "There is no file that the source's path means.\n\nFix: look at `source.path` and at the folder of the connection.",
