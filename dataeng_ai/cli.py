@@ -25,8 +25,11 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command, print what it returned, and return the exit code."""
+    from dataeng_ai import terminal  # noqa: PLC0415  only a command that runs is watched
+
     try:
-        outcome = tree.main(arguments, prog_name="spec", standalone_mode=False)
+        with terminal.progress():
+            outcome = tree.main(arguments, prog_name="spec", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code

@@ -22,16 +22,27 @@ class Step:
     """In words, without personal data: `asking qwen2.5 for the primary key`."""
     done: int | None = None
     of: int | None = None
+    over: bool = False
+    """It is done, and worth a line that stays: what a model answered, and in what time."""
 
 
 _ear: ContextVar[Callable[[Step], None] | None] = ContextVar("dataeng_progress", default=None)
 
 
 def say(what: str, done: int | None = None, of: int | None = None) -> None:
-    """Tell whoever is looking what is being done now."""
+    """Tell whoever is looking what is being done now; with an empty text, that nothing is: it is a person's turn."""
+    _tell(what, done, of)
+
+
+def tick(what: str) -> None:
+    """Tell whoever is looking what was done just now, in a line that stays."""
+    _tell(what, over=True)
+
+
+def _tell(what: str, done: int | None = None, of: int | None = None, *, over: bool = False) -> None:
     ear = _ear.get()
     if ear is not None:
-        ear(Step(what, done, of))
+        ear(Step(what, done, of, over))
 
 
 @contextmanager

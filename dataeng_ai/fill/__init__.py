@@ -10,10 +10,10 @@ from dataeng_ai.fill.decision import Option
 from dataeng_ai.fill.drafting import New, new
 from dataeng_ai.fill.keep import save, undo
 from dataeng_ai.fill.lock import Entry, Lock, why
-from dataeng_ai.fill.model import Adversary, Answer, Blank, Model, Question, Rules, Scripted
+from dataeng_ai.fill.model import RULES, Adversary, Answer, Blank, Model, Question, Rules, Scripted
 from dataeng_ai.fill.ranking import Ranked, Recommendation, recommend
 from dataeng_ai.fill.refresh import Proposal, stale
-from dataeng_ai.fill.rounds import RULES, Filled, case_of, fill
+from dataeng_ai.fill.rounds import Filled, case_of, fill
 
 __all__ = [
     "RULES",

@@ -119,6 +119,8 @@ class Decision:
     """It is optional: filled where the person wrote `auto`, or together with a block that fill creates."""
     alone: bool = True
     """Another value alone leaves the rest of the spec right, so `recommend` lists them. (The name of a column stands in keys too.)"""
+    last: bool = False
+    """Nothing is built on it: a model is asked when all else is decided, with what is left of its time."""
     rows: tuple[Decision, ...] = ()
     """What is decided for each item of the list that this decision lays out; an item's missing value means its default."""
 

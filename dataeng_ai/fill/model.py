@@ -76,6 +76,10 @@ class Rules:
         return Answer({blank.key: ranked(blank.options)[0].name for blank in question.blanks}, by="rule")
 
 
+RULES: Final = Rules()
+"""Who chooses when nobody else is named."""
+
+
 @dataclass(slots=True)
 class Scripted:
     """A fake for tests and demonstrations: it gives the answers of a list, in order, and answers nothing more.

@@ -10,23 +10,26 @@ from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.diagnostics import Unreachable
 from dataeng_ai.fill.model import Answer
-from dataeng_ai.fill.prompt import WRITING, Prompt, Sees, compose, sees_enough
-from dataeng_ai.fill.reading import answered
-from dataeng_ai.fill.serving import Overflow, Service
+from dataeng_ai.fill.prompt import ASKED, WRITING, Prompt, Sees, compose, quoted, sees_enough
+from dataeng_ai.fill.reading import answered, begun
+from dataeng_ai.fill.serving import LATE, Overflow, Reply, Service
+from dataeng_ai.progress import say, tick
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dataeng_ai.fill.model import Blank, Question
-    from dataeng_ai.fill.serving import Reply
 
 _SURE: Final = 0.9
 """From this prior on, a rule's text needs no better words: the header is a good name, or a dictionary knows each of its words."""
 _TOGETHER: Final = 10
 """Blanks of one call: small models lose the thread of longer lists, and what is done is kept between calls."""
 _TRIES: Final = 2
-_TEXTS: Final = 0.6
-"""The share of the time that names and descriptions may take: they come first and are long, and the choices after them matter more."""
+_NAMES: Final = "columns.name"
+_SHARE: Final = 0.4
+"""The share of the time that names may take: all else is built on them, so they come first, and the choices after them matter more.
+Descriptions come last, and may take what is left."""
+_KINDS: Final = tuple(ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,9 @@ class Ollama:
     off: str = ""
     """Why it is asked no more."""
     cut: bool = False
-    """Names and descriptions took their share of the time."""
+    """Names took their share of the time."""
+    pace: float = 0.0
+    """Seconds that the last call took for each of its texts."""
     _digest: str | None = None
     _tries: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -100,10 +105,14 @@ class Ollama:
             for batch in self._batches(question, blanks):
                 if not self._left(question):
                     break
+                self._say(question, len(texts), len(blanks))
+                start = self.used.seconds
                 found, tip, digest = self._ask(question, batch)
+                self.pace = (self.used.seconds - start) / len(batch) if batch[0].free else self.pace
                 texts |= found
                 tipped |= tip
                 digests.append(digest)
+                tick(f"{question.id}: {_told(batch, found, tipped=tip)}, {self.used.seconds - start:.1f} s")
         except Unreachable as fault:
             self._gone(fault, question)
         prompt = digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()[:16]
@@ -117,10 +126,16 @@ class Ollama:
             cost = f"{used.calls} calls, {used.tokens:,} tokens in {used.seconds:.0f} s ({used.loading:.0f} s loading)"
             lines.append(f"model `{self.name}`: {cost}{refused}")
         if self.cut and not self.off:
-            lines.append(f"names and descriptions stopped after {self.budget.seconds * _TEXTS:.0f} s: the rules wrote the rest of them")
+            lines.append(f"names stopped after {self.budget.seconds * _SHARE:.0f} s: the rules chose the rest of them")
         if self.off:
             lines.append(f"{self.off}: the rules decided{' the rest' if used.calls else ''}")
         return tuple(lines)
+
+    def _say(self, question: Question, done: int, of: int) -> None:
+        """Say what is asked; the first answer takes as long as the model takes to be loaded."""
+        first = "" if self.used.tokens else "loading and "
+        batch = f", {done} of {of}" if done else ""
+        say(f"{first}asking {self.name}: {question.id}{batch}", _KINDS.index(question.id) + 1, len(_KINDS))
 
     def _asked(self, question: Question) -> tuple[Blank, ...]:
         """Return the blanks that are worth a question: twice at most, and none where a rule's text is sure."""
@@ -132,9 +147,14 @@ class Ollama:
         return found
 
     def _batches(self, question: Question, blanks: Sequence[Blank]) -> Iterator[tuple[Blank, ...]]:
-        """Yield the blanks in groups of which each fits into the context, by a cautious estimate; a choice stands alone."""
-        size = _TOGETHER if question.id in WRITING else 1
+        """Yield the blanks in groups of which each fits into the context, by a cautious estimate; a choice stands alone.
+
+        Where the time is short, a group is as small as the last one's pace asks for: what is done is kept.
+        """
         while blanks:
+            size = _TOGETHER if question.id in WRITING else 1
+            if self.pace and self.used.start is not None:
+                size = max(1, min(size, int(self._left(question) / self.pace)))
             batch = tuple(blanks[:size])
             while len(batch) > 1 and not self._fits(compose(question, batch, self.sees)):
                 batch = batch[: len(batch) // 2]
@@ -174,11 +194,17 @@ class Ollama:
             self._digest = service.digest(min(left, 30.0))
         options = {"num_ctx": self.context, "num_predict": prompt.tokens, "seed": seed}
         self.used.calls += 1
+        heard: list[str] = []
         try:
-            reply = service.chat(prompt.system, prompt.user, prompt.schema, options, self._left(question))
+            reply = service.chat(prompt.system, prompt.user, prompt.schema, options, self._left(question), heard)
         except Overflow:
             self.used.tokens += self.context
             return None
+        except Unreachable as fault:
+            kept = "" if prompt.letters or not _late(fault) else begun("".join(heard))
+            if not kept:
+                raise
+            reply = Reply(kept, (), 0, len(heard), 0.0, whole=True)
         self.used.tokens += reply.read + reply.written
         self.used.loading += reply.loading
         return reply
@@ -195,19 +221,35 @@ class Ollama:
         if over := next((what for is_over, what in spent if is_over), None):
             self.off = self.off or f"the budget of {over} for `{self.name}` is used up"
             return 0.0
-        left = self.budget.seconds * (_TEXTS if question.id in WRITING else 1) - self.used.seconds
+        left = self.budget.seconds * (_SHARE if question.id == _NAMES else 1) - self.used.seconds
         self.cut = self.cut or left <= 0
         return max(left, 0.0)
 
     def _gone(self, fault: Unreachable, question: Question) -> None:
-        """Ask no more; a time that ran out after a good answer is a budget, all else a fault, which stands where the model is required."""
-        late = fault.diagnostics[0].code == "E642" and self.used.tokens > 0
-        if late and question.id in WRITING:
+        """Ask no more; a time that ran out after a good answer is a budget, all else a fault, which stands where the model is required.
+
+        Names are short of their share only: what comes after them is asked with the rest.
+        """
+        if _late(fault) and question.id == _NAMES:
             self.cut = True
             return
-        if late:
+        if _late(fault) and self.used.tokens > 0:
             self.off = f"the budget of {self.budget.seconds:.0f} s for `{self.name}` is used up"
             return
         if self.required:
             raise fault
         self.off = fault.diagnostics[0].message
+
+
+def _late(fault: Unreachable) -> bool:
+    return fault.diagnostics[0].code == LATE
+
+
+def _told(batch: Sequence[Blank], found: Mapping[str, str], *, tipped: bool) -> str:
+    """Return what came of a call, for a person."""
+    if batch[0].free:
+        return f"{len(found)} of {len(batch)} texts"
+    label = next(iter(found.values()), None)
+    if label is None:
+        return "no usable answer"
+    return f"{quoted(label)}{', the rule tipped the balance' if tipped else ''}"

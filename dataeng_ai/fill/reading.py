@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dataeng_ai.fill.prompt import Prompt
 
 _THOUGHT: Final = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_TEXT: Final = r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"'
+_PAIR: Final = re.compile(rf"({_TEXT})\s*:\s*({_TEXT})")
 _TIE: Final = 0.5
 """In nats: as near as this, the model's preference is an accident."""
 _LEAST: Final = 0.02
@@ -54,6 +56,12 @@ def answered(prompt: Prompt, text: str, tokens: Sequence[Token] = ()) -> tuple[d
         chosen = best or prompt.letters[letter]
         return {blank.key: chosen}, bool(scores) and chosen == ranked(blank.options)[0].name and best != prompt.letters[letter]
     return dict(_texts(said, prompt)), False
+
+
+def begun(text: str) -> str:
+    """Return the JSON object of the texts that are whole in an answer whose end never came; nothing where there is none."""
+    whole = {str(json.loads(key)): json.loads(words) for key, words in _PAIR.findall(text)}
+    return json.dumps(whole, ensure_ascii=False) if whole else ""
 
 
 def _texts(said: Mapping[str, object], prompt: Prompt) -> list[tuple[str, str]]:

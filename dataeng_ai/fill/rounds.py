@@ -14,7 +14,7 @@ from dataeng_ai.fill import lock as locks
 from dataeng_ai.fill.choose import Decided, settle
 from dataeng_ai.fill.decision import ANY, Case, Decision, Path, lookup
 from dataeng_ai.fill.decisions import DECISIONS
-from dataeng_ai.fill.model import Rules
+from dataeng_ai.fill.model import RULES
 from dataeng_ai.fill.refresh import Proposal, proposals
 from dataeng_ai.fill.table import lay_out
 from dataeng_ai.project import spec_path
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from dataeng_ai.profile.facts import Profile
     from dataeng_ai.project import Project
 
-RULES: Final = Rules()
-"""Who chooses when nobody else is named."""
+_IN_TURN: Final = tuple(sorted(DECISIONS, key=lambda decision: decision.last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +70,13 @@ def fill(
     warnings: tuple[Diagnostic, ...] = ()
     if lock is None:
         lock, warnings = locks.read(locks.beside(spec_file(draft, project)))
-    work = _Work(draft, profile, project, model, only or ())
+    work = _Work(draft, draft, profile, project, model, only or ())
     while work.step():
         pass
     proposed = proposals(work.case(), lock, model, only or ()) if refresh and not work.interrupted else ()
-    kept = locks.record(lock, work.decided, work.case()) if work.decided else lock
-    return Filled(work.draft, kept, tuple(work.decided), work.open(), proposed, warnings, work.interrupted)
+    decided = tuple(work.decided.values())
+    kept = locks.record(lock, decided, work.case()) if decided else lock
+    return Filled(work.draft, kept, decided, work.open(), proposed, warnings, work.interrupted)
 
 
 def spec_file(draft: Draft, project: Project) -> FilePath:
@@ -92,13 +92,20 @@ def case_of(draft: Draft, profile: Profile, project: Project) -> Case:
 
 @dataclass(slots=True)
 class _Work:
+    start: Draft
+    """With its holes."""
     draft: Draft
     profile: Profile
     project: Project
     model: Model
     only: Path
-    decided: list[Decided] = field(default_factory=list)
+    decided: dict[str, Decided] = field(default_factory=dict)
+    """By the place in words, in the order of the decisions."""
+    written: list[tuple[Path, object, tuple[Path, ...]]] = field(default_factory=list)
+    """What was put where, and which holes were open then: enough to write it all again with other texts in it."""
     tried: set[Path] = field(default_factory=set)
+    laid: list[Path] = field(default_factory=list)
+    """Places in a list that fill wrote itself, which have their rule's value until a model is asked."""
     interrupted: bool = False
 
     def case(self) -> Case:
@@ -111,7 +118,7 @@ class _Work:
     def step(self) -> bool:
         """Take the first decision that is open and whose needs are settled; say whether there was one."""
         case, holes = self.case(), self.open()
-        for decision in DECISIONS:
+        for decision in _IN_TURN:
             places = [path for path in self._places(decision, case, holes) if path not in self.tried]
             if places and all(case.settled(*need) for need in decision.needs):
                 self.tried.update(places)
@@ -120,12 +127,15 @@ class _Work:
 
     def _finished(self, decision: Decision, case: Case, places: list[Path], holes: tuple[Path, ...]) -> bool:
         """Take a decision whole or, where a person lost patience with the model meanwhile, not at all."""
-        before = self.draft
+        before, count = self.draft, len(self.written)
         try:
-            self._take(decision, case, places, holes)
+            done = self._take(decision, case, places, holes)
         except KeyboardInterrupt:
             self.draft, self.interrupted = before, True
-        return not self.interrupted
+            del self.written[count:]
+            return False
+        self.decided |= {one.place: replace(one, value=lookup(self.draft.plain, one.path)) for one in done}
+        return True
 
     def _places(self, decision: Decision, case: Case, holes: tuple[Path, ...]) -> list[Path]:
         depth = len(decision.path)
@@ -133,19 +143,44 @@ class _Work:
         places = dict.fromkeys(hole[:depth] for hole in beneath if _matches(hole[:depth], decision.path))
         if decision.with_parent and decision.path[:-1] in self.draft.created and not case.settled(*decision.path):
             places[decision.path] = None
+        places |= dict.fromkeys(path for path in self.laid if _matches(path, decision.path))
         return list(places)
 
-    def _take(self, decision: Decision, case: Case, places: list[Path], holes: tuple[Path, ...]) -> None:
+    def _take(self, decision: Decision, case: Case, places: list[Path], holes: tuple[Path, ...]) -> tuple[Decided, ...]:
+        """Decide, and write what was decided into the draft."""
+        texts: dict[Path, object] = {}
+
         def attempt(path: Path, value: object) -> bool:
+            if path in self.laid:
+                texts[path] = value
+                return True
             changed = _put(self.draft, path, value, holes)
-            self.draft = changed or self.draft
-            return changed is not None
+            if changed is None:
+                return False
+            self.draft = changed
+            self.written.append((path, value, holes))
+            return True
 
         if decision.rows:
             done = lay_out(decision, case, places[0], self.model, attempt)
-        else:
-            done = settle(decision, case, places, self.model, attempt)[1]
-        self.decided += [replace(one, value=lookup(self.draft.plain, one.path)) for one in done]
+            rows = range(len(self.case().rows))
+            self.laid += [(*places[0], row, each.path[-1]) for each in decision.rows if each.last for row in rows]
+            return done
+        done = settle(decision, case, places, self.model, attempt)[1]
+        return done if self._reworded(texts) else tuple(one for one in done if one.path not in texts)
+
+    def _reworded(self, texts: Mapping[Path, object]) -> bool:
+        """Write everything again with other texts in the lists that fill laid out; say whether the spec takes them."""
+        if all(lookup(self.draft.plain, path) == text for path, text in texts.items()):
+            return True
+        draft: Draft | None = self.start
+        written = [(path, _with(path, value, texts), holes) for path, value, holes in self.written]
+        for path, value, holes in written:
+            draft = draft and _put(draft, path, value, holes)
+        if draft is None:
+            return False
+        self.draft, self.written = draft, written
+        return True
 
 
 def _put(draft: Draft, path: Path, value: object, holes: tuple[Path, ...]) -> Draft | None:
@@ -160,6 +195,18 @@ def _put(draft: Draft, path: Path, value: object, holes: tuple[Path, ...]) -> Dr
         return drafts.fill(draft, parts)
     except Problems:
         return None
+
+
+def _with(path: Path, value: object, texts: Mapping[Path, object]) -> object:
+    """Return what was put at a path with other texts in it: those of places in its list."""
+    if not isinstance(value, list):
+        return value
+    rows = list(value)
+    for place, text in texts.items():
+        if place[: len(path)] == path:
+            row = int(place[len(path)])
+            rows[row] = {**rows[row], place[-1]: text}
+    return rows
 
 
 def _settled(values: Mapping[str, object]) -> dict[str, object]:

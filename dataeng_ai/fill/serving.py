@@ -29,6 +29,8 @@ _CONNECT: Final = 5.0
 _TOP: Final = 20
 """Tokens that are scored beside the chosen one: as many as Ollama gives."""
 _KEEP: Final = "10m"
+LATE: Final = "E642"
+"""The code of a time that ran out."""
 _OVERFLOW: Final = ("exceeds the available context", "exceed_context", "context length", "context window", "input length")
 
 Foreign = (httpx.HTTPError, httpx.InvalidURL, ollama.ResponseError, OSError, ValueError, TypeError, AttributeError, RecursionError)
@@ -78,8 +80,18 @@ class Service:
             raise self._missing()
         return found.digest or ""
 
-    def chat(self, system: str, user: str, schema: Mapping[str, Any], options: Mapping[str, int], patience: float) -> Reply:  # Any: JSON
+    def chat(
+        self,
+        system: str,
+        user: str,
+        schema: Mapping[str, Any],  # Any: JSON Schema
+        options: Mapping[str, int],
+        patience: float,
+        heard: list[str] | None = None,
+    ) -> Reply:
         """Ask once. `options` are `num_ctx`, `num_predict` and `seed`; `patience` in seconds is for the whole call.
+
+        The pieces of the answer go into `heard` as they come, so that they are there also when the end never comes.
 
         Raises:
             Unreachable: the service failed, went away, or took longer.
@@ -99,7 +111,7 @@ class Service:
                     top_logprobs=_TOP,
                     keep_alive=_KEEP,
                 )
-                return _joined(parts, options)
+                return _joined(parts, options, [] if heard is None else heard)
             except Foreign as error:
                 raise self._ours(error, patience) from error
 
@@ -133,20 +145,19 @@ class Service:
             return Unreachable(Diagnostic("E640", f"no Ollama answers at `{self.where}`", help=advice))
         if isinstance(error, httpx.TimeoutException):
             message = f"{where} did not finish an answer within {math.ceil(patience)} s"
-            return Unreachable(Diagnostic("E642", message, help=f"give it more, `model: {{budget: 10m}}` in dataeng.yaml; {rules}"))
+            return Unreachable(Diagnostic(LATE, message, help=f"give it more, `model: {{budget: 10m}}` in dataeng.yaml; {rules}"))
         if isinstance(error, (httpx.HTTPError, OSError)):
             return Unreachable(Diagnostic("E643", f"{where} broke off in the middle of an answer", help=f"run it again, {rules}"))
         advice = f"look at OLLAMA_HOST and at its version; {rules}"
         return Unreachable(Diagnostic("E644", f"what answers at `{self.where}` does not speak Ollama's language", help=advice))
 
 
-def _joined(parts: Iterator[ChatResponse], options: Mapping[str, int]) -> Reply:
+def _joined(parts: Iterator[ChatResponse], options: Mapping[str, int], texts: list[str]) -> Reply:
     """Put the pieces of a streamed answer together.
 
     Raises:
         Overflow: the prompt did not fit, by the server's words or by its count.
     """
-    texts: list[str] = []
     tokens: list[Token] = []
     last: ChatResponse | None = None
     try:

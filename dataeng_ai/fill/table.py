@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.fill.choose import settle
+from dataeng_ai.fill.model import RULES
 from dataeng_ai.fill.places import places
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ _DEFAULTS: Final[Mapping[str, object]] = {"nullable": True}
 
 
 def lay_out(decision: Decision, case: Case, path: Path, model: Model, attempt: Attempt) -> tuple[Decided, ...]:
-    """Write a list whole: its bare items first, then what is decided for each; return the decisions that say more than a default."""
+    """Write a list whole: its bare items first, then what is decided for each; return the decisions that say more than a default.
+
+    What nothing is built on has its rule's value at first: a model is asked about it when all else is decided.
+    """
     options = decision.options(case, path)
     if not options:
         return ()
@@ -28,7 +32,8 @@ def lay_out(decision: Decision, case: Case, path: Path, model: Model, attempt: A
     count = len(case.rows)
     decided: list[Decided] = []
     for each in decision.rows:
-        case, done = settle(each, case, [(*path, row, each.path[-1]) for row in range(count)], model, lambda *_: True)
+        who = RULES if each.last else model
+        case, done = settle(each, case, [(*path, row, each.path[-1]) for row in range(count)], who, lambda *_: True)
         decided += done
     rows = [_tidy(row) for row in case.rows]
     if not attempt(path, rows):

@@ -54,4 +54,5 @@ DECISION = Decision(
     facts,
     refuses,
     alone=False,
+    last=True,
 )
