@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from dataeng_ai.demo.tickets import HEADER
 from dataeng_ai.fill import purpose
-from dataeng_ai.fill.decisions.column_unit import unit_in
 from dataeng_ai.fill.naming import GOOD, MAX_LENGTH, RESERVED, candidates, names, refusal, title, translated, transliterated
+from dataeng_ai.profile.units import unit_in
 
 HOSTILE = (
     'a"b',
