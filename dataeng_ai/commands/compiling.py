@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from dataeng_ai.commands.cards import compiling as cards
 from dataeng_ai.commands.tree import command, here, name_argument, names_argument
 from dataeng_ai.results import Result
 
@@ -42,7 +43,13 @@ def check(names: Sequence[str] = (), form: Format = "text") -> Result:
     if form != "text":
         return Result(diagnostics.FORMATS[form](found, texts), exit_code=int(errors))
     verdict = "" if errors else f"{len(chosen)} checked, no errors"
-    return Result(diagnostics.render(found, texts) or verdict, diagnostics.as_dicts(found), tuple(notes), int(errors))
+    return Result(
+        diagnostics.render(found, texts) or verdict,
+        diagnostics.as_dicts(found),
+        tuple(notes),
+        int(errors),
+        html=lambda: cards.checked(len(chosen), found, texts, notes),
+    )
 
 
 def _checked(name: str, project: Project) -> tuple[list[Diagnostic], list[Text], list[str]]:
@@ -71,7 +78,7 @@ def _checked(name: str, project: Project) -> tuple[list[Diagnostic], list[Text],
 def compile_specs(names: Sequence[str] = (), out: str = "build", *, verify: bool = False, diff: bool = False) -> Result:
     """Write DDL, SQL, DAGs and reports to build/."""
     if not names and _nothing_changed(out):
-        return Result("" if diff else "nothing to change", [])
+        return Result("" if diff else "nothing to change", [], html=lambda: cards.compiled((), ""))
     from dataeng_ai import build, plan  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.emit.manifest import PATH as MANIFEST  # noqa: PLC0415  as above
 
@@ -82,13 +89,16 @@ def compile_specs(names: Sequence[str] = (), out: str = "build", *, verify: bool
     changes = build.changes(names, project, folder)
     data = [{"path": change.path, "change": change.kind} for change in changes]
     if diff:
-        return Result(plan.diff(changes), data, exit_code=int(verify and bool(changes)))
+        text = plan.diff(changes)
+        return Result(text, data, exit_code=int(verify and bool(changes)), html=lambda: cards.differs(changes, text))
     if verify:
         stale = "1 file is" if len(changes) == 1 else f"{len(changes)} files are"
         notes = (f"{stale} stale; `spec compile` writes what belongs there",) if changes else ()
-        return Result(plan.summary(changes), data, notes, int(bool(changes)))
+        return Result(
+            plan.summary(changes), data, notes, int(bool(changes)), html=lambda: cards.compiled(changes, "would be written", notes)
+        )
     plan.write(changes, folder)
-    return Result(plan.summary(changes), data)
+    return Result(plan.summary(changes), data, html=lambda: cards.compiled(changes, f"written to {out}"))
 
 
 def _nothing_changed(out: str) -> bool:
@@ -122,22 +132,49 @@ def dag(name: str, form: Literal["py", "mermaid"] = "py") -> Result:
     from dataeng_ai import build, emit  # noqa: PLC0415  start-up imports click alone
 
     pipeline = build.lowered(name, here())
-    return Result((emit.dag(pipeline) if form == "py" else emit.drawing(pipeline)).rstrip("\n"))
+    text = (emit.dag(pipeline) if form == "py" else emit.drawing(pipeline)).rstrip("\n")
+    return Result(text, html=lambda: cards.dag(pipeline, text, "python" if form == "py" else ""))
 
 
 @command("report")
 @name_argument
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write it to a file instead.")
-def report(name: str, output: str | None = None) -> Result:
-    """Print the report: what, where, why, columns, lineage."""
-    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write it to a file; `.html` makes it HTML.")
+@click.option("--format", "form", type=click.Choice(["md", "html"]), help="Markdown for git, or HTML to print and to hand on.")
+@click.option("--language", type=click.Choice(["en", "ru"]), help="Of the HTML; by default that of the spec's `about`.")
+def report(
+    name: str, output: str | None = None, form: Literal["md", "html"] | None = None, language: Literal["en", "ru"] | None = None
+) -> Result:
+    """Print the report: what, where, why, columns, lineage.
 
-    project = here()
-    [text] = [text for path, text in build.compiled([name], project).items() if path.startswith("docs/")]
+    The HTML also tells the data and the last load, one page for managers, the rest for engineers.
+    """
+    suffix = Path(output).suffix.lower() if output else ""
+    form = form or ("html" if suffix in (".html", ".htm") or (language and not suffix) else "md")
+    if form == "md" and language:
+        message = "--language is for the HTML; the Markdown is in English"
+        raise click.UsageError(message)
+    text = _page(name, language) if form == "html" else _markdown(name)
     if output is None:
         return Result(text.rstrip("\n"))
     Path(output).write_text(text, "utf-8", newline="\n")
     return Result(f"wrote {output}")
+
+
+def _markdown(name: str) -> str:
+    """Return the report as `compile` writes it."""
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+
+    [text] = [text for path, text in build.compiled([name], here()).items() if path.startswith("docs/")]
+    return text
+
+
+def _page(name: str, language: str | None) -> str:
+    """Return the report as one HTML file."""
+    from datetime import UTC, datetime  # noqa: PLC0415  only this command asks for the day
+
+    from dataeng_ai.report import gather, page  # noqa: PLC0415  start-up imports click alone
+
+    return page(gather(name, here(), datetime.now(UTC).date().isoformat()), language)
 
 
 def _chosen(names: Sequence[str], project: Project) -> Sequence[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dataeng_ai.commands.cards import completing as cards
 from dataeng_ai.commands.models import chooser
 from dataeng_ai.commands.places import known, place_of
 from dataeng_ai.commands.tree import command, here, name_argument
@@ -17,7 +18,7 @@ from dataeng_ai.results import Result
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dataeng_ai.diagnostics import Diagnostic
+    from dataeng_ai.diagnostics import Diagnostic, Text
     from dataeng_ai.draft import Draft
     from dataeng_ai.fill import Filled, Recommendation
     from dataeng_ai.fill.prompt import Prompt
@@ -46,7 +47,8 @@ def new(name: str, about: str = "", source: str | None = None, connection: str |
 
     drafted = fill.new(here(), name=name, about=about, source=source, connection=connection)
     path = drafted.write()
-    return Result(drafted.text.rstrip("\n"), {"name": drafted.name, "file": str(path)}, (f"next: `spec fill {drafted.name}`",))
+    text, notes = drafted.text.rstrip("\n"), (f"next: `spec fill {drafted.name}`",)
+    return Result(text, {"name": drafted.name, "file": str(path)}, notes, html=lambda: cards.started(text, path.name, notes))
 
 
 @command("fill")
@@ -73,7 +75,14 @@ def fill(
     if not dry_run:
         filling.save(project, draft, filled)
     notes = (*choosing.told(), *_next(name, filled, only, dry_run=dry_run))
-    return Result(_told(draft, filled, only), _as_data(filled), notes, _INTERRUPTED if filled.interrupted else 0, value=filled)
+    return Result(
+        _told(draft, filled, only),
+        _as_data(filled),
+        notes,
+        _INTERRUPTED if filled.interrupted else 0,
+        value=filled,
+        html=lambda: cards.filled(name, filled, (facts, project), _diff(draft, filled.draft), notes, written=not dry_run),
+    )
 
 
 def _shown(prompts: list[Prompt]) -> Result:
@@ -83,7 +92,8 @@ def _shown(prompts: list[Prompt]) -> Result:
         "as long as the rules answer: an answer of the model may change the questions after it",
         "nothing was sent, nothing was written",
     )
-    return Result(text or "the model would not be asked: nothing is left to choose", data, notes)
+    said = text or "the model would not be asked: nothing is left to choose"
+    return Result(said, data, notes, html=lambda: cards.prompts(prompts, notes))
 
 
 @command("undo")
@@ -92,10 +102,13 @@ def undo(name: str) -> Result:
     """Take the last fill back."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai import fill as filling  # noqa: PLC0415  as above
+    from dataeng_ai.project import open_text  # noqa: PLC0415  as above
 
-    build.found(name, here())
+    filled = open_text(build.found(name, here()))
     path = filling.undo(here(), name)
-    return Result(f"{path.name} is again what it was before the last fill", {"file": str(path)})
+    text = f"{path.name} is again what it was before the last fill"
+    diff = _difference(filled, open_text(path))
+    return Result(text, {"file": str(path)}, html=lambda: cards.changed(text, diff))
 
 
 @command("recommend")
@@ -142,7 +155,9 @@ def set_value(name: str, assignment: str) -> Result:
     after = drafts.replace(before, place_of(words.strip(), before), _value(written))
     build.refuse(_new_faults(before, after, project), after.text)
     spec_path(project, name).write_bytes(after.text.text.encode())
-    return Result(_diff(before, after) or f"`{words}` was that already", notes=(f"next: `spec check {name}`",))
+    diff, notes = _diff(before, after), (f"next: `spec check {name}`",)
+    text = diff or f"`{words}` was that already"
+    return Result(text, notes=notes, html=lambda: cards.changed(f"`{words}` is set" if diff else text, diff, notes))
 
 
 def _new_faults(before: Draft, after: Draft, project: Project) -> Iterator[Diagnostic]:
@@ -216,8 +231,12 @@ def _ranked(one: Recommendation) -> str:
 
 
 def _diff(before: Draft, after: Draft) -> str:
+    return _difference(before.text, after.text)
+
+
+def _difference(before: Text, after: Text) -> str:
     import difflib  # noqa: PLC0415  start-up imports click alone
 
-    name = Path(before.text.name).name
-    old, new = (text.text.splitlines() for text in (before.text, after.text))
+    name = Path(before.name).name
+    old, new = (text.text.splitlines() for text in (before, after))
     return "\n".join(difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm="", n=1))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 import click
 
+from dataeng_ai.commands.cards import explaining as cards
 from dataeng_ai.commands.places import is_open, known, place_of
 from dataeng_ai.commands.tree import command, here, name_argument
 from dataeng_ai.results import Result
@@ -34,13 +36,21 @@ def why(name: str, path: str | None = None) -> Result:
 
     project = here()
     if path is None and _CODE.fullmatch(name) and not spec_path(project, name).is_file():
-        return Result(_page(name.upper()))
+        page = _page(name.upper())
+        return Result(page, html=lambda: cards.page(name.upper(), page))
     draft = build.open_spec(name, project)
     lock, warnings = build.locked(draft, project)
     entries = filling.why(lock, path or "")
-    said = "\n".join(_reason(place, entry, draft) for place, entry in entries)
+    told = [(place, entry, _since(place, entry, draft)) for place, entry in entries]
+    nobody = "" if told else _undecided(path, draft) if path else "nobody but the person decided anything here"
     notes = tuple(warning.message for warning in warnings)
-    return Result(said or (_undecided(path, draft) if path else "nobody but the person decided anything here"), _entries(entries), notes)
+    title = f"{draft.name}: {path or 'who decided what, and why'}"
+    return Result(
+        nobody or "\n".join(starmap(_reason, told)),
+        _entries(entries),
+        notes,
+        html=lambda: cards.reasons(title, told, nobody, notes),
+    )
 
 
 @command("show")
@@ -53,11 +63,11 @@ def show(name: str, *, resolved: bool = False) -> Result:
     project = here()
     draft = build.open_spec(name, project)
     if not resolved:
-        return Result(draft.text.text.rstrip("\n"), draft.plain)
+        return Result(draft.text.text.rstrip("\n"), draft.plain, html=lambda: cards.spec(draft, project))
     from dataeng_ai.commands import resolved as resolving  # noqa: PLC0415  as above
 
     values = resolving.resolved(draft, project)
-    return Result(resolving.text(values), values)
+    return Result(resolving.text(values), values, html=lambda: cards.resolved(draft.name, values))
 
 
 def _page(code: str) -> str:
@@ -70,11 +80,15 @@ def _page(code: str) -> str:
         raise Problems(Diagnostic("E042", f"there is no code `{code}`", help="codes look like E101; they stand behind `error`")) from None
 
 
-def _reason(place: str, entry: Entry, draft: Draft) -> str:
-    value = json.dumps(entry.value, ensure_ascii=False)
+def _since(place: str, entry: Entry, draft: Draft) -> str:
+    """Say what has become of a value since it was decided."""
     standing = _standing(place, draft)
-    since = "" if standing == entry.value else ", and gone since" if standing is _GONE else ", and changed by hand since"
-    by = f"{entry.by}{since}"
+    return "" if standing == entry.value else "gone since" if standing is _GONE else "changed by hand since"
+
+
+def _reason(place: str, entry: Entry, since: str) -> str:
+    value = json.dumps(entry.value, ensure_ascii=False)
+    by = f"{entry.by}, and {since}" if since else entry.by
     nearly = f"\n  nearly: {entry.runner_up}" if entry.runner_up else ""
     return f"{place}: {value}\n  by {by}: {entry.evidence}; {entry.reason}{nearly}"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from dataeng_ai.commands.cards import loading as cards
 from dataeng_ai.commands.tree import command, here, name_argument
 from dataeng_ai.results import Result
 
@@ -56,7 +57,9 @@ def preview(source: str, rows: str = "10", form: Table = "text", *, unmask: bool
         message = f"--rows takes a number or `all`, not `{rows}`"
         raise click.UsageError(message)
     shown = build.preview(source, here(), None if rows == "all" else int(rows), unmask=unmask)
-    return _table(shown.columns, shown.rows, form)
+    every = rows == "all" or len(shown.rows) < int(rows)
+    more = "`_.data` has all" if every else f"`spec preview {source} --rows all` reads to the end"
+    return _table(shown.columns, shown.rows, form, f"{source}: {'all' if every else 'the first'} rows as they will be loaded", more)
 
 
 @command("run")
@@ -83,11 +86,17 @@ def run(
     """
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
 
-    report = build.run_spec(name, here(), _interval(start, end), storage=storage)
+    project = here()
+    report = build.run_spec(name, project, _interval(start, end), storage=storage)
     warnings = tuple(f"warning: the check {warning}" for warning in report.warnings)
     trial = f" --storage {storage}" if storage else ""
     look = (f"look at them: `spec rejects {name}{trial}`",) if report.rows_rejected else ()
-    return Result(report.text(), report.to_dict(), (*warnings, *look), value=report, as_json=form == "json")
+    notes = (*warnings, *look)
+
+    def card() -> str:
+        return cards.ran(name, report, trial, lambda: build.rejects(name, project, report.load_id, storage=storage), notes)
+
+    return Result(report.text(), report.to_dict(), notes, value=report, as_json=form == "json", html=card)
 
 
 @command("rejects")
@@ -101,7 +110,7 @@ def rejects(name: str, load_id: str | None = None, storage: Literal["duckdb"] | 
 
     found = build.rejects(name, here(), load_id, storage=storage)
     columns = ("file", "line", "column", "reason", "raw")
-    result = _table(columns, [_reject(reject) for reject in found], form)
+    result = _table(columns, [_reject(reject) for reject in found], form, f"{name}: records that a load turned away")
     return result if found or form != "text" else Result("no record was turned away", [])
 
 
@@ -118,7 +127,7 @@ def sql(name: str, query: str, storage: Literal["duckdb"] | None = None, form: T
         message = "the query is empty"
         raise click.UsageError(message)
     found = build.query(name, query, here(), storage=storage)
-    return _table(found.columns, found.rows, form)
+    return _table(found.columns, found.rows, form, query)
 
 
 def _interval(start: datetime | None, end: datetime | None) -> Interval | None:
@@ -139,13 +148,13 @@ def _reject(reject: Reject) -> tuple[object, ...]:
     return (reject.file, reject.line, reject.column, reject.reason, reject.raw)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[object]], form: Table) -> Result:
-    """Return rows for the eye, or whole for a program."""
+def _table(columns: Sequence[str], rows: Iterable[Sequence[object]], form: Table, title: str, more: str = "`_.data` has all") -> Result:
+    """Return rows for the eye, or whole for a program; `more` says how to see those that a card leaves out."""
     texts = [[None if value is None else _text(value) for value in row] for row in rows]
     data = [dict(zip(columns, row, strict=True)) for row in texts]
     if form == "csv":
         return Result(_csv(columns, texts), data, value=data)
-    return Result(_drawn(columns, texts), data, value=data, as_json=form == "json")
+    return Result(_drawn(columns, texts), data, value=data, as_json=form == "json", html=lambda: cards.table(title, columns, texts, more))
 
 
 def _text(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import click
 
+from dataeng_ai.commands.cards import starting as cards
 from dataeng_ai.commands.tree import command, tree
 from dataeng_ai.results import Result
 
@@ -38,7 +39,8 @@ def init(folder: str = ".") -> Result:
         (root / path).write_text(files[path], "utf-8", newline="\n")
     kept = [path for path in files if path not in made]
     text = "\n".join([*(f"wrote {root / path}" for path in made), *(f"kept {root / path}" for path in kept)])
-    return Result(text, {"wrote": made, "kept": kept}, ('next: `spec new NAME "what it is for" --source FILE`',))
+    notes = ('next: `spec new NAME "what it is for" --source FILE`',)
+    return Result(text, {"wrote": made, "kept": kept}, notes, html=lambda: cards.told(f"a project in {root}", text, notes=notes))
 
 
 @command("demo")
@@ -48,7 +50,7 @@ def demo(folder: str = "museum") -> Result:
     from dataeng_ai.demo import tour  # noqa: PLC0415  start-up imports click alone
 
     told = tour(Path(folder))
-    return Result(told.text, told.data)
+    return Result(told.text, told.data, html=lambda: cards.told(f"the tour, in {folder}", told.text))
 
 
 @command("schema")
@@ -58,7 +60,8 @@ def schema(*, strict: bool = False) -> Result:
     from dataeng_ai.spec.schema import schema as of_spec  # noqa: PLC0415  start-up imports click alone
 
     data = of_spec(strict=strict)
-    return Result(json.dumps(data, ensure_ascii=False, indent=2), data)
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    return Result(text, data, html=lambda: cards.told("the JSON Schema of a spec", text, "json"))
 
 
 @command("completion")

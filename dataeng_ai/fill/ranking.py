@@ -15,7 +15,7 @@ from dataeng_ai.fill.refresh import set_line, standing
 from dataeng_ai.fill.rounds import case_of, fill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from dataeng_ai.draft import Draft
     from dataeng_ai.fill.decision import Case, Decision, Path
@@ -57,6 +57,11 @@ def recommend(draft: Draft, profile: Profile, project: Project) -> tuple[Recomme
     filled = fill(draft, profile, project, lock=Lock()).draft
     found = [one for one in _all(case_of(filled, profile, project)) if one.leaves_a_choice and _is_settable(one, draft)]
     return tuple(sorted(found, key=lambda one: one.place.startswith("columns")))
+
+
+def choices(draft: Draft, profile: Profile, project: Project) -> Mapping[str, Recommendation]:
+    """Return what each place of a filled spec may hold, by the place in words: of what can be changed alone."""
+    return {one.place: one for one in _all(case_of(draft, profile, project)) if _is_settable(one, draft)}
 
 
 def _is_settable(one: Recommendation, draft: Draft) -> bool:

@@ -6,6 +6,10 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from dataeng_ai.pictures.code import code
+from dataeng_ai.pictures.flow import flow
+from dataeng_ai.pictures.words import brief, fit, typed, words
+
 
 def card(name: str, **values: object) -> str:
     """Return the card `templates/cards/NAME.html.j2` as a piece of HTML; every value is escaped.
@@ -18,4 +22,9 @@ def card(name: str, **values: object) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=PackageLoader("dataeng_ai"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("dataeng_ai"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(brief=brief, fit=fit, typed=typed, words=words)
+    environment.globals.update(code=code, flow=flow)
+    return environment

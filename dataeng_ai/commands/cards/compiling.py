@@ -1,0 +1,95 @@
+"""Cards of `check`, `compile` and `dag`."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from dataeng_ai.commands.cards import drawn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dataeng_ai.diagnostics import Diagnostic, Text
+    from dataeng_ai.ir import Pipeline
+    from dataeng_ai.plan import Change
+
+_KINDS = {"add": "new", "change": "changed", "remove": "goes"}
+
+
+def checked(count: int, found: Sequence[Diagnostic], texts: Sequence[Text], notes: Sequence[str]) -> str:
+    """Draw what is wrong, file by file, each with the line that it is about."""
+    from dataeng_ai.diagnostics import render  # noqa: PLC0415  start-up imports click alone
+
+    files: dict[str, list[dict[str, object]]] = {}
+    for one in found:
+        _, _, block = render([one], texts).partition("\n")
+        told: dict[str, object] = {"severity": one.severity, "code": one.code, "message": one.message, "block": block}
+        files.setdefault(one.file, []).append(told)
+    errors = sum(one.severity == "error" for one in found)
+    return drawn("CHECKED", files=files, specs=count, errors=errors, warnings=len(found) - errors, notes=notes)
+
+
+def compiled(changes: Sequence[Change], done: str, notes: Sequence[str] = ()) -> str:
+    """Draw which files are new, changed or gone."""
+    rows = [{"kind": _KINDS[one.kind], "path": one.path, "edited": one.edited} for one in changes]
+    title = f"{len(changes)} file{'s' * (len(changes) != 1)} {done}" if changes else "nothing to change"
+    return drawn("COMPILED", title=title, rows=rows, diff="", notes=notes)
+
+
+def differs(changes: Sequence[Change], diff: str) -> str:
+    """Draw what compiling would change, line by line."""
+    title = f"{len(changes)} file{'s' * (len(changes) != 1)} would change" if changes else "nothing to change"
+    return drawn("COMPILED", title=title, rows=[], diff=diff, notes=())
+
+
+def dag(pipeline: Pipeline, text: str, language: str) -> str:
+    """Draw what flows where through which tasks, when it runs, and the file that Airflow reads."""
+    from dataeng_ai.emit.dag import asset  # noqa: PLC0415  start-up imports click alone
+
+    nodes, edges = _flow(pipeline)
+    schedule = pipeline.schedule
+    return drawn(
+        "DAG",
+        name=pipeline.name,
+        nodes=nodes,
+        edges=edges,
+        cron=schedule.cron if schedule else None,
+        when=_when(pipeline),
+        zone=schedule.timezone if schedule else "",
+        start=schedule.start_date if schedule else "",
+        after=schedule.after if schedule else (),
+        retries=pipeline.run.retries,
+        delay=pipeline.run.retry_delay,
+        asset=asset(pipeline.name),
+        text=text,
+        language=language,
+        notes=(),
+    )
+
+
+def _flow(pipeline: Pipeline) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Return boxes and arrows. A name may stand for two things (a spec, a path): the tasks keep theirs."""
+    source, target = pipeline.source, pipeline.target
+    tasks = ("stage", "check", "publish", "reconcile")
+    nodes = dict.fromkeys(tasks, "task")
+
+    def box(name: str, note: str) -> str:
+        while name in nodes:
+            name += " "
+        nodes[name] = note
+        return name
+
+    waits = [box(name, "pipeline, before this") for name in (pipeline.schedule.after if pipeline.schedule else ())]
+    place = box(source.path, f"files of {source.connection}" if source.connection else "files")
+    table = box(f"{target.schema}.{target.table}" if target.schema else target.table, f"table in {target.storage}")
+    rejects = box("_dataeng_rejects", "records turned away")
+    into = [(name, "stage") for name in (*waits, place)]
+    return nodes, [*into, *pairwise(tasks), ("stage", rejects), ("publish", table)]
+
+
+def _when(pipeline: Pipeline) -> str:
+    schedule = pipeline.schedule
+    if schedule is None or schedule.cron is None:
+        return "" if schedule and schedule.after else "when somebody starts it"
+    return schedule.cron

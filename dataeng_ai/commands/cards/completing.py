@@ -1,0 +1,106 @@
+"""Cards of `new`, `fill`, `set` and `undo`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dataeng_ai.commands.cards import drawn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dataeng_ai.fill import Decided, Filled, Option, Recommendation
+    from dataeng_ai.fill.prompt import Prompt
+    from dataeng_ai.profile import Profile
+    from dataeng_ai.project import Project
+
+_NEAR = 0.1
+"""A difference of priors so small that another look is worth it."""
+
+
+def started(text: str, file: str, notes: Sequence[str]) -> str:
+    """Draw a new spec."""
+    return drawn("SPEC", title=f"{file} is started", text=text, marks={}, open=(), notes=notes)
+
+
+def changed(title: str, diff: str, notes: Sequence[str] = ()) -> str:
+    """Draw what an edit changed in a spec."""
+    return drawn("CHANGED", title=title, diff=diff, notes=notes)
+
+
+def prompts(shown: Sequence[Prompt], notes: Sequence[str]) -> str:
+    """Draw what a model would be told."""
+    return drawn("PROMPTS", prompts=[prompt.text for prompt in shown], notes=notes)
+
+
+def filled(name: str, done: Filled, seen: tuple[Profile, Project], diff: str, notes: Sequence[str], *, written: bool) -> str:
+    """Draw each decision: the value, who chose it on what evidence, what came next, and the line that takes that instead."""
+    from dataeng_ai.fill.ranking import choices  # noqa: PLC0415  start-up imports click alone
+
+    lines = choices(done.draft, *seen)
+    rows = [_decision(one, lines) for one in done.decided]
+    return drawn(
+        "FILLED",
+        name=name,
+        decided=[row for row in rows if not row["column"]],
+        columns=[row for row in rows if row["column"]],
+        by=_shares(done.decided),
+        proposals=[
+            {"place": one.new.place, "old": _text(one.old), "new": _text(one.new.value), "evidence": one.new.evidence, "line": one.line}
+            for one in done.proposals
+        ],
+        diff=diff,
+        undo=written and bool(done.decided),
+        notes=notes,
+    )
+
+
+def _decision(one: Decided, lines: Mapping[str, Recommendation]) -> dict[str, object]:
+    next_best = next((option for option in one.options if option.name == one.runner_up), None)
+    chosen = next((option for option in one.options if option.value == one.value), None)
+    ranked = lines[one.place].options if one.place in lines else ()
+    return {
+        "place": one.place,
+        "column": one.place.startswith(("columns.", "columns[")),
+        "value": _text(one.value),
+        "by": who(one.by, one.model),
+        "evidence": one.evidence,
+        "reason": one.reason,
+        "next": one.runner_up,
+        "next_evidence": next_best.evidence if next_best else "",
+        "near": _nearness(chosen, next_best),
+        "others": max(len(one.options) - 2, 0),
+        "line": next((each.line for each in ranked if next_best and each.option.value == next_best.value), None),
+        "refused": list(one.refused),
+    }
+
+
+def _nearness(chosen: Option | None, other: Option | None) -> str:
+    """Say in words how near the next best was, by what a rule thinks of both."""
+    if other is None:
+        return ""
+    if chosen is None:
+        return "what the rule would take"
+    weighed = f"{chosen.prior:.2f} against {other.prior:.2f}"
+    if chosen.prior < other.prior:
+        return f"the rule likes it better: {weighed}"
+    return f"{'nearly as good' if chosen.prior - other.prior < _NEAR else 'weighed'}: {weighed}"
+
+
+def _shares(decided: Sequence[Decided]) -> list[tuple[str, int]]:
+    """Return who decided how much."""
+    names = [who(one.by, one.model) for one in decided]
+    return [(name, names.count(name)) for name in dict.fromkeys(names)]
+
+
+def who(by: str, model: str | None) -> str:
+    """Say who decided, as a reader who knows no lock would."""
+    if by == "model":
+        return f"model {model}" if model else "model"
+    return "rule" if by.startswith("rule:") else by
+
+
+def _text(value: object) -> str:
+    from dataeng_ai.fill.decision import as_text  # noqa: PLC0415  start-up imports click alone
+
+    return as_text(value)
