@@ -16,10 +16,11 @@ from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.emit import emit
 from dataeng_ai.emit.manifest import PATH as MANIFEST
 from dataeng_ai.emit.manifest import entry, of_entries
-from dataeng_ai.emit.sql import rare_collections
+from dataeng_ai.emit.sql import everything, rare_collections
 from dataeng_ai.fill import case_of, fill, stale
 from dataeng_ai.fill import lock as locks
 from dataeng_ai.fill.rounds import spec_file
+from dataeng_ai.frames import needed
 from dataeng_ai.lower import lower
 from dataeng_ai.profile import Shown, profile, profile_spec, shown_of, source_of, store
 from dataeng_ai.profile import preview as first_rows
@@ -29,6 +30,8 @@ from dataeng_ai.spec.words import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    import pyarrow as pa
 
     from dataeng_ai.diagnostics import Text
     from dataeng_ai.draft import Draft
@@ -270,6 +273,13 @@ def rejects(name: str, project: Project, load_id: str | None = None, *, storage:
 def query(name: str, sql: str, project: Project, *, storage: str | None = None) -> Rows:
     """Run a read-only query where the spec's table is."""
     return runtime.query(_bundle(name, project, storage), sql, root=project.root)
+
+
+def table(name: str, project: Project, sql: str | None = None, *, storage: str | None = None) -> pa.Table:
+    """Return what a read-only query finds where the spec's table is, with its types; without a query, the whole table."""
+    needed("pyarrow")
+    bundle = _bundle(name, project, storage)
+    return runtime.arrow(bundle, sql or everything(bundle.pipeline), root=project.root)
 
 
 def _bundle(name: str, project: Project, storage: str | None = None) -> Bundle:

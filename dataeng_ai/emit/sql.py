@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlglot import exp
+
+from dataeng_ai.targets import design, trees
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sqlglot import exp
-
+    from dataeng_ai.ir import Pipeline
     from dataeng_ai.targets.statements import Statement
 
 _KEPT: Final = 256
@@ -66,6 +69,11 @@ def sql_text(tree: exp.Expr, dialect: str) -> str:
     # mypy: sqlglot's options are untyped keyword arguments.
     options: dict[str, Any] = {"pretty": True, "identify": True, "copy": False}
     return tree.sql(dialect=dialect, **options)
+
+
+def everything(pipeline: Pipeline) -> str:
+    """Return the query that gives a pipeline's whole table."""
+    return sql_text(exp.select(exp.Star()).from_(trees.table(pipeline)), design(pipeline.target.storage).NAME)
 
 
 def head(pipeline: str, what: str) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
+    from duckdb import DuckDBPyRelation
 
     from dataeng_ai.types import Type
 
@@ -74,7 +75,7 @@ def ask(table: pa.Table, sql: str) -> pa.Table:
         connection.execute("SET TimeZone = 'UTC'").fetchall()
         connection.register(ROWS, table)
         try:
-            found = connection.sql(sql)
+            found: DuckDBPyRelation | None = connection.sql(sql)
             return table.slice(0, 0).select([]) if found is None else found.to_arrow_table()
         except duckdb.Error as error:
             said = str(error).strip().splitlines()[0]

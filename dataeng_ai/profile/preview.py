@@ -14,6 +14,7 @@ from dataeng_ai.profile.personal import mask
 from dataeng_ai.profile.survey import opened
 from dataeng_ai.sources import csv as sources
 from dataeng_ai.sources import files as listing
+from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from dataeng_ai import ir
     from dataeng_ai.profile.facts import Profile
-    from dataeng_ai.types import Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ class Preview:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
+    types: tuple[Type, ...]
+    """Of the columns; what is masked is a text."""
 
 
 def preview(
@@ -82,15 +84,15 @@ def preview(
         Problems: no such file, one that cannot be read as CSV, or one without a column of that name.
     """
     names = tuple(column.name for column in columns)
+    types = tuple(Type("text") if column.personal and not unmask else column.type for column in columns)
     if rows is not None and rows < 1:
-        return Preview(names, ())
+        return Preview(names, (), types)
     with opened(listing.find(folder, pattern), known or {}) as (con, prepared, _), sources.reading(prepared):
         sources.open_view(con, prepared, tuple(column.source for column in columns), "discard", "evolve")
         found = con.execute(_query(columns, rows).sql("duckdb", identify=True)).fetchall()
     personal = {place for place, column in enumerate(columns) if column.personal and not unmask}
-    return Preview(
-        names, tuple(tuple(mask(cell) if place in personal and cell else cell for place, cell in enumerate(row)) for row in found)
-    )
+    cells = tuple(tuple(mask(cell) if place in personal and cell else cell for place, cell in enumerate(row)) for row in found)
+    return Preview(names, cells, types)
 
 
 def _query(columns: Sequence[Shown], rows: int | None) -> exp.Select:

@@ -10,7 +10,7 @@ from dataeng_ai.runtime.checking import check
 from dataeng_ai.runtime.failure import five_lines
 from dataeng_ai.runtime.load import Interval
 from dataeng_ai.runtime.publishing import publish
-from dataeng_ai.runtime.reading import Rows, loads, query, rejects
+from dataeng_ai.runtime.reading import Rows, arrow, loads, query, rejects
 from dataeng_ai.runtime.reconciling import reconcile
 from dataeng_ai.runtime.report import RunReport
 from dataeng_ai.runtime.running import run, task
@@ -21,6 +21,7 @@ __all__ = [
     "Interval",
     "Rows",
     "RunReport",
+    "arrow",
     "check",
     "five_lines",
     "loads",

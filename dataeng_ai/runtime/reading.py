@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,10 +10,13 @@ from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.runtime.ledger import session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    import pyarrow as pa
+
     from dataeng_ai.runtime.bundle import Bundle
-    from dataeng_ai.targets.session import Reject, Report
+    from dataeng_ai.targets.session import Reject, Report, Session
 
 
 _THEIRS: Final = ("E513", "E519")
@@ -33,12 +37,28 @@ def query(bundle: Bundle, sql: str, *, root: Path) -> Rows:
     Raises:
         Problems: there is nothing to look at yet (E514), or the storage refuses the query (E518, E519).
     """
+    with _asking(bundle, root) as storage:
+        columns, rows = storage.query(sql)
+    return Rows(tuple(columns), tuple(rows))
+
+
+def arrow(bundle: Bundle, sql: str, *, root: Path) -> pa.Table:
+    """Run one query as `query` does, and return what it finds with its types.
+
+    Raises:
+        Problems: as `query`.
+    """
+    with _asking(bundle, root) as storage:
+        return storage.arrow(sql)
+
+
+@contextmanager
+def _asking(bundle: Bundle, root: Path) -> Iterator[Session]:
     try:
         with session(bundle, root) as storage:
-            columns, rows = storage.query(sql)
+            yield storage
     except Problems as problems:
         raise type(problems)(*map(_of_a_query, problems.diagnostics)) from problems
-    return Rows(tuple(columns), tuple(rows))
 
 
 def _of_a_query(problem: Diagnostic) -> Diagnostic:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    import pyarrow as pa
     from duckdb import DuckDBPyRelation
 
     from dataeng_ai.ir import Pipeline
@@ -133,6 +134,9 @@ class Session(Protocol):
 
     def query(self, sql: str) -> tuple[list[str], list[Row]]:
         """Run one query of a person, read-only; return the names of its columns and all its rows."""
+
+    def arrow(self, sql: str) -> pa.Table:
+        """Run one query as `query` does; return what it finds with its types. Who asks has looked that pyarrow is there."""
 
 
 def staging_name(load_id: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 import duckdb
@@ -19,6 +20,9 @@ from dataeng_ai.targets.table import mark
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
     from dataeng_ai.ir import Pipeline
     from dataeng_ai.targets.session import Compiled, Reject, Report, Row
@@ -160,9 +164,21 @@ class Session:
 
     def query(self, text: str) -> tuple[list[str], list[Row]]:
         """Run one query of a person; the file is opened read-only."""
+        with self._asked() as connection:
+            return plain(connection, text, [])
+
+    def arrow(self, text: str) -> pa.Table:
+        """Run one query of a person; DuckDB hands over its own vectors."""
+        with self._asked() as connection:
+            found: DuckDBPyRelation | None = connection.sql(text)
+            return import_module("pyarrow").table({}) if found is None else found.to_arrow_table()
+
+    @contextmanager
+    def _asked(self) -> Iterator[DuckDBPyConnection]:
+        """Open the file for a query of a person: read-only, and nothing beyond it."""
         if not self._has_run():
             message = f"there is no warehouse `{self.warehouse.path}` yet"
             raise Problems(Diagnostic("E514", message, help=f"spec run {self.pipeline.name}"))
         with self.warehouse.open(write=False) as connection:
             connection.execute("SET enable_external_access = false").fetchall()
-            return plain(connection, text, [])
+            yield connection

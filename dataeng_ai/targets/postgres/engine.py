@@ -16,6 +16,7 @@ import psycopg
 
 from dataeng_ai.connections import resolve
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.targets.postgres import arrow
 from dataeng_ai.targets.postgres.catalog import CURRENT_SCHEMA, comment_of, find, has_schema, lock, one
 from dataeng_ai.targets.postgres.errors import ours
 from dataeng_ai.targets.postgres.work import Work
@@ -24,6 +25,8 @@ from dataeng_ai.targets.table import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    import pyarrow as pa
 
     from dataeng_ai.connections import Connection
     from dataeng_ai.ir import Pipeline
@@ -155,6 +158,16 @@ class Session:
             with self.connection.pipeline():
                 cursor = self.connection.execute(text.encode())
             return [column.name for column in cursor.description or ()], cursor.fetchall() if cursor.description else []
+
+    def arrow(self, text: str) -> pa.Table:
+        """Run one query of a person, as `query` does."""
+        with self.connection.transaction():
+            self.connection.execute("SET TRANSACTION READ ONLY")
+            cursor = self.connection.cursor()
+            arrow.readable(cursor)
+            with self.connection.pipeline():
+                cursor.execute(text.encode())
+            return arrow.table(cursor)
 
     def _find(self, table: str) -> int | None:
         return find(self.connection, self.schema, table)

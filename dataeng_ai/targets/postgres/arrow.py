@@ -1,0 +1,88 @@
+"""PostgreSQL's rows as an Arrow table: each column of the type that the server says, whatever stands in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from psycopg.types.string import TextLoader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import psycopg
+    import pyarrow as pa
+
+_AS_TEXT: Final = ("json", "jsonb", "uuid", "interval")
+"""Types whose text is the value: what Python makes of them is another thing, or none of Arrow's."""
+_NUMERIC: Final = 1700
+_TYPES: Final = {
+    16: "bool",
+    17: "binary",
+    20: "int64",
+    21: "int16",
+    23: "int32",
+    700: "float32",
+    701: "float64",
+    1082: "date32",
+    1083: "time64",
+    1114: "timestamp",
+    1184: "timestamptz",
+}
+"""The number of a type in PostgreSQL's catalog -> the word for it here; all others are texts, or what their values are."""
+_TEXTS: Final = (25, 114, 1042, 1043, 1186, 2950, 3802)
+_ROWS: Final = 10_000
+"""Rows that are turned around at a time."""
+
+
+def readable(cursor: psycopg.Cursor[Any]) -> None:
+    """Let a cursor give texts for what is kept as a text."""
+    for name in _AS_TEXT:
+        cursor.adapters.register_loader(name, TextLoader)
+
+
+def table(cursor: psycopg.Cursor[Any]) -> pa.Table:
+    """Return what a query found."""
+    import pyarrow  # noqa: PLC0415  only who asks for a frame needs it
+
+    columns = cursor.description or []
+    if not columns:
+        return pyarrow.table({})
+    types = [_type(column, pyarrow) for column in columns]
+    parts: list[list[Any]] = [[] for _ in columns]
+    while rows := cursor.fetchmany(_ROWS):
+        for part, values, kind in zip(parts, zip(*rows, strict=True), types, strict=True):
+            part.append(_array(values, kind, pyarrow))
+    arrays = [_joined(part, kind, pyarrow) for part, kind in zip(parts, types, strict=True)]
+    return pyarrow.Table.from_arrays(arrays, names=[column.name for column in columns])
+
+
+def _type(column: psycopg.Column, arrow: Any) -> Any:  # noqa: ANN401  pyarrow and its types
+    """Return Arrow's type for a column, or None where only its values can say it."""
+    code = column.type_code
+    if code == _NUMERIC and column.precision is not None and 0 <= (column.scale or 0) <= column.precision <= 38:  # noqa: PLR2004  of a Decimal128
+        return arrow.decimal128(column.precision, column.scale or 0)
+    if code in _TEXTS:
+        return arrow.string()
+    word = _TYPES.get(code)
+    special = {"timestamp": arrow.timestamp("us"), "timestamptz": arrow.timestamp("us", "UTC"), "time64": arrow.time64("us")}
+    return special.get(word or "") or (getattr(arrow, word)() if word else None)
+
+
+def _array(values: Sequence[object], kind: Any, arrow: Any) -> Any:  # noqa: ANN401  pyarrow and its types
+    """Return values as an array; those that Arrow cannot hold as they are, such as a numeric NaN, as texts."""
+    try:
+        return arrow.array(values, kind)
+    except (arrow.ArrowException, OverflowError, TypeError, ValueError):
+        return arrow.array(_texts(values), arrow.string())
+
+
+def _joined(parts: list[Any], kind: Any, arrow: Any) -> Any:  # noqa: ANN401  as above
+    """Return the parts of a column as one, of one type: where the parts differ, the widest that holds all, or text."""
+    if len({str(part.type) for part in parts}) <= 1:
+        return arrow.chunked_array(parts, parts[0].type if parts else kind or arrow.null())
+    values = [value for part in parts for value in part.to_pylist()]
+    return _array(_texts(values) if any(part.type == arrow.string() for part in parts) else values, None, arrow)
+
+
+def _texts(values: Iterable[object]) -> list[str | None]:
+    return [None if value is None else str(value) for value in values]
