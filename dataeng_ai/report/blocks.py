@@ -33,8 +33,8 @@ class Table:
     head: Sequence[str]
     rows: Sequence[Sequence[object]]
     numbers: frozenset[int] = frozenset()
-    wide: bool = False
-    """It has the whole width of the page and small letters."""
+    widths: Sequence[int] = ()
+    """Per cent of the page's width, for each column; with them the letters are small."""
 
 
 @dataclass(frozen=True, slots=True)

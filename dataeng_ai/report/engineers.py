@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from dataeng_ai.report.tongue import Tongue
 
 _MINUTE: Final = 60
+_WIDTHS: Final = (16, 17, 18, 15, 7, 7, 20)
+_DECISIONS: Final = (18, 26, 11, 33, 12)
 
 
 def sections(known: Known, words: Tongue) -> tuple[Section, ...]:
@@ -36,7 +38,7 @@ def sections(known: Known, words: Tongue) -> tuple[Section, ...]:
         ("runs", (Pairs(tuple(_runs(known, words))),)),
         ("given_up", _given_up(known, words)),
         ("decisions", tuple(_decisions(known, words))),
-        ("ddl", (Listing(known.ddl.rstrip("\n")),)),
+        ("ddl", (Listing(_without_gaps(known.ddl)),)),
     )
     return tuple(Section(words.phrases["headings"][key], blocks, whole=True) for key, blocks in found if blocks)
 
@@ -55,6 +57,11 @@ def _lineage(known: Known, words: Tongue) -> tuple[Block, ...]:
         Picture(pictures.flow(nodes, edges, str(words.phrases["headings"]["lineage"])), words.phrases["headings"]["lineage"]),
         Paragraph(told),
     )
+
+
+def _without_gaps(ddl: str) -> str:
+    """Return statements without the empty lines between them."""
+    return ddl.replace(";\n\n", ";\n").rstrip("\n")
 
 
 def _source(known: Known, words: Tongue) -> tuple[Block, ...]:
@@ -87,7 +94,7 @@ def _columns(known: Known, words: Tongue) -> tuple[Block, ...]:
     extra = [("_extra", words.phrases["extra"])] if facts.pipeline.has_extra() else []
     added = [*extra, *((name, words.word("stamps", name)) for name in facts.stamps)]
     head = words.phrases["columns_head"] if profile else words.phrases["columns_head"][:3] + words.phrases["columns_head"][-1:]
-    blocks: list[Block] = [Table(head, rows, frozenset((4, 5)) if profile else frozenset(), wide=True)]
+    blocks: list[Block] = [Table(head, rows, frozenset((4, 5)), _WIDTHS) if profile else Table(head, rows, widths=(18, 22, 24, 36))]
     if added:
         told = Markup("; ").join(words.say("added", name=code(name), meaning=meaning) for name, meaning in added)
         blocks.append(Paragraph(words.say("added_columns", columns=told)))
@@ -100,10 +107,7 @@ def _column(column: ColumnFact, known: Known, words: Tongue) -> tuple[object, ..
     kind = code(column.type if column.physical is None else f"{column.type} → {column.physical}")
     needed = words.say("required") if column.needed else ""
     stored = Markup(" ").join(part for part in (kind, needed) if part) if column.stored else words.say("not_stored")
-    notes = [column.description, column.unit and f"[{column.unit}]"]
-    if column.category and column.handling:
-        notes.append(f"({words.word('categories', column.category)}: {words.word('handling', column.handling)})")
-    meaning = " ".join(note for note in notes if note)
+    meaning = _sense(column, words)
     named = (code(column.name), "" if column.source == column.name else column.source, stored)
     if known.profile is None:
         return (*named, meaning)
@@ -113,6 +117,16 @@ def _column(column: ColumnFact, known: Known, words: Tongue) -> tuple[object, ..
     about = "" if facts.distinct_exact else "≈\u00a0"
     empty = words.share(facts.nulls, known.profile.rows) if facts.nulls else "0"
     return (*named, words.word("roles", facts.role), empty, f"{about}{words.number(facts.distinct)}", meaning)
+
+
+def _sense(column: ColumnFact, words: Tongue) -> str:
+    """Return what a column means; that its data are personal is said once, in the report's language."""
+    told = (column.description or "").removesuffix(f"; personal data ({column.category})")
+    parts = [told, f"[{column.unit}]" if column.unit else ""]
+    if column.category and column.handling:
+        category, way = words.word("categories", column.category), words.word("handling", column.handling)
+        parts.append(f"({words.say('personal', category=category, way=way)})")
+    return " ".join(part for part in parts if part)
 
 
 def _keys(known: Known, words: Tongue) -> Iterator[Block]:
@@ -141,8 +155,8 @@ def _load(known: Known, words: Tongue) -> tuple[Block, ...]:
     return (Pairs(rows),)
 
 
-def _because(one: DecisionFact, words: Tongue) -> str:
-    return "; ".join(words.told(part) for part in (one.evidence, one.reason) if part)
+def _because(one: DecisionFact, words: Tongue) -> Markup:
+    return Markup("; ").join(words.told(part) for part in (one.evidence, one.reason) if part)
 
 
 def _checks(known: Known, words: Tongue) -> tuple[Block, ...]:
@@ -198,14 +212,17 @@ def _decisions(known: Known, words: Tongue) -> Iterator[Block]:
         whom[one.by.partition(":")[0]] += max(len(one.columns), 1)
     counts = {name: words.count("values", number) for name, number in whom.items()}
     yield Paragraph(words.say("decided", **counts))
-    yield Table(words.phrases["decisions_head"], [_decision(one, words) for one in found], wide=True)
+    yield Table(words.phrases["decisions_head"], [_decision(one, known, words) for one in found], widths=_DECISIONS)
 
 
-def _decision(one: DecisionFact, words: Tongue) -> tuple[object, ...]:
+def _decision(one: DecisionFact, known: Known, words: Tongue) -> tuple[object, ...]:
     kind = one.by.partition(":")[0]
     by = words.say("by_model", model=one.model or "") if kind == "model" else words.word("by", kind)
-    where = (
-        words.say("on_columns", place=code(one.place), columns=words.count("columns", len(one.columns))) if one.columns else code(one.place)
-    )
-    value = code(short(one.value)) if one.value is not None else ", ".join(one.columns)
-    return where, value, by, _because(one, words), short(one.runner_up) if one.runner_up else ""
+    nearly = code(short(one.runner_up)) if one.runner_up else ""
+    if not one.columns:
+        return code(one.place), code(short(one.value)), by, _because(one, words), nearly
+    every = len(one.columns) == len(known.facts.columns)
+    columns = words.phrases["all_columns"] if every else codes(one.columns)
+    value = Markup("{}: {}").format(code(short(one.value)), columns) if one.value is not None else columns
+    where = words.say("on_columns", place=code(one.place), columns=words.count("columns", len(one.columns)))
+    return where, value, by, _because(one, words), nearly

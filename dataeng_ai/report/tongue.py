@@ -18,6 +18,7 @@ from dataeng_ai.emit.markdown import one_line
 _KILO: Final = 1000
 _FEW: Final = range(2, 5)
 _TEENS: Final = range(11, 15)
+_CODE: Final = re.compile(r"`([^`]*)`")
 _HOLE: Final = re.compile(r"\{(\w*)\}")
 
 
@@ -32,7 +33,7 @@ class Tongue:
 
     def say(self, key: str, /, **values: object) -> Markup:
         """Return a phrase with its values."""
-        return escape(self.phrases[key]).format(**{name: shown(value) for name, value in values.items()})
+        return _with_code(escape(self.phrases[key])).format(**{name: shown(value) for name, value in values.items()})
 
     def word(self, table: str, key: str) -> str:
         """Return the word for one of our own words; itself where the table does not know it."""
@@ -97,12 +98,11 @@ class Tongue:
     def moment(self, text: str) -> str:
         """Return a moment in UTC to the minute."""
         found = datetime.fromisoformat(text).astimezone(UTC)
-        return f"{self.day(found.date().isoformat())}, {found:%H:%M} UTC"
+        return f"{self.day(found.date().isoformat())}, {found:%H:%M}\u00a0UTC"
 
-    def told(self, sentence: str) -> str:
+    def told(self, sentence: str) -> Markup:
         """Return a sentence of the profile, a rule or a check in this language, as far as it is known; else as it is."""
-        parts = [self._told(part) for part in sentence.split("; ")]
-        return "; ".join(parts) if len(parts) > 1 else self._told(sentence)
+        return _with_code(shown("; ".join(map(self._told, sentence.split("; ")))))
 
     def _told(self, sentence: str) -> str:
         for pattern, here in self.translations:
@@ -122,6 +122,11 @@ def code(value: object) -> Markup:
 def codes(values: Any) -> Markup:  # noqa: ANN401  any values, each shown as it is
     """Return names, one after the other."""
     return Markup(", ").join(code(value) for value in values)
+
+
+def _with_code(text: Markup) -> Markup:
+    """Return an escaped text, what stands between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(text)))  # noqa: S704  it was escaped before, and a backtick is no markup
 
 
 def shown(value: object) -> Markup:
