@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -28,6 +32,10 @@ class Result:
     """The person asked for `data`, not `text`."""
     html: Callable[[], str] | None = field(default=None, compare=False, repr=False)
     """Draws the result as a card for a notebook; called only where one is shown."""
+    rows: Callable[[], pa.Table] | None = field(default=None, compare=False, repr=False)
+    """Gives the rows behind it with their types; called only where a frame is asked for."""
+    ask: Callable[[str], Result] | None = field(default=None, compare=False, repr=False)
+    """Answers a query about those rows."""
 
     def to_dict(self) -> object:
         """Return the result as JSON's own types."""
@@ -36,6 +44,50 @@ class Result:
     def shown(self) -> str:
         """Return what belongs on stdout."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2) if self.as_json else self.text
+
+    def arrow(self) -> pa.Table:
+        """Return the rows behind it as an Arrow table.
+
+        Raises:
+            Problems: there are none (E053), or pyarrow is not there (E052).
+        """
+        from dataeng_ai import frames  # noqa: PLC0415  only who asks for a frame needs it
+
+        return frames.of_records(self.data) if self.rows is None else self.rows()
+
+    def df(self) -> pd.DataFrame:
+        """Return the rows behind it as a pandas frame of Arrow's types: nothing is rounded, a missing integer stays missing.
+
+        Raises:
+            Problems: as `arrow`; pandas is not there (E052).
+        """
+        from dataeng_ai import frames  # noqa: PLC0415  as above
+
+        frames.needed("pandas", "pyarrow")
+        return frames.to_pandas(self.arrow())
+
+    def pl(self) -> pl.DataFrame:
+        """Return the rows behind it as a polars frame.
+
+        Raises:
+            Problems: as `arrow`; polars is not there (E052).
+        """
+        from dataeng_ai import frames  # noqa: PLC0415  as above
+
+        frames.needed("polars", "pyarrow")
+        return frames.to_polars(self.arrow())
+
+    def sql(self, query: str) -> Result:
+        """Return what a query finds: where the loaded table is, by its name; in any other rows, which it calls `rows`.
+
+        Raises:
+            Problems: there are no rows to ask (E053), or the query does not fit (E057, E518, E519).
+        """
+        if self.ask is None:
+            from dataeng_ai.diagnostics import Diagnostic, Problems  # noqa: PLC0415  start-up imports click alone
+
+            raise Problems(Diagnostic("E053", "there are no rows in this", help="those of `run`, `preview`, `sql`, `rejects` can be asked"))
+        return self.ask(query)
 
     def __repr__(self) -> str:
         """Return the text: what an interactive session shows."""

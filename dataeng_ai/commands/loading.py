@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -13,8 +15,11 @@ from dataeng_ai.commands.tree import command, here, name_argument
 from dataeng_ai.results import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    import pyarrow as pa
+
+    from dataeng_ai.project import Project
     from dataeng_ai.runtime import Interval
     from dataeng_ai.targets.session import Reject
 
@@ -51,7 +56,7 @@ def profile(source: str, form: Literal["text", "json"] = "text", *, unmask: bool
 @click.option("--unmask", is_flag=True, help="Show personal data as they are.")
 def preview(source: str, rows: str = "10", form: Table = "text", *, unmask: bool = False) -> Result:
     """Show rows as they will be loaded."""
-    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import build, frames  # noqa: PLC0415  start-up imports click alone
 
     if rows != "all" and not rows.isdecimal():
         message = f"--rows takes a number or `all`, not `{rows}`"
@@ -59,7 +64,8 @@ def preview(source: str, rows: str = "10", form: Table = "text", *, unmask: bool
     shown = build.preview(source, here(), None if rows == "all" else int(rows), unmask=unmask)
     every = rows == "all" or len(shown.rows) < int(rows)
     more = "`_.data` has all" if every else f"`spec preview {source} --rows all` reads to the end"
-    return _table(shown.columns, shown.rows, form, f"{source}: {'all' if every else 'the first'} rows as they will be loaded", more)
+    result = _table(shown.columns, shown.rows, form, f"{source}: {'all' if every else 'the first'} rows as they will be loaded", more)
+    return _framed(result, lambda: frames.of_texts(shown.columns, shown.types, shown.rows))
 
 
 @command("run")
@@ -96,7 +102,8 @@ def run(
     def card() -> str:
         return cards.ran(name, report, trial, lambda: build.rejects(name, project, report.load_id, storage=storage), notes)
 
-    return Result(report.text(), report.to_dict(), notes, value=report, as_json=form == "json", html=card)
+    result = Result(report.text(), report.to_dict(), notes, value=report, as_json=form == "json", html=card)
+    return _framed(result, lambda: build.table(name, project, storage=storage), lambda query: _found(name, query, project, storage))
 
 
 @command("rejects")
@@ -106,12 +113,14 @@ def run(
 @click.option("--format", "form", type=_TABLE, default="text", show_default=True)
 def rejects(name: str, load_id: str | None = None, storage: Literal["duckdb"] | None = None, form: Table = "text") -> Result:
     """Show the records that a load turned away, and why."""
-    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import build, frames  # noqa: PLC0415  start-up imports click alone
 
     found = build.rejects(name, here(), load_id, storage=storage)
     columns = ("file", "line", "column", "reason", "raw")
-    result = _table(columns, [_reject(reject) for reject in found], form, f"{name}: records that a load turned away")
-    return result if found or form != "text" else Result("no record was turned away", [])
+    rows = [_reject(reject) for reject in found]
+    result = _table(columns, rows, form, f"{name}: records that a load turned away")
+    result = result if found or form != "text" else Result("no record was turned away", [])
+    return _framed(result, lambda: frames.of_rows(columns, rows))
 
 
 @command("sql")
@@ -121,13 +130,18 @@ def rejects(name: str, load_id: str | None = None, storage: Literal["duckdb"] | 
 @click.option("--format", "form", type=_TABLE, default="text", show_default=True)
 def sql(name: str, query: str, storage: Literal["duckdb"] | None = None, form: Table = "text") -> Result:
     """Run a read-only query where the spec's table is."""
-    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
-
     if not query.strip():
         message = "the query is empty"
         raise click.UsageError(message)
-    found = build.query(name, query, here(), storage=storage)
-    return _table(found.columns, found.rows, form, query)
+    return _found(name, query, here(), storage, form)
+
+
+def _found(name: str, query: str, project: Project, storage: Literal["duckdb"] | None, form: Table = "text") -> Result:
+    """Run a query. Whoever wants a frame of what it found asks the storage once more: now with types."""
+    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+
+    found = build.query(name, query, project, storage=storage)
+    return _framed(_table(found.columns, found.rows, form, query), cache(lambda: build.table(name, project, query, storage=storage)))
 
 
 def _interval(start: datetime | None, end: datetime | None) -> Interval | None:
@@ -146,6 +160,18 @@ def _interval(start: datetime | None, end: datetime | None) -> Interval | None:
 
 def _reject(reject: Reject) -> tuple[object, ...]:
     return (reject.file, reject.line, reject.column, reject.reason, reject.raw)
+
+
+def _framed(result: Result, frame: Callable[[], pa.Table], ask: Callable[[str], Result] | None = None) -> Result:
+    """Return the result with the rows behind it; asked a query, they answer themselves where nobody else does."""
+
+    def of_rows(query: str) -> Result:
+        from dataeng_ai import frames  # noqa: PLC0415  start-up imports click alone
+
+        found = frames.ask(frame(), query)
+        return _framed(_table(found.column_names, frames.cells(found), "text", query), lambda: found)
+
+    return replace(result, rows=frame, ask=ask or of_rows)
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[object]], form: Table, title: str, more: str = "`_.data` has all") -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from psycopg.types.string import TextLoader
@@ -42,18 +43,17 @@ def readable(cursor: psycopg.Cursor[Any]) -> None:
 
 def table(cursor: psycopg.Cursor[Any]) -> pa.Table:
     """Return what a query found."""
-    import pyarrow  # noqa: PLC0415  only who asks for a frame needs it
-
+    arrow = import_module("pyarrow")  # only who asks for a frame has it
     columns = cursor.description or []
     if not columns:
-        return pyarrow.table({})
-    types = [_type(column, pyarrow) for column in columns]
+        return arrow.table({})
+    types = [_type(column, arrow) for column in columns]
     parts: list[list[Any]] = [[] for _ in columns]
     while rows := cursor.fetchmany(_ROWS):
         for part, values, kind in zip(parts, zip(*rows, strict=True), types, strict=True):
-            part.append(_array(values, kind, pyarrow))
-    arrays = [_joined(part, kind, pyarrow) for part, kind in zip(parts, types, strict=True)]
-    return pyarrow.Table.from_arrays(arrays, names=[column.name for column in columns])
+            part.append(_array(values, kind, arrow))
+    arrays = [_joined(part, kind, arrow) for part, kind in zip(parts, types, strict=True)]
+    return arrow.Table.from_arrays(arrays, names=[column.name for column in columns])
 
 
 def _type(column: psycopg.Column, arrow: Any) -> Any:  # noqa: ANN401  pyarrow and its types
