@@ -40,8 +40,9 @@ _LAST: Final = "9999-12-31 23:59:59.999999"
 
 
 def nothing(text: Expr, parse: Parse) -> Expr:
-    """Return the condition that this text stands for null."""
-    return _is_one_of(text, parse.null_values) if parse.null_values else exp.false()
+    """Return the condition that this text is null or stands for null."""
+    absent = exp.Is(this=text.copy(), expression=exp.null())
+    return exp.or_(absent, _is_one_of(text, parse.null_values), copy=False) if parse.null_values else absent
 
 
 def guard(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  the word of the language

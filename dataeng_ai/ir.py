@@ -37,13 +37,31 @@ class Csv:
 
 
 @dataclass(frozen=True, slots=True)
+class Excel:
+    """Where the table stands in a workbook."""
+
+    sheet: str
+    header: bool
+    skip: int = 0
+    """Rows before the header (or before the first record) that belong to no record."""
+    footer: int = 0
+    """Rows at the end that are no data."""
+
+
+Format = Literal["csv", "json", "ndjson", "parquet", "excel"]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where the data is. `path` is relative to the connection, or to the project's root when there is none; it may be a glob."""
 
     connection: str | None
     path: str
-    format: Literal["csv"]
-    csv: Csv | None
+    format: Format
+    csv: Csv | None = None
+    excel: Excel | None = None
+    records: str | None = None
+    """The path of the element that is repeated, such as `data.items`; None: the document itself."""
 
 
 @dataclass(frozen=True, slots=True)

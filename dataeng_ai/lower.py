@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from dataeng_ai import ir, types
 from dataeng_ai.spec import load as loads
-from dataeng_ai.spec import quality, words
+from dataeng_ai.spec import quality, source, words
 from dataeng_ai.spec.values import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from dataeng_ai.project import Project
-    from dataeng_ai.spec import Spec, source, target
+    from dataeng_ai.spec import Spec, target
     from dataeng_ai.spec.column import Column, Parse
     from dataeng_ai.spec.schedule import Run, Schedule
     from dataeng_ai.spec.values import Value
@@ -48,9 +48,14 @@ def lower(spec: Spec, project: Project) -> ir.Pipeline:
 
 
 def _source(block: source.Source, root: Path) -> ir.Source:
-    csv = ir.Csv(**block.csv.model_dump())
-    path = block.path if block.connection else _below(block.path, root)
-    return ir.Source(connection=block.connection, path=path, format=block.format, csv=csv)
+    return ir.Source(
+        connection=block.connection,
+        path=block.path if block.connection else _below(block.path, root),
+        format=block.format,
+        csv=ir.Csv(**block.csv.model_dump()) if isinstance(block, source.CsvFiles) else None,
+        excel=ir.Excel(**block.excel.model_dump()) if isinstance(block, source.ExcelFiles) else None,
+        records=block.records if isinstance(block, source.JsonFiles) else None,
+    )
 
 
 def _below(path: str, root: Path) -> str:
@@ -73,10 +78,15 @@ def _column(column: Column, spec: Spec) -> ir.Column:
         description=column.description,
         unit=column.unit,
         values=None if column.values is None else tuple(canonical(value, kind) for value in column.values),
-        parse=_parse(column.parse, spec.source.csv.null_values),
+        parse=_parse(column.parse, _null_values(spec.source)),
         pii=None if column.pii is None else ir.Pii(**column.pii.model_dump()),
         physical=None if column.physical is None else getattr(column.physical, spec.target.storage),
     )
+
+
+def _null_values(block: source.Source) -> tuple[str, ...]:
+    """Return the texts that stand for nothing in every column; formats other than CSV have a null of their own."""
+    return block.csv.null_values if isinstance(block, source.CsvFiles) else ()
 
 
 def _parse(block: Parse, null_values: tuple[str, ...]) -> ir.Parse:

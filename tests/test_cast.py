@@ -291,7 +291,9 @@ def test_null_words_are_compared_whole_and_in_their_case() -> None:
     words = Parse(null_values=("NA", "", "it's"))
     for text, expected in [("NA", True), ("", True), ("it's", True), ("na", False), ("NA ", False)]:
         assert CONNECTION.execute(exp.select(cast.nothing(exp.Literal.string(text), words)).sql("duckdb")).fetchall() == [(expected,)]
-    assert cast.nothing(PLACE, PLAIN) == exp.false()
+    for parse in (words, PLAIN):
+        assert CONNECTION.execute(exp.select(cast.nothing(exp.null(), parse)).sql("duckdb")).fetchall() == [(True,)]
+    assert CONNECTION.execute(exp.select(cast.nothing(exp.Literal.string(""), PLAIN)).sql("duckdb")).fetchall() == [(False,)]
 
 
 def test_every_type_has_its_rule_and_says_what_it_gives_up() -> None:

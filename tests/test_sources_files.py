@@ -12,29 +12,33 @@ import pytest
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Problems
-from dataeng_ai.sources import csv, files
+from dataeng_ai.sources import files, view
+from dataeng_ai.sources.detect import detect
+from dataeng_ai.sources.prepare import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from dataeng_ai.sources.prepared import Prepared
+
 PLAIN = ir.Csv(",", '"', '"', header=True, encoding="utf-8", null_values=("",))
 
 
-def _written(folder: Path, **contents: str) -> list[csv.Prepared]:
+def _written(folder: Path, **contents: str) -> list[Prepared]:
     (folder / "scratch").mkdir(exist_ok=True)
     for name, text in contents.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
-    return [csv.prepare(file, PLAIN, folder / "scratch") for file in files.find(folder, "*.csv")]
+    return [prepare(file, PLAIN, folder / "scratch") for file in files.find(folder, "*.csv")]
 
 
 def _codes(problems: Problems) -> list[str]:
     return [one.code for one in problems.diagnostics]
 
 
-def _view(prepared: Sequence[csv.Prepared], columns: Sequence[str], extra: str = "freeze") -> duckdb.DuckDBPyConnection:
+def _view(prepared: Sequence[Prepared], columns: Sequence[str], extra: str = "freeze") -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
-    csv.open_view(con, prepared, columns, extra)  # type: ignore[arg-type]  # the words are given by each test
+    view.open_view(con, prepared, columns, extra)  # type: ignore[arg-type]  # the words are given by each test
     return con
 
 
@@ -52,7 +56,7 @@ def test_a_file_of_a_hostile_name_is_found_and_read(name: str, tmp_path: Path) -
     (tmp_path / "data1.csv").write_bytes(b"other\n")
     (found,) = files.find(tmp_path, name)
     assert found.name == name
-    con = _view([csv.prepare(found, PLAIN, tmp_path)], ["id", "name"])
+    con = _view([prepare(found, PLAIN, tmp_path)], ["id", "name"])
     assert con.execute('FROM "__numbered__"').fetchall() == [("1", "one", name, 1)]
 
 
@@ -71,7 +75,7 @@ def test_a_file_that_goes_away_is_told_and_not_a_traceback(tmp_path: Path) -> No
     (found,) = files.find(tmp_path, "a.csv")
     found.path.unlink()
     with pytest.raises(Problems) as caught:
-        csv.prepare(found, PLAIN, tmp_path)
+        prepare(found, PLAIN, tmp_path)
     assert _codes(caught.value) == ["E302"]
 
 
@@ -102,7 +106,7 @@ def test_ordinals_count_within_each_file_whatever_is_bad_in_the_others(tmp_path:
         ("c.csv", True, 2),
         ("c.csv", True, 3),
     ]
-    assert [(bad.file, bad.record, bad.raw) for bad in csv.structural(prepared)] == [
+    assert [(bad.file, bad.record, bad.raw) for bad in view.structural(prepared)] == [
         ("a.csv", 1, "1"),
         ("a.csv", 2, "2"),
         ("a.csv", 4, "4"),
@@ -132,10 +136,10 @@ def test_a_column_that_is_missing_is_told_with_those_that_are_there(tmp_path: Pa
 def test_a_column_that_only_some_files_have_may_be_empty_in_the_others_but_not_in_all(tmp_path: Path) -> None:
     prepared = _written(tmp_path, a="id,k\n1,one\n", b="n,id\n5,2\n")
     con = duckdb.connect()
-    csv.open_view(con, prepared, ("id", "k", "n"), missing="evolve")
+    view.open_view(con, prepared, ("id", "k", "n"), missing="evolve")
     assert con.execute('FROM "__source__"').fetchall() == [("1", "one", ""), ("2", "", "5")]
     with pytest.raises(Problems) as caught:
-        csv.open_view(con, prepared, ("id", "name"), "discard", "evolve")
+        view.open_view(con, prepared, ("id", "name"), "discard", "evolve")
     assert _codes(caught.value) == ["E320"]
 
 
@@ -149,10 +153,10 @@ def test_names_that_duckdb_cannot_tell_apart_are_refused(columns: list[str], tmp
 
 def test_the_law_of_a_load_refuses_what_the_two_counts_disagree_on(tmp_path: Path) -> None:
     prepared = _written(tmp_path, a="id,n\n1,x\n2\n3,x\n")
-    csv.verify(prepared, 2)
+    view.verify(prepared, 2)
     for rows in (1, 3):
         with pytest.raises(Problems, match=f"DuckDB reads {rows} rows, our own count of the bytes is 2") as caught:
-            csv.verify(prepared, rows)
+            view.verify(prepared, rows)
         assert _codes(caught.value) == ["E319"]
 
 
@@ -160,7 +164,7 @@ def test_duckdb_stumbling_over_a_file_that_changed_is_told_as_a_refusal(tmp_path
     prepared = _written(tmp_path, a="id,n\n1,x\n2,x\n")
     prepared[0].file.path.write_text("id,n\n1,x,x\n2\n3,x\n")
     con = _view(prepared, ["id", "n"])
-    with pytest.raises(Problems) as caught, csv.reading(prepared):
+    with pytest.raises(Problems) as caught, view.reading(prepared):
         con.execute('SELECT id, n FROM "__source__"').fetchall()
     assert _codes(caught.value) == ["E319"]
 
@@ -183,19 +187,19 @@ def test_a_file_of_bad_records_alone_is_refused_before_memory_ends(tmp_path: Pat
 def test_a_csv_block_that_does_not_fit_the_file_is_told(csv_block: ir.Csv, code: str, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("id,name\n1,ёж\n".encode())
     with pytest.raises(Problems) as caught:
-        csv.prepare(files.find(tmp_path, "a.csv")[0], csv_block, tmp_path)
+        prepare(files.find(tmp_path, "a.csv")[0], csv_block, tmp_path)
     assert _codes(caught.value) == [code]
 
 
 def test_the_footer_of_every_file_is_left_out_and_one_that_only_some_have_is_not_believed(tmp_path: Path) -> None:
     for name, text in (("a", "item;n\ntea;5\nham;7\nTotal;12\n"), ("b", "item;n\nnut;5\nTotal;5\n")):
         (tmp_path / f"{name}.csv").write_text(text)
-    detected = csv.detect(files.find(tmp_path, "*.csv"))
+    detected = detect(files.find(tmp_path, "*.csv"))
     assert detected.csv.footer == 1
-    prepared = [csv.prepare(file, detected.csv, tmp_path) for file in files.find(tmp_path, "?.csv")]
+    prepared = [prepare(file, detected.csv, tmp_path) for file in files.find(tmp_path, "?.csv")]
     assert [one.rows for one in prepared] == [2, 1]
     (tmp_path / "c.csv").write_text("item;n\nrye;5\n")
-    again = csv.detect(files.find(tmp_path, "?.csv"))
+    again = detect(files.find(tmp_path, "?.csv"))
     assert again.csv.footer == 0
     assert any("some files end in one" in reason for reason in again.reasons)
 
@@ -216,14 +220,14 @@ def test_the_footer_of_every_file_is_left_out_and_one_that_only_some_have_is_not
 )
 def test_a_footer_of_one_file_takes_no_row_from_another(end: str, rows: int | None, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("item;n\ntea;5\nham;7\nTotal;12\n")
-    detected = csv.detect(files.find(tmp_path, "a.csv"))
+    detected = detect(files.find(tmp_path, "a.csv"))
     assert detected.csv.footer == 1
     (tmp_path / "b.csv").write_text("item;n\n" + end)
     later = files.find(tmp_path, "b.csv")[0]
     if rows is not None:
-        assert csv.prepare(later, detected.csv, tmp_path).rows == rows
+        assert prepare(later, detected.csv, tmp_path).rows == rows
         return
     with pytest.raises(Problems) as caught:
-        csv.prepare(later, detected.csv, tmp_path)
+        prepare(later, detected.csv, tmp_path)
     assert _codes(caught.value) == ["E317"]
     assert f"line {1 + end.count(chr(10))}, which" in caught.value.diagnostics[0].message

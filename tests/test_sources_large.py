@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from dataeng_ai.sources import csv, files
+from dataeng_ai.sources import files, view
+from dataeng_ai.sources.detect import detect
+from dataeng_ai.sources.prepare import prepare, raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +38,10 @@ def test_quoted_line_ends_across_buffers_change_no_count_and_no_ordinal(end: str
     found = files.find(tmp_path, "t.csv")
     assert found[0].size > 64 << 20
     (tmp_path / "scratch").mkdir()
-    prepared = csv.prepare(found[0], csv.detect(found).csv, tmp_path / "scratch")
+    prepared = prepare(found[0], detect(found).csv, tmp_path / "scratch")
     assert (prepared.path == found[0].path) == (not bad)
     con = duckdb.connect(config={"threads": 4})
-    csv.open_view(con, [prepared], prepared.header)
+    view.open_view(con, [prepared], prepared.header)
     wrong = con.execute(
         'SELECT count(*) FILTER (_record <> id::BIGINT OR n::BIGINT <> 3 * _record), count(*) FROM "__numbered__"'
     ).fetchone()
@@ -47,18 +49,20 @@ def test_quoted_line_ends_across_buffers_change_no_count_and_no_ordinal(end: str
     total = 3 * (ROWS * (ROWS + 1) // 2 - sum(bad))
     assert con.execute('SELECT count(*), sum(n::BIGINT) FROM "__source__"').fetchone() == (prepared.rows, total)
     assert [one.record for one in prepared.bad] == bad
-    assert [record for record, _, _ in csv.raw(prepared, [1, 123_456, ROWS])] == [1, 123_456, ROWS]
+    assert [record for record, _, _ in raw(prepared, [1, 123_456, ROWS])] == [1, 123_456, ROWS]
 
 
 MEASURE = """
 import resource, sys
 from pathlib import Path
-from dataeng_ai.sources import csv, files
+from dataeng_ai.sources import files, view
+from dataeng_ai.sources.detect import detect
+from dataeng_ai.sources.prepare import prepare, raw
 import tempfile
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 found = files.find(Path(sys.argv[1]), sys.argv[2])
 with tempfile.TemporaryDirectory() as scratch:
-    prepared = csv.prepare(found[0], csv.detect(found).csv, Path(scratch))
+    prepared = prepare(found[0], detect(found).csv, Path(scratch))
 print(prepared.records, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
 

@@ -8,7 +8,7 @@ import io
 import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import duckdb
 from hypothesis import example, given
@@ -16,9 +16,14 @@ from hypothesis import strategies as st
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Problems
-from dataeng_ai.sources import csv, files
+from dataeng_ai.sources import files, view
 from dataeng_ai.sources.batches import batches
+from dataeng_ai.sources.detect import detect
+from dataeng_ai.sources.prepare import prepare
 from dataeng_ai.sources.records import Dialect, UnbalancedError, walk
+
+if TYPE_CHECKING:
+    from dataeng_ai.sources.prepared import Prepared
 
 CELLS = st.text(st.sampled_from("ab1 ,;|\t\"'\r\n\\ыЖ№é😀"), max_size=8)
 DIALECTS = st.sampled_from([",", ";", "\t", "|", "||", "^"])
@@ -42,17 +47,17 @@ def _write(table: list[list[str]], delimiter: str, escape: str, ends: list[str],
     return "".join(lines)
 
 
-def _read(data: bytes, dialect: ir.Csv) -> tuple[csv.Prepared, list[tuple[str, ...]]]:
+def _read(data: bytes, dialect: ir.Csv) -> tuple[Prepared, list[tuple[str, ...]]]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "t.csv").write_bytes(data)
         (folder / "scratch").mkdir()
-        prepared = csv.prepare(files.find(folder, "t.csv")[0], dialect, folder / "scratch")
+        prepared = prepare(files.find(folder, "t.csv")[0], dialect, folder / "scratch")
         con = duckdb.connect()
-        csv.open_view(con, [prepared], prepared.header)
+        view.open_view(con, [prepared], prepared.header)
         rows = con.execute('FROM "__source__"').fetchall()
         numbered = con.execute('FROM "__numbered__" ORDER BY _record').fetchall()
-        csv.verify([prepared], len(rows))
+        view.verify([prepared], len(rows))
         assert [row[:-2] for row in numbered] == rows
         return prepared, rows
 
@@ -159,11 +164,11 @@ def test_detection_says_the_same_twice_and_never_falls_over(lines: list[str]) ->
         (Path(name) / "t.csv").write_bytes(data)
         found = files.find(Path(name), "t.csv")
         try:
-            first = csv.detect(found)
+            first = detect(found)
         except Problems as problems:
             codes = {one.code for one in problems.diagnostics}
         else:
             codes = set()
-            assert first == csv.detect(found)
+            assert first == detect(found)
             assert all(reason[0].islower() or reason[0].isdigit() for reason in first.reasons)
         assert codes <= {"E311", "E312"}

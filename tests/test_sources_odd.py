@@ -8,21 +8,24 @@ import duckdb
 import pytest
 
 from dataeng_ai.diagnostics import Problems
-from dataeng_ai.sources import csv, files
+from dataeng_ai.sources import files, view
+from dataeng_ai.sources.detect import detect
+from dataeng_ai.sources.prepare import prepare, raw
 from tests.odd.corpus import ODD, REFUSED, Odd, Refused
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from dataeng_ai import ir
+    from dataeng_ai.sources.prepared import Prepared
 
 
-def _prepare(folder: Path, data: bytes) -> tuple[ir.Csv, csv.Prepared]:
+def _prepare(folder: Path, data: bytes) -> tuple[ir.Csv, Prepared]:
     (folder / "odd.csv").write_bytes(data)
     (folder / "scratch").mkdir()
     found = files.find(folder, "odd.csv")
-    detected = csv.detect(found)
-    prepared = csv.prepare(found[0], detected.csv, folder / "scratch")
+    detected = detect(found)
+    prepared = prepare(found[0], detected.csv, folder / "scratch")
     assert prepared.header == detected.header
     return detected.csv, prepared
 
@@ -36,11 +39,11 @@ def test_the_corpus_is_large_and_its_names_tell_its_files_apart() -> None:
 def test_an_odd_file_gives_its_rows_and_tells_its_bad_records(odd: Odd, tmp_path: Path) -> None:
     found, prepared = _prepare(tmp_path, odd.data)
     con = duckdb.connect()
-    csv.open_view(con, [prepared], prepared.header)
+    view.open_view(con, [prepared], prepared.header)
     rows = con.execute('FROM "__source__"').fetchall()
-    csv.verify([prepared], len(rows))
+    view.verify([prepared], len(rows))
     assert (prepared.header, rows) == (odd.header, odd.rows)
-    assert [(bad.record, bad.line, bad.reason) for bad in csv.structural([prepared])] == odd.bad
+    assert [(bad.record, bad.line, bad.reason) for bad in view.structural([prepared])] == odd.bad
     assert (prepared.records, prepared.blank) == (len(odd.rows) + len(odd.bad), odd.blank)
     assert {key: getattr(found, key) for key in odd.csv} == odd.csv
     assert odd.in_place is None or (prepared.path == prepared.file.path) == odd.in_place
@@ -50,17 +53,17 @@ def test_an_odd_file_gives_its_rows_and_tells_its_bad_records(odd: Odd, tmp_path
 def test_the_ordinals_of_rows_and_bad_records_together_are_all_records_and_lead_to_their_text(odd: Odd, tmp_path: Path) -> None:
     _, prepared = _prepare(tmp_path, odd.data)
     con = duckdb.connect()
-    csv.open_view(con, [prepared], prepared.header)
+    view.open_view(con, [prepared], prepared.header)
     numbered = con.execute('FROM "__numbered__" ORDER BY _record').fetchall()
     assert [row[: len(odd.header)] for row in numbered] == odd.rows
     assert {row[-2] for row in numbered} <= {"odd.csv"}
     bad = {one.record: one for one in prepared.bad}
     assert sorted([row[-1] for row in numbered] + list(bad)) == list(range(1, prepared.records + 1))
-    raw = {record: (line, text) for record, line, text in csv.raw(prepared, range(1, prepared.records + 1))}
-    assert set(raw) == set(range(1, prepared.records + 1))
-    assert all(raw[record] == (one.line, one.raw) for record, one in bad.items())
+    found = {record: (line, text) for record, line, text in raw(prepared, range(1, prepared.records + 1))}
+    assert set(found) == set(range(1, prepared.records + 1))
+    assert all(found[record] == (one.line, one.raw) for record, one in bad.items())
     assert all(
-        value[:50].replace('"', "") in raw[row[-1]][1].replace('"', "").replace("\\", "") or "\\" in value or "'" in value
+        value[:50].replace('"', "") in found[row[-1]][1].replace('"', "").replace("\\", "") or "\\" in value or "'" in value
         for row in numbered
         for value in row[: len(odd.header)]
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Models = tuple[Model, ...]
 
-DISCRIMINATORS: Final = ("storage", "mode", "check")
+DISCRIMINATORS: Final = ("storage", "mode", "check", "format")
 """The keys that say which of several blocks this one is."""
 
 
@@ -47,16 +47,14 @@ def chosen(path: Path, data: object) -> Models:
     models, value = variants(path), at(data, path)
     if not isinstance(value, dict):
         return models
-    fitting = tuple(model for model in models if any(tag(model) == value.get(key) for key in DISCRIMINATORS if key in fields(model)))
+    fitting = tuple(model for model in models if any(value.get(key) in tags(model) for key in DISCRIMINATORS if key in fields(model)))
     return fitting or models
 
 
-def tag(model: Model) -> str | None:
-    """Return the word that chooses this block among its siblings, such as `merge`; None where it has none."""
-    for key in DISCRIMINATORS:
-        if key in fields(model):
-            return str(get_args(model.model_fields[key].annotation)[0])
-    return None
+def tags(model: Model) -> tuple[str, ...]:
+    """Return the words that choose this block among its siblings, such as `merge`; none where it has none."""
+    key = next((key for key in DISCRIMINATORS if key in fields(model)), None)
+    return tuple(map(str, get_args(model.model_fields[key].annotation))) if key else ()
 
 
 def discriminator(path: Path) -> str | None:

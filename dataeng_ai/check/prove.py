@@ -309,9 +309,9 @@ def _dialect(look: _Look) -> Iterator[Diagnostic]:
     Example: `delimiter: ","`, and the profile read with `;`
     Fix: `spec profile NAME`
     """
-    found = look.profile.csv
-    for word in _DIALECT if found is not None else ():
-        said, seen = getattr(look.spec.source.csv, word), getattr(found, word)
+    found, block = look.profile.csv, getattr(look.spec.source, "csv", None)
+    for word in _DIALECT if found and block else ():
+        said, seen = getattr(block, word), getattr(found, word)
         if said != seen:
             message = f"`{word}` is `{said}` here, and the file was read with `{seen}`"
             yield look.problem("348", ("source", "csv", word), message, f"profile again: `spec profile {look.spec.name}`", warning=True)

@@ -63,7 +63,7 @@ def _sibling(block: Path, key: str, data: Mapping[str, object]) -> tuple[str, st
     chooser = places.discriminator(block)
     if not owners or chooser is None:
         return None
-    tags = " or ".join(f"`{places.tag(model)}`" for model in owners)
+    tags = " or ".join(f"`{tag}`" for model in owners for tag in places.tags(model))
     value = places.at(data, (*block, chooser))
     return f"`{key}` goes with `{chooser}` {tags}, not with `{value}`", f"remove it, or write another `{chooser}`"
 

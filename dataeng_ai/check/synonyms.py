@@ -114,7 +114,12 @@ WORDS: Final = {
         "incremental": "append", "insert": "append", "add": "append", "upsert": "merge", "deleteinsert": "merge", "update": "merge",
     },
     "storage": {"postgresql": "postgres", "pg": "postgres", "pgsql": "postgres", "psql": "postgres", "duck": "duckdb"},
-    "format": {"tsv": "csv", "txt": "csv", "text": "csv", "csvgz": "csv", "dsv": "csv"},
+    "format": {
+        **dict.fromkeys(("tsv", "txt", "text", "csvgz", "dsv"), "csv"),
+        **dict.fromkeys(("jsonl", "jsonlines", "ldjson", "newlinedelimitedjson"), "ndjson"),
+        **dict.fromkeys(("xlsx", "xls", "xlsb", "ods", "spreadsheet", "workbook"), "excel"),
+        "pq": "parquet",
+    },
     "handling": {"none": "keep", "plain": "keep", "redact": "mask", "obfuscate": "mask", "remove": "drop", "delete": "drop"},
     "severity": {"warning": "warn", "info": "warn", "fail": "error", "critical": "error", "fatal": "error"},
     "check": {

@@ -29,12 +29,11 @@ _CODES: Final = (
     Unbuilt("E130", "loading by time interval (`mode: interval`)", "use `append` or `merge`: files already loaded are skipped"),
     Unbuilt("E131", "the storage ClickHouse", "use duckdb or postgres"),
     Unbuilt("E132", "the storage `lake` (Parquet, Iceberg)", "use duckdb or postgres"),
-    Unbuilt("E133", "formats other than CSV", "turn the files into CSV first"),
+    Unbuilt("E133", "the formats XML and Avro", "turn the files into JSON or CSV first"),
     Unbuilt("E134", "reading from a database (`table`, `query`)", "export it to CSV first"),
     Unbuilt("E135", "reading from Kafka (`topic`)", "write the messages to CSV files first"),
     Unbuilt("E136", "reading another spec's table (`spec`)", "read the same files, and let `schedule: {after: [NAME]}` order the two"),
     Unbuilt("E137", "waiting for files (`files`)", "schedule the pipeline late enough that the files are there"),
-    Unbuilt("E138", "repeated elements within a record (`records`)", "unfold them into a file of their own first"),
     Unbuilt("E139", "personal data as a keyed hash (`handling: hash`)", "use `mask`, which keeps the shape alone, or `drop`"),
     Unbuilt("E140", "windows and deletions of a load (`lookback`, `initial`, `deletes`)", "use `full`: it shows what the files hold"),
     Unbuilt("E141", "options of a storage (`options`, `location`)", "set them on the table by hand: no load alters it"),
@@ -49,8 +48,7 @@ KEYS: Final = {
         "where": "E120", "dedupe": "E121", "sql": "E122", "hooks": "E124", "notify": "E125", "grants": "E126", "foreign_keys": "E127",
     },
     "source": {
-        "table": "E134", "query": "E134", "topic": "E135", "spec": "E136", "files": "E137", "records": "E138", "json": "E133",
-        "ndjson": "E133", "parquet": "E133", "xml": "E133", "excel": "E133",
+        "table": "E134", "query": "E134", "topic": "E135", "spec": "E136", "files": "E137", "xml": "E133",
     },
     "target": {"options": "E141", "location": "E141", "format": "E132", "grants": "E126"},
     "columns": {"expr": "E123", "renamed_from": "E142"},
@@ -59,7 +57,7 @@ KEYS: Final = {
 """Block ("" is the top level) -> key -> code."""
 
 WORDS: Final = {
-    "format": {"json": "E133", "ndjson": "E133", "parquet": "E133", "xml": "E133", "excel": "E133", "xlsx": "E133", "avro": "E133"},
+    "format": {"xml": "E133", "avro": "E133"},
     "storage": {"clickhouse": "E131", "lake": "E132", "iceberg": "E132", "parquet": "E132", "hive": "E132"},
     "mode": {"scd2": "E129", "snapshot": "E129", "interval": "E130"},
     "check": {"relationships": "E127", "sql": "E128"},

@@ -99,7 +99,7 @@ def _discriminator(fault: Fault, holes: Collection[Path]) -> Iterator[Finding]:
     if fault.kind == "union_tag_not_found" and not (isinstance(beside, dict) and key in beside):
         yield replace(open_hole(path, fault.data), code="E101")
         return
-    tags = " or ".join(f"'{places.tag(model)}'" for model in places.variants(fault.path))
+    tags = " or ".join(f"'{tag}'" for model in places.variants(fault.path) for tag in places.tags(model))
     yield from _translate(Fault("literal_error", path, value, {"expected": tags}, fault.data), holes)
 
 

@@ -81,8 +81,6 @@ def _rules(pipeline: Pipeline, found: Column) -> tuple[_Rule, ...]:
     """Return the rules of a column: something is there where something must be, and the text is a value of the type."""
     text = column(found.source)
     fits = _Rule(found.name, _reason(found.type), cast.guard(text, found.type, found.parse))
-    if not found.parse.null_values:
-        return (fits,)
     nothing = cast.nothing(text, found.parse)
     if key_or_required(pipeline, found):
         return _Rule(found.name, NULL_REASON, exp.not_(nothing, copy=False)), fits
@@ -104,7 +102,7 @@ def _value(found: Column) -> exp.Expr:
     value = cast.cast(text, found.type, found.parse)
     if found.pii is not None and found.pii.handling == "mask":
         value = masked(value)
-    if found.parse.null_values:
+    if found.parse.null_values:  # what is null itself stays so
         value = exp.case().when(cast.nothing(text, found.parse), exp.Null(), copy=False).else_(value, copy=False)
     return exp.alias_(value, identifier(found.name), copy=False)
 

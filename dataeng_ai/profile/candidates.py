@@ -47,7 +47,7 @@ def merit(name: str, kind: Type) -> int:
 
 
 def sets(
-    head: Sequence[tuple[str, ...]], places: Mapping[str, tuple[Type, int]], names: Sequence[str], rows: int
+    head: Sequence[tuple[str | None, ...]], places: Mapping[str, tuple[Type, int]], names: Sequence[str], rows: int
 ) -> Iterator[tuple[str, ...]]:
     """Yield sets of two and three columns that may be a key together, best first, at most eight.
 
@@ -90,5 +90,5 @@ def _combinations(group: tuple[str, ...], places: Mapping[str, tuple[Type, int]]
     return prod(places[name][1] for name in group)
 
 
-def _distinct(head: Sequence[tuple[str, ...]], at: Sequence[int]) -> bool:
+def _distinct(head: Sequence[tuple[str | None, ...]], at: Sequence[int]) -> bool:
     return len({tuple(row[place] for place in at) for row in head}) == len(head)

@@ -53,7 +53,7 @@ class ColumnFacts:
     """How the texts must be read for that proof to hold."""
     nulls: int
     empty: int
-    """Cells that are the empty text, before null words are taken for nothing."""
+    """Cells that are null, or the empty text where that is nothing, before null words are taken for nothing."""
     distinct: int
     distinct_exact: bool
     minimum: str | None
@@ -140,6 +140,9 @@ class Profile:
     forecast: tuple[tuple[str, int], ...]
     """(storage, bytes), an estimate of what the rows will take there."""
     warnings: tuple[str, ...] = ()
+    excel: ir.Excel | None = None
+    records: str | None = None
+    """The path of the repeated element, where the format has one and it is not the document itself."""
     uneven: tuple[str, ...] = ()
     """Columns that some of the files lack."""
 

@@ -56,22 +56,24 @@ class Guess:
     doubts: tuple[str, ...] = ()
 
 
-def guess(name: str, texts: Mapping[str, int]) -> Guess:
+def guess(name: str, texts: Mapping[str, int], nothing: tuple[str, ...] = ("",)) -> Guess:
     """Return the narrowest type that all these texts, null words apart, have; else one that nearly all have; else text.
 
     Args:
         name: The column's header, whose words decide between a number and a label.
         texts: Cells, and how often each was seen.
+        nothing: What stands for null in a text column: the empty text, but not where the format has a null of its own.
     """
     cells = {text: count for text, count in texts.items() if text and text not in NULL_WORDS}
     words = tuple(sorted(text for text in texts if text in NULL_WORDS))
+    empty = nothing or (("",) if "" in texts else ())
     if not cells:
-        return Guess(TEXT, Parse(null_values=("", *words)))
+        return Guess(TEXT, Parse(null_values=(*nothing, *(words if nothing else ()))))
     for values in (sorted(cells), _without_oddities(cells)):
         for attempt in _ATTEMPTS:
             if found := attempt(name, values):
-                return replace(found, parse=replace(found.parse, null_values=("", *words)))
-    return Guess(TEXT, Parse(null_values=("",)), _doubts(sorted(cells)))
+                return replace(found, parse=replace(found.parse, null_values=(*empty, *words)))
+    return Guess(TEXT, Parse(null_values=nothing), _doubts(sorted(cells)))
 
 
 def _without_oddities(cells: Mapping[str, int]) -> list[str]:

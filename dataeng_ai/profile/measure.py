@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from dataeng_ai import cast
+from dataeng_ai.ir import Parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +47,7 @@ class Wish:
     step: Rhythm | None = None
     """A unit of which every moment may be a whole multiple."""
     few: tuple[str, ...] = ()
-    """All texts there may be beside the empty one: each is counted, and nothing else found out here."""
+    """All texts there may be beside what is empty: each is counted, and nothing else found out here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Measured:
     fits: int
     """Cells that hold a value of the guessed type."""
     empty: int
+    """Cells that are null, or the empty text where that is nothing."""
     distinct: int
     minimum: str | None
     maximum: str | None
@@ -91,7 +93,7 @@ def _slices(wishes: Sequence[Wish]) -> list[Sequence[Wish]]:
 
 def _pass(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, list[Measured]]:
     numbers = {place: number for number, place in enumerate((place for place, wish in enumerate(wishes) if wish.few), 1)}
-    parts = [_counts(place, numbers[place]) if wish.few else _aggregates(place, wish) for place, wish in enumerate(wishes)]
+    parts = [_counts(place, wish, numbers[place]) if wish.few else _aggregates(place, wish) for place, wish in enumerate(wishes)]
     named = [part.as_(f"{key}{place}") for place, one in enumerate(parts) for key, part in one.items()]
     query = exp.select(exp.Count(this=exp.Star()).as_("rows"), *named, _chosen(len(wishes))).from_(_typed(wishes, by, records))
     create = exp.Create(this=exp.to_table("__measured__"), kind="TABLE", replace=True, expression=query)
@@ -144,12 +146,12 @@ def _samples(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> list[tup
     return [tuple(sorted(text for text in column if text is not None)) for column in columns]
 
 
-def _counts(place: int, number: int) -> dict[str, Expr]:
+def _counts(place: int, wish: Wish, number: int) -> dict[str, Expr]:
     """Return the aggregates of a column of few texts, which are the parameter of that number. Other texts count as the empty one."""
     text = exp.column(f"c{place}")
     given = exp.Cast(this=exp.Parameter(this=exp.Literal.number(number)), to=exp.DataType.build("VARCHAR[]", dialect="duckdb"))
     return {
-        "empty": _count_if(exp.EQ(this=text, expression=exp.Literal.string(""))),
+        "empty": _count_if(_empty(text, wish)),
         "texts": exp.Anonymous(this="HISTOGRAM_EXACT", expressions=[text.copy(), given]),
     }
 
@@ -160,7 +162,7 @@ def _aggregates(place: int, wish: Wish) -> dict[str, Expr]:
     kind = wish.guess.type
     found: dict[str, Expr] = {
         "fits": exp.Count(this=value),
-        "empty": _count_if(exp.EQ(this=text, expression=exp.Literal.string(""))),
+        "empty": _count_if(_empty(text, wish)),
         "distinct": exp.ApproxDistinct(this=value.copy()),
         "minimum": _end(exp.Min, value, kind.name, wish.guess),
         "maximum": _end(exp.Max, value, kind.name, wish.guess),
@@ -173,6 +175,11 @@ def _aggregates(place: int, wish: Wish) -> dict[str, Expr]:
     if wish.step:
         found["on_step"] = _count_if(_on_step(value, wish.step, kind.name))
     return found
+
+
+def _empty(text: Expr, wish: Wish) -> Expr:
+    """Return the condition that nothing stands there at all; words that mean nothing are not among it."""
+    return cast.nothing(text, Parse(null_values=("",) if "" in wish.guess.parse.null_values else ()))
 
 
 def is_summed(kind: Type) -> bool:
@@ -249,7 +256,7 @@ def _tally(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> tuple[Coun
 
 
 def misfits(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], most: int = 200) -> tuple[dict[str, int], ...]:
-    """Return, per wish, the texts that are neither empty nor a value of the guessed type, the most frequent first, with their counts."""
+    """Return, per wish, the texts that are neither nothing nor a value of the guessed type, the most frequent first, with their counts."""
     return tuple(texts for some in _slices(wishes) for texts in _misfits(con, some, most))
 
 
@@ -279,8 +286,7 @@ def _misfits(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], most: int) 
 def _misfit(wish: Wish) -> Expr:
     text = exp.column(wish.name, quoted=True)
     held = cast.guard(text, wish.guess.type, wish.guess.parse)
-    empty = exp.EQ(this=text.copy(), expression=exp.Literal.string(""))
-    return exp.case().when(exp.or_(empty, held), exp.null()).else_(text.copy())
+    return exp.case().when(exp.or_(_empty(text, wish), held), exp.null()).else_(text.copy())
 
 
 def _unnest(values: Sequence[Expr]) -> Expr:

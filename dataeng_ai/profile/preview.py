@@ -12,8 +12,8 @@ from dataeng_ai.profile.guess import Guess
 from dataeng_ai.profile.measure import VIEW, value_of
 from dataeng_ai.profile.personal import mask
 from dataeng_ai.profile.survey import opened
-from dataeng_ai.sources import csv as sources
 from dataeng_ai.sources import files as listing
+from dataeng_ai.sources import view
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
@@ -77,18 +77,18 @@ def preview(
         pattern: A path or a glob in it.
         columns: What to show of each row.
         rows: How many, None for all.
-        known: Parts of the CSV dialect that the spec says.
+        known: What the spec's source block says already.
         unmask: Show personal data as it is.
 
     Raises:
-        Problems: no such file, one that cannot be read as CSV, or one without a column of that name.
+        Problems: no such file, one that cannot be read, or one without a column of that name.
     """
     names = tuple(column.name for column in columns)
     types = tuple(Type("text") if column.personal and not unmask else column.type for column in columns)
     if rows is not None and rows < 1:
         return Preview(names, (), types)
-    with opened(listing.find(folder, pattern), known or {}) as (con, prepared, _), sources.reading(prepared):
-        sources.open_view(con, prepared, tuple(column.source for column in columns), "discard", "evolve")
+    with opened(listing.find(folder, pattern), known or {}) as (con, prepared, _), view.reading(prepared):
+        view.open_view(con, prepared, tuple(column.source for column in columns), "discard", "evolve")
         found = con.execute(_query(columns, rows).sql("duckdb", identify=True)).fetchall()
     personal = {place for place, column in enumerate(columns) if column.personal and not unmask}
     cells = tuple(tuple(mask(cell) if place in personal and cell else cell for place, cell in enumerate(row)) for row in found)

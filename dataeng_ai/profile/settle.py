@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
@@ -77,21 +78,27 @@ class Table:
 
     rows: int
     columns: tuple[Settled, ...]
-    head: tuple[tuple[str, ...], ...]
+    head: tuple[tuple[str | None, ...], ...]
 
 
-def settle(con: duckdb.DuckDBPyConnection, names: Sequence[str], records: int) -> Table:
+def settle(
+    con: duckdb.DuckDBPyConnection, names: Sequence[str], records: int, kinds: Mapping[str, Type] | None = None, *, csv: bool = True
+) -> Table:
     """Return the proved facts about every column of `"__source__"`.
 
     Args:
         con: Where the view is.
         names: Its columns.
         records: About how many rows it has; decides how many the hash chooses.
+        kinds: The types that the source itself declares; what is declared is only proved.
+        csv: The source has no null of its own: an empty text means nothing.
     """
     head = _head(con, names)
     columns = zip(*head, strict=True) if head else ((),) * len(names)
-    cells = {name: Counter(column) for name, column in zip(names, columns, strict=True)}
-    guesses = {name: guess(name, cells[name]) for name in names}
+    cells = {name: Counter(cell for cell in column if cell is not None) for name, column in zip(names, columns, strict=True)}
+    nothing = ("",) if csv else ()
+    declared = {name: Guess(kind, Parse()) for name, kind in (kinds or {}).items()}
+    guesses = {name: declared.get(name) or guess(name, cells[name], nothing) for name in names}
     by = sorted(names, key=lambda name: (-len(cells[name]), names.index(name)))[:_TELLING]
     wishes = [_wish(name, guesses[name], cells[name], records) for name in names]
     done: dict[str, Settled] = {}
@@ -99,12 +106,14 @@ def settle(con: duckdb.DuckDBPyConnection, names: Sequence[str], records: int) -
     for left in reversed(range(_ROUNDS)):
         rows, found = measure(con, wishes, by, records)
         strays = _strays(con, wishes, found, rows)
-        verdicts = [_judge(wish, one, strays.get(wish.name), rows, cells[wish.name], left) for wish, one in zip(wishes, found, strict=True)]
+        judge = partial(_judge, rows=rows, left=left, nothing=nothing)
+        verdicts = [judge(wish, one, strays.get(wish.name), cells[wish.name]) for wish, one in zip(wishes, found, strict=True)]
         done |= {verdict.name: verdict for verdict in verdicts if isinstance(verdict, Settled)}
         wishes = [verdict for verdict in verdicts if isinstance(verdict, Wish)]
         if not wishes:
             break
-    settled = _with_file_words(con, [done[name] for name in names], by, rows)
+    every = [done[name] for name in names]
+    settled = _with_file_words(con, every, by, rows) if csv else every
     return Table(rows, _tallied(con, settled), head)
 
 
@@ -158,7 +167,7 @@ def _texts(wish: Wish, measured: Measured, rows: int) -> tuple[Wish, Measured, i
     return wish, measured, rows - measured.fits
 
 
-def _head(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+def _head(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[tuple[str | None, ...], ...]:
     columns = (exp.column(name, quoted=True) for name in names)
     query = exp.select(*columns).from_(exp.to_identifier(VIEW, quoted=True)).limit(_SAMPLE)
     return tuple(con.execute(query.sql("duckdb", identify=True)).fetchall())
@@ -166,7 +175,7 @@ def _head(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[tuple[s
 
 def _wish(name: str, found: Guess, cells: Mapping[str, int], records: int) -> Wish:
     step = moments.step(found.type, found.parse, cells)
-    return Wish(name, found, step, () if step else few(cells, records))
+    return Wish(name, found, step, () if step or ("" in cells and "" not in found.parse.null_values) else few(cells, records))
 
 
 def _strays(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], found: Sequence[Measured], rows: int) -> dict[str, dict[str, int]]:
@@ -176,37 +185,43 @@ def _strays(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], found: Seque
 
 
 def _judge(
-    wish: Wish, measured: Measured, strays: Mapping[str, int] | None, rows: int, cells: Mapping[str, int], left: int
+    wish: Wish,
+    measured: Measured,
+    strays: Mapping[str, int] | None,
+    cells: Mapping[str, int],
+    *,
+    rows: int,
+    left: int,
+    nothing: tuple[str, ...],
 ) -> Settled | Wish:
     """Return the settled column, or what to measure next."""
     if wish.step and measured.on_step != measured.fits and left:
         return replace(wish, step=moments.finer(wish.step, wish.guess.type))
     if strays is None:
         return Settled(wish.name, wish, measured, cells, rows - measured.fits, doubts=_resolved(wish.guess, measured))
-    words = {text: times for text, times in strays.items() if text in NULL_WORDS}
+    words = {text: times for text, times in strays.items() if text in NULL_WORDS or not text}
     nulls = measured.empty + sum(words.values())
     exceptions = rows - measured.fits - nulls
-    known = replace(wish.guess, parse=replace(wish.guess.parse, null_values=("", *sorted({*words, *wish.guess.parse.null_values} - {""}))))
+    known = replace(wish.guess, parse=replace(wish.guess.parse, null_values=tuple(sorted({*words, *wish.guess.parse.null_values}))))
     odd = {text: times for text, times in strays.items() if text not in words}
     if exceptions:
-        better = _better(wish, cells, odd, left, room=measured.fits // max(1, sum(cells.values())) or 1)
+        room = measured.fits // max(1, sum(cells.values())) or 1
+        better = _better(wish, cells, odd, room, nothing) if left > 1 else wish.guess  # the last round is for text
         if better != wish.guess and (better.type, better.parse) != (known.type, known.parse):
             return Wish(wish.name, better, moments.step(better.type, better.parse, cells))
         if measured.fits < _FITTING * (measured.fits + exceptions) or any(map(_LABEL.fullmatch, odd)):
-            return Wish(wish.name, _as_text(wish, better))
+            return Wish(wish.name, _as_text(wish, better, nothing))
     kept = replace(wish, guess=known)
     return Settled(wish.name, kept, measured, cells, nulls, exceptions, tuple(odd)[:_EXAMPLES], _resolved(known, measured))
 
 
-def _better(wish: Wish, cells: Mapping[str, int], odd: Mapping[str, int], left: int, room: int) -> Guess:
+def _better(wish: Wish, cells: Mapping[str, int], odd: Mapping[str, int], room: int, nothing: tuple[str, ...]) -> Guess:
     """Guess again, now with the cells that did not fit; `room` weighs a cell of the first rows against all rows."""
-    if left < 2:  # noqa: PLR2004  the last round is for text
-        return wish.guess
-    return guess(wish.name, Counter({text: times * room for text, times in cells.items()}) + Counter(odd))
+    return guess(wish.name, Counter({text: times * room for text, times in cells.items()}) + Counter(odd), nothing)
 
 
-def _as_text(wish: Wish, better: Guess) -> Guess:
-    return better if better.type == TEXT else Guess(TEXT, Parse(null_values=("",)), wish.guess.doubts)
+def _as_text(wish: Wish, better: Guess, nothing: tuple[str, ...]) -> Guess:
+    return better if better.type == TEXT else Guess(TEXT, Parse(null_values=nothing), wish.guess.doubts)
 
 
 def _resolved(found: Guess, measured: Measured) -> tuple[str, ...]:

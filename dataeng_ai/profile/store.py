@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai.diagnostics import Problems
@@ -57,9 +58,12 @@ def fresh(draft: Draft, project: Project) -> Profile | None:
 
 
 def differs(profile: Profile, known: Mapping[str, Any]) -> tuple[str, ...]:  # Any: plain data of a spec
-    """Return the words of a csv block that say something else than the profile was made with; null words are not among them."""
-    made = {} if profile.csv is None else {name: getattr(profile.csv, name) for name in _DIALECT}
-    return tuple(name for name in made if name in known and known[name] != made[name])
+    """Return the words of a source block that say something else than the profile was made with; null words are not among them."""
+    plain = {key: value for key, value in asdict(profile).items() if key in _BLOCKS and value is not None}
+    made = {(name, word): value for name, block in plain.items() for word, value in block.items() if word != "null_values"}
+    said = {(name, word): value for name in plain if isinstance(known.get(name), dict) for word, value in known[name].items()}
+    others = [key for key in ("format", "records") if key in known and known[key] != getattr(profile, key)]
+    return (*others, *(word for (name, word), value in made.items() if said.get((name, word), value) != value))
 
 
-_DIALECT: Final = ("delimiter", "quote", "escape", "header", "encoding", "skip", "footer")
+_BLOCKS: Final = ("csv", "excel")

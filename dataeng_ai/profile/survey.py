@@ -7,22 +7,22 @@ import re
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
-from dataeng_ai import connections, ir
+from dataeng_ai import connections
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.profile.columns import facts_of
 from dataeng_ai.profile.facts import Profile, Rejects, TimeColumn
 from dataeng_ai.profile.forecast import forecast
 from dataeng_ai.profile.keys import keys
 from dataeng_ai.profile.settle import file_words, settle
-from dataeng_ai.sources import csv as sources
 from dataeng_ai.sources import files as listing
+from dataeng_ai.sources import formats, view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from dataeng_ai.profile.facts import ColumnFacts, Key
     from dataeng_ai.profile.settle import Table
     from dataeng_ai.project import Project
-    from dataeng_ai.sources.csv import BadRecord, Prepared
+    from dataeng_ai.sources.detected import Detected
     from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.prepared import BadRecord, Prepared
+    from dataeng_ai.types import Type
 
 MEMORY: Final = 220
 """What DuckDB may take; Python and the reader's buffers come on top."""
@@ -53,22 +55,24 @@ def profile_spec(draft: Draft, project: Project, *, unmask: bool = False) -> Pro
 
 
 def source_of(draft: Draft, project: Project) -> tuple[Path, str, Mapping[str, Any]]:  # Any: plain data of a spec
-    """Return the folder and the glob that a draft's source means, and what it says about its CSV.
+    """Return the folder and the glob that a draft's source means, and what its source block says already.
 
     Raises:
         Problems: it names no path, or its connection is not known or does not say which folder it means.
     """
-    path, name, block = (draft.get(("source", key), None) for key in ("path", "connection", "csv"))
+    path, name = (draft.get(("source", key), None) for key in ("path", "connection"))
     if not isinstance(path, str):
         message = "the spec does not say where its data is"
         raise Problems(Diagnostic("E301", message, draft.text.name, draft.span(("source",)), help='write `source: {path: "data/*.csv"}`'))
     folder = connections.folder(name if isinstance(name, str) else None, project.root)
-    known = (
-        {key: value for key, value in block.items() if value.__class__ in (str, int, bool, list, type(None))}
-        if isinstance(block, dict)
-        else {}
-    )
-    return folder, _INTERVAL.sub("*", path), known
+    block = draft.get(("source",), None)
+    return folder, _INTERVAL.sub("*", path), _plain(block) if isinstance(block, dict) else {}
+
+
+def _plain(block: Mapping[str, object]) -> dict[str, Any]:  # Any: plain data of a spec
+    """Return what a block says already, without its holes."""
+    said = {key: _plain(value) if isinstance(value, dict) else value for key, value in block.items()}
+    return {key: value for key, value in said.items() if value.__class__ in (str, int, bool, list, dict, type(None))}
 
 
 def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = None, unmask: bool = False) -> Profile:
@@ -77,27 +81,32 @@ def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = Non
     Args:
         folder: Where to look.
         pattern: A path or a glob in it.
-        known: Parts of the CSV dialect that need no finding out, by their names in the spec.
+        known: What needs no finding out: the spec's source block, as far as it stands.
         unmask: Show personal data as it is.
 
     Raises:
-        Problems: no such file, or none that can be read as CSV.
+        Problems: no such file, or one that cannot be read.
     """
     found = listing.find(folder, pattern)
     with ThreadPoolExecutor(1) as beside:
         print_ = beside.submit(fingerprint, found)
-        with opened(found, known or {}) as (con, prepared, reasons):
-            with sources.reading(prepared):
-                table = settle(con, names(prepared), sum(one.rows for one in prepared))
-                sources.verify(prepared, table.rows)
+        with opened(found, known or {}) as (con, prepared, detected):
+            with view.reading(prepared):
+                table = settle(
+                    con, names(prepared), sum(one.rows for one in prepared), kinds(prepared), csv=detected.source.csv is not None
+                )
+                view.verify(prepared, table.rows)
                 proved = keys(con, table)
             facts = _columns(table, proved.keys, unmask=unmask)
-            bad = sources.structural(prepared)
+            bad = view.structural(prepared)
+            source = detected.source
             return Profile(
                 source=pattern,
-                format="csv",
-                csv=replace(prepared[0].csv, null_values=("", *file_words(table.columns))),
-                reasons=reasons,
+                format=source.format,
+                csv=source.csv and replace(source.csv, null_values=("", *file_words(table.columns))),
+                excel=source.excel,
+                records=source.records,
+                reasons=detected.reasons,
                 files=len(found),
                 bytes=sum(file.size for file in found),
                 fingerprint=print_.result(),
@@ -117,20 +126,27 @@ def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = Non
 @contextmanager
 def opened(
     found: Sequence[File], known: Mapping[str, Any]
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Prepared, ...], tuple[str, ...]]]:
-    """Open files as the view `"__source__"`: yields the connection, the prepared files, and why they are read this way."""
-    detected = sources.detect(found)
-    given = {field.name: known[field.name] for field in fields(ir.Csv) if field.name in known}
-    if isinstance(given.get("null_values"), list):
-        given["null_values"] = tuple(given["null_values"])
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Prepared, ...], Detected]]:  # Any: plain data of a spec
+    """Open files as the view `"__source__"`: yields the connection, the prepared files, and how they are read and why."""
+    module = formats.of(known["format"] if known.get("format") in formats.FORMATS else formats.guess(found))
+    detected = module.detect(found, known)
     with TemporaryDirectory(prefix="dataeng-profile-") as scratch, closing(duckdb.connect(":memory:")) as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $1", [scratch])
-        prepared = tuple(sources.prepare(file, replace(detected.csv, **given), Path(scratch)) for file in found)
+        prepared = tuple(module.prepare(file, detected.source, Path(scratch)) for file in found)
         columns = names(prepared)
         con.execute("SET memory_limit = $1", [f"{max(MEMORY, len(columns) // 2)}MB"])
-        sources.open_view(con, prepared, columns, missing="evolve")
-        yield con, prepared, detected.reasons
+        view.open_view(con, prepared, columns, missing="evolve")
+        yield con, prepared, detected
+
+
+def kinds(prepared: Sequence[Prepared]) -> dict[str, Type]:
+    """Return the types that the files declare, of the columns where all that have it agree."""
+    found: dict[str, set[Type | None]] = defaultdict(set)
+    for file in prepared:
+        for name, kind in zip(file.header, file.kinds, strict=False):
+            found[name].add(kind)
+    return {name: kind for name, (kind, *others) in found.items() if kind is not None and not others}
 
 
 def names(prepared: Sequence[Prepared]) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
-from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
-from dataeng_ai.sources import csv
+from dataeng_ai.diagnostics import Diagnostic, Unreachable
+from dataeng_ai.sources import formats, view
 from dataeng_ai.targets.session import Reject
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from dataeng_ai.runtime.bundle import Bundle
     from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.prepared import Prepared
 
 _RENAMED: Final = {
     "__source__": ('ALTER VIEW "__source__" RENAME TO "__source_present__"', "__source_present__"),
@@ -67,45 +68,40 @@ def extract(
         Problems: the file cannot be read (E30x to E32x), or its rows do not add up (E319).
     """
     source = bundle.pipeline.source
-    if source.csv is None:
-        raise Problems(
-            Diagnostic("E404", f"the pipeline `{bundle.pipeline.name}` does not say how its CSV is written", help="compile it again")
-        )
-    prepared = csv.prepare(file, source.csv, folder)
+    prepared = formats.of(source.format).prepare(file, source, folder)
     _open(bundle, prepared, connection)
     accept = bundle.statement("extract.accept")
-    with csv.reading([prepared]):
+    with view.reading([prepared]):
         accepted = copy(connection.sql(accept.sql, params=accept.values({"source_file": file.name})))
         # A clean file needs no second pass: every record is a row.
         faults = [] if accepted == prepared.rows else connection.execute(bundle.statement("extract.reject").sql).fetchall()
-    csv.verify([prepared], accepted + len(faults))
+    view.verify([prepared], accepted + len(faults))
     mask = _masks(bundle)
     rejects = [*_typed(prepared, faults, mask), *_structural(prepared, mask)]
     return Extracted(prepared.records, accepted, tuple(sorted(rejects, key=lambda reject: reject.record)))
 
 
-def _open(bundle: Bundle, prepared: csv.Prepared, connection: duckdb.DuckDBPyConnection) -> None:
-    """Open the views of the file's texts. Where the spec lets columns be dropped, one that the file lacks reads as its word for null."""
-    words = {column.source: next(iter(column.parse.null_values), "") for column in reversed(bundle.pipeline.columns)}
+def _open(bundle: Bundle, prepared: Prepared, connection: duckdb.DuckDBPyConnection) -> None:
+    """Open the views of the file's texts. Where the spec lets columns be dropped, one that the file lacks is null."""
     names = tuple(dict.fromkeys(column.source for column in bundle.pipeline.columns))
     absent = [name for name in names if name not in prepared.header] if bundle.pipeline.drift.dropped_column == "evolve" else []
     present = [name for name in names if name not in absent]
-    csv.open_view(connection, [prepared], present or names, bundle.pipeline.drift.new_column)
+    view.open_view(connection, [prepared], present or names, bundle.pipeline.drift.new_column)
     if absent and present:
-        for view, (rename, renamed) in _RENAMED.items():
+        for opened, (rename, renamed) in _RENAMED.items():
             connection.execute(rename).fetchall()
-            added = (duckdb.ConstantExpression(words[name]).alias(name) for name in absent)
-            connection.view(renamed).select(duckdb.StarExpression(), *added).create_view(view)
+            added = (duckdb.ConstantExpression(None).cast("VARCHAR").alias(name) for name in absent)
+            connection.view(renamed).select(duckdb.StarExpression(), *added).create_view(opened)
 
 
-def _typed(prepared: csv.Prepared, faults: list[tuple[int, str, str]], mask: Callable[[str], str]) -> Iterator[Reject]:
+def _typed(prepared: Prepared, faults: list[tuple[int, str, str]], mask: Callable[[str], str]) -> Iterator[Reject]:
     """Yield the records that have a value which is none of its column's."""
     found = {record: (column, reason) for record, column, reason in faults}
-    for record, line, raw in csv.raw(prepared, found):
+    for record, line, raw in formats.of(prepared.format).raw(prepared, found):
         yield Reject(prepared.file.name, record, line, *found[record], mask(raw))
 
 
-def _structural(prepared: csv.Prepared, mask: Callable[[str], str]) -> Iterator[Reject]:
+def _structural(prepared: Prepared, mask: Callable[[str], str]) -> Iterator[Reject]:
     """Yield the records that do not have the columns of the file."""
     for bad in prepared.bad:
         yield Reject(bad.file, bad.record, bad.line, None, bad.reason, mask(bad.raw))

@@ -1,31 +1,27 @@
-"""CSV as a source: found out (`detect`), gone through once (`prepare`), read by DuckDB (`open_view`).
-
-The law of a load: `prepared.records == rows in "__source__" + len(prepared.bad)`. `verify` holds it; where it does not hold,
-the file is refused and nothing of it is loaded.
-"""
+"""CSV as a source: found out (`detect`), gone through once (`prepare`), its records as they stand (`raw`), read by DuckDB (`relation`)."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, Final
 
-import duckdb
-
+from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources.detect import Detected, detect
-from dataeng_ai.sources.prepare import prepare, raw
-from dataeng_ai.sources.prepared import BadRecord, Prepared
+from dataeng_ai.sources import detect as detection
+from dataeng_ai.sources import prepare as preparation
+from dataeng_ai.sources.detected import Detected
+from dataeng_ai.sources.prepare import raw
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-__all__ = ["BadRecord", "Detected", "Prepared", "detect", "open_view", "prepare", "raw", "reading", "structural", "verify"]
+    import duckdb
 
-SOURCE: Final = "__source__"
-"""The view of all good records as text."""
+    from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.prepared import Prepared
 
-EXTRA: Final = "_extra"
-"""The column of JSON that holds the columns nobody asked for."""
+__all__ = ["detect", "prepare", "raw", "relation"]
 
 _LINE: Final = 4 << 20
 """Bytes of the longest record that DuckDB expects in an ordinary file; its buffers, one per thread and more, hold twice that."""
@@ -42,170 +38,40 @@ SELECT * FROM read_csv($1, columns=$2, delim=$3, quote=$4, escape=$5, skip=$6, f
     new_line='\n')
 """
 
-_GAPS: Final = """
-CREATE OR REPLACE TABLE "__gaps__" AS
-SELECT unnest($1::BIGINT[]) AS place, unnest($2::BIGINT[]) AS good, unnest($3::BIGINT[]) AS bad
-"""
 
-_NUMBERED: Final = """
-CREATE OR REPLACE VIEW "__numbered__" AS
-SELECT r.* EXCLUDE ("__place__", "__row__"), r."__row__" + coalesce(g.bad, 0) AS "_record"
-FROM "__rows__" AS r ASOF LEFT JOIN "__gaps__" AS g ON r."__place__" = g.place AND r."__row__" > g.good
-"""
-
-_NUMBERED_WHOLE: Final = """
-CREATE OR REPLACE VIEW "__numbered__" AS
-SELECT * EXCLUDE ("__place__", "__row__"), "__row__" AS "_record" FROM "__rows__"
-"""
-
-
-def structural(prepared: Sequence[Prepared]) -> tuple[BadRecord, ...]:
-    """Return the records that are no rows, file by file, in the files' order. Known as soon as the files are prepared."""
-    return tuple(bad for one in prepared for bad in one.bad)
-
-
-def verify(prepared: Sequence[Prepared], rows: int) -> None:
-    """Hold the law of a load: DuckDB found as many rows as our own counter found good records.
+def detect(files: Sequence[File], known: Mapping[str, Any]) -> Detected:  # Any: plain data of a spec
+    """Find out how the files are written; what the block `csv` of `known` says already, holds.
 
     Raises:
-        Problems: E319, the files are refused.
+        Problems: as `detect.detect`.
     """
-    expected = sum(one.rows for one in prepared)
-    if rows != expected:
-        raise _refused(prepared, f"DuckDB reads {rows} rows, our own count of the bytes is {expected}")
+    found = detection.detect(files)
+    block = known.get("csv")
+    given = {field.name: block[field.name] for field in fields(ir.Csv) if field.name in block} if isinstance(block, dict) else {}
+    if isinstance(given.get("null_values"), list):
+        given["null_values"] = tuple(given["null_values"])
+    source = ir.Source(None, files[0].name, "csv", replace(found.csv, **given))
+    return Detected(source, found.reasons)
 
 
-@contextmanager
-def reading(prepared: Sequence[Prepared]) -> Iterator[None]:
-    """Around queries on the views: DuckDB stumbling over the text is the file's problem, not a traceback.
+def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
+    """Read the file's bytes once and make it ready for DuckDB; a copy, where one is needed, goes into the folder `scratch`.
 
     Raises:
-        Problems: E319, DuckDB refuses a record that our own scan took for good.
+        Problems: as `prepare.prepare`, or the source does not say how its CSV is written (E404).
     """
-    try:
-        yield
-    except duckdb.InvalidInputException as error:
-        if "CSV" not in str(error):
-            raise
-        raise _refused(prepared, str(error).splitlines()[0]) from error
+    if source.csv is None:
+        raise Problems(Diagnostic("E404", "the pipeline does not say how its CSV is written", help="compile it again"))
+    return preparation.prepare(file, source.csv, scratch)
 
 
-def _refused(prepared: Sequence[Prepared], doubt: str) -> Problems:
-    names = ", ".join(f"`{one.file.name}`" for one in prepared[:3]) + (" …" if len(prepared) > 3 else "")  # noqa: PLR2004  three names are enough to find the file
-    return Problems(
-        Diagnostic("E319", f"{names} refused: {doubt}", help="nothing of it was loaded; please report this file's dialect as a bug")
-    )
-
-
-def open_view(
-    con: duckdb.DuckDBPyConnection,
-    prepared: Sequence[Prepared],
-    columns: Sequence[str],
-    extra: Literal["evolve", "freeze", "discard"] = "freeze",
-    missing: Literal["evolve", "freeze"] = "freeze",
-) -> None:
-    """Create (or replace) the views `"__source__"` and `"__numbered__"` over the good records of all the files.
-
-    `"__source__"` has one VARCHAR per name in `columns`, in that order, matched by the header's names and never null (empty text
-    stays ''); with `evolve` also `_extra`, a JSON text of the columns nobody asked for, or null. `"__numbered__"` has the same
-    columns, then `_file` (the file's name) and `_record`, the record's ordinal among all data records of its file from 1, bad
-    ones counted too. `"__source__"` keeps the order of
-    the files and of their records. With `missing` evolve, a column that only some files have is '' in the others.
-
-    `con` should be an in-memory connection: the views are ordinary ones, DuckDB cannot bind a temporary one.
-
-    Raises:
-        Problems: E320 a column is not in a file, with `missing` evolve in none; E321 with `freeze`, a file has a column that
-            nobody asked for; E322 two columns differ only in case, or one is named as a column of ours.
-    """
-    _check_names(columns)
-    somewhere = {name for one in prepared for name in one.header} if missing == "evolve" else set()
-    earlier: set[str] = set()
-    for one in prepared:
-        # A file that shares no column with those before it has no header, or is of another table.
-        _check_columns(one, columns, extra, set() if earlier and earlier.isdisjoint(one.header) else somewhere)
-        earlier.update(one.header)
-    plain, placed = [], []
-    for place, one in enumerate(prepared):
-        text, wanted = _project(con, one, columns, extra)
-        plain.append(text.select(*wanted))
-        placed.append(text.select(*wanted, *_position(one, place)))
-    _union(plain).create_view(SOURCE, replace=True)
-    _number(con, prepared, _union(placed))
-
-
-def _check_names(columns: Sequence[str]) -> None:
-    seen: dict[str, str] = dict.fromkeys((EXTRA, "_file", "_record", "__place__", "__row__"), "a column of ours")
-    for name in columns:
-        if other := seen.get(name.casefold()):
-            message = f"the column `{name}` of the file clashes with {other}"
-            raise Problems(Diagnostic("E322", message, help="DuckDB does not tell upper from lower case; rename it in the file"))
-        seen[name.casefold()] = f"`{name}`"
-
-
-def _check_columns(one: Prepared, columns: Sequence[str], extra: str, elsewhere: Collection[str]) -> None:
-    absent = [name for name in columns if name not in one.header and name not in elsewhere]
-    found = [Diagnostic("E320", f"`{one.file.name}` has no column `{name}`", help=_has(one)) for name in absent]
-    if extra == "freeze":
-        unknown = [name for name in one.header if name not in columns]
-        hint = "add it to `columns`, or set `on_schema_change.new_column` to evolve or discard"
-        found += [Diagnostic("E321", f"`{one.file.name}` has a column `{name}` that the spec does not know", help=hint) for name in unknown]
-    if found:
-        raise Problems(*found)
-
-
-def _has(one: Prepared) -> str:
-    names = ", ".join(f"`{name}`" for name in one.header)
-    return f"it has {names}; correct `from`, or set `on_schema_change.dropped_column` to evolve, so that a missing one is null"
-
-
-def _project(
-    con: duckdb.DuckDBPyConnection, one: Prepared, columns: Sequence[str], extra: str
-) -> tuple[duckdb.DuckDBPyRelation, list[duckdb.Expression]]:
-    """Return what DuckDB reads of the file, columns named by place, and the expressions that make the wanted columns of it."""
-    places = {name: f"c{place}" for place, name in enumerate(one.header)}
-    found = {name: duckdb.ColumnExpression(place) for name, place in places.items()}
-    wanted = [found.get(name, duckdb.ConstantExpression("")).alias(name) for name in columns]
-    if extra == "evolve":
-        wanted.append(_extra([(name, place) for name, place in places.items() if name not in columns]).alias(EXTRA))
-    return _read(con, one, list(places.values())), wanted
-
-
-def _extra(unknown: Sequence[tuple[str, str]]) -> duckdb.Expression:
-    if not unknown:
-        return duckdb.ConstantExpression(None).cast("VARCHAR")
-    pairs = [part for name, place in unknown for part in (duckdb.ConstantExpression(name), duckdb.ColumnExpression(place))]
-    return duckdb.FunctionExpression("json_object", *pairs).cast("VARCHAR")
-
-
-def _read(con: duckdb.DuckDBPyConnection, one: Prepared, places: list[str]) -> duckdb.DuckDBPyRelation:
-    quote, escape = one.csv.quote or "", one.csv.escape or ""
+def relation(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckDBPyRelation:
+    """Return what DuckDB reads: the good records, their fields as texts `c0`, `c1`, … in the header's order, in the file's order."""
+    lines = prepared.lines
+    assert lines is not None  # noqa: S101  it is a CSV file
+    places = [f"c{place}" for place in range(len(prepared.header))]
     columns = dict.fromkeys(places, "VARCHAR")
-    line = max(_LINE, one.longest)
-    given = [str(one.path), columns, one.csv.delimiter, quote, escape if quote else "", one.skip, places, line, 2 * line, not one.multiline]
-    return con.sql(_READ_LF if one.line_end == "\n" else _READ, params=given)
-
-
-def _position(one: Prepared, place: int) -> tuple[duckdb.Expression, ...]:
-    number = duckdb.SQLExpression("row_number() OVER ()")
-    return (
-        duckdb.ConstantExpression(one.file.name).alias("_file"),
-        duckdb.ConstantExpression(place).alias("__place__"),
-        number.alias("__row__"),
-    )
-
-
-def _union(relations: Sequence[duckdb.DuckDBPyRelation]) -> duckdb.DuckDBPyRelation:
-    """Put the rows of all together, in halves, so that a thousand files do not nest a thousand deep."""
-    if len(relations) == 1:
-        return relations[0]
-    half = len(relations) // 2
-    return _union(relations[:half]).union(_union(relations[half:]))
-
-
-def _number(con: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared], rows: duckdb.DuckDBPyRelation) -> None:
-    """Create `"__numbered__"`: the n-th good record of a file is the n-th of all plus the bad ones before it."""
-    rows.create_view("__rows__", replace=True)
-    gaps = {(place, bad.record - count): count for place, one in enumerate(prepared) for count, bad in enumerate(one.bad, 1)}
-    con.execute(_GAPS, [[place for place, _ in gaps], [good for _, good in gaps], list(gaps.values())])
-    con.execute(_NUMBERED if gaps else _NUMBERED_WHOLE)
+    quote, escape = lines.csv.quote or "", lines.csv.escape or ""
+    size = max(_LINE, lines.longest)
+    how = [lines.csv.delimiter, quote, escape if quote else "", lines.skip, places, size, 2 * size, not lines.multiline]
+    return con.sql(_READ_LF if lines.line_end == "\n" else _READ, params=[str(prepared.path), columns, *how])

@@ -31,7 +31,7 @@ _NAMES: Final = {"\t": "tab", " ": "space", "\x01": "\\x01", "\x1f": "\\x1f"}
 
 
 @dataclass(frozen=True, slots=True)
-class Detected:
+class Dialect:
     """How the files are written, the names of their columns, and why: a sentence each."""
 
     csv: ir.Csv
@@ -39,7 +39,7 @@ class Detected:
     reasons: tuple[str, ...]
 
 
-def detect(files: Sequence[File]) -> Detected:
+def detect(files: Sequence[File]) -> Dialect:
     """Find out how the files are written. The dialect is that of the largest of those looked at.
 
     Raises:
@@ -64,7 +64,7 @@ def detect(files: Sequence[File]) -> Detected:
     found = opening(largest, csv)
     footer, why_footer = _footer(looked, csv, len(found.names))
     reasons = (why_encoding, _why_delimiter(table), _why_quote(table), why_skip, why_header, why_footer, *found.reasons)
-    return Detected(replace(csv, footer=footer), found.names, tuple(reason for reason in reasons if reason))
+    return Dialect(replace(csv, footer=footer), found.names, tuple(reason for reason in reasons if reason))
 
 
 def _spread(files: Sequence[File]) -> tuple[File, ...]:

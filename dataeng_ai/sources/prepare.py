@@ -17,7 +17,7 @@ from dataeng_ai.sources import header as headers
 from dataeng_ai.sources import layout
 from dataeng_ai.sources.batches import batches, cut
 from dataeng_ai.sources.edges import after_lines, without_footer
-from dataeng_ai.sources.prepared import BadRecord, Prepared, dialect_of, inner_encoding, text_of
+from dataeng_ai.sources.prepared import BadRecord, Lines, Prepared, dialect_of, inner_encoding, text_of
 from dataeng_ai.sources.records import UnbalancedError, first_end, line_ends
 from dataeng_ai.sources.streams import chunks, packed, refuse_foreign
 
@@ -87,7 +87,8 @@ def _balanced(file: File) -> Iterator[None]:
 def raw(prepared: Prepared, records: Collection[int]) -> Iterator[tuple[int, int, str]]:
     """Yield (record, line, raw text) of the data records with these ordinals, in the file's order; reads the file again."""
     wanted = sorted(set(records), reverse=True)
-    scan = _Pass(prepared.file, prepared.csv)
+    assert prepared.lines is not None  # noqa: S101  it is a CSV file
+    scan = _Pass(prepared.file, prepared.lines.csv)
     at = 0
     while wanted and (batch := next(scan.batches, None)):
         if scan.is_clean(batch) and wanted[-1] > at + batch.count:
@@ -144,19 +145,17 @@ class _Pass:
         self._check_skipped()
         if self.out:
             self.out.flush()
+        line_end = "\n" if self.out or not self.ends else _LINE_ENDS[min(self.ends)]
         return Prepared(
             file=self.file,
-            csv=self.csv,
+            format="csv",
             path=self.copy or self.file.path,
             header=self.header.names,
             records=self.records,
             blank=self.blank,
             bad=tuple(self.bad),
-            skip=int(self.csv.header and self.out is None),
-            line_end="\n" if self.out or not self.ends else _LINE_ENDS[min(self.ends)],
-            multiline=self.multiline,
-            longest=self.longest,
             repairs=self.header.reasons,
+            lines=Lines(self.csv, int(self.csv.header and self.out is None), line_end, self.multiline, self.longest),
         )
 
     def _body(self) -> Iterator[Batch]:

@@ -1,4 +1,4 @@
-"""What comes of a file once it was gone through: what DuckDB reads, the records that are no rows, and the bytes' own dialect."""
+"""What comes of a file once it was gone through: what DuckDB reads, the records that are no rows, and a CSV's own dialect."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from dataeng_ai import ir
     from dataeng_ai.sources.files import File
+    from dataeng_ai.types import Type
 
 MAX_RAW: Final = 4096
 """Characters of a record that are kept as its raw text."""
@@ -34,30 +35,42 @@ class BadRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """How the records of a CSV file stand in what DuckDB reads."""
+
+    csv: ir.Csv
+    skip: int
+    """Lines before the first data record."""
+    line_end: Literal["\n", "\r\n", "\r"]
+    """What ends a record."""
+    multiline: bool
+    """Some record spans lines: DuckDB loses its way in such a file when several threads begin in its middle."""
+    longest: int
+    """No record has more bytes than this."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A file that can be read. `path` is what DuckDB reads: the file itself, or a clean copy of its good records."""
 
     file: File
-    csv: ir.Csv
+    format: str
+    """The word for it in a spec, which is also its word in `formats.FORMATS`."""
     path: Path
     header: tuple[str, ...]
-    """The names of its columns, unique; `column_1`, … where there is no header."""
+    """The names of its columns, unique; `column_1`, … where a CSV has no header, paths such as `a.b` where records are nested."""
     records: int
     """Data records: those that become rows and those in `bad`; not blank lines, header, skipped lines or footer."""
-    blank: int
-    """Blank lines, apart from those before the header."""
     bad: tuple[BadRecord, ...]
     """In the file's order."""
-    skip: int
-    """Lines of `path` before its first data record."""
-    line_end: Literal["\n", "\r\n", "\r"]
-    """What ends a record of `path`."""
-    multiline: bool
-    """Some record spans lines: DuckDB loses its way in such a file when several threads begin in its middle."""
-    longest: int
-    """No record of `path` has more bytes than this."""
+    blank: int = 0
+    """Blank lines, apart from those before the header."""
     repairs: tuple[str, ...] = ()
     """A sentence on each thing that was put right in the header."""
+    kinds: tuple[Type | None, ...] = ()
+    """The types that the file itself declares, one per column, None where it does not; empty where no column has one."""
+    lines: Lines | None = None
+    """Of a CSV file."""
 
     @property
     def rows(self) -> int:

@@ -32,8 +32,21 @@ class Csv(Block):
     """Records at the end that are no data."""
 
 
-class Source(Block):
-    """Files, on a connection or below the project's folder."""
+class Excel(Block):
+    """Where the table stands in a workbook."""
+
+    sheet: Annotated[Identifier, DECIDED]
+    """The sheet, by its name."""
+    header: Annotated[bool, DECIDED]
+    """Whether the first row names the columns."""
+    skip: Annotated[int, Field(ge=0)] = 0
+    """Rows before the header that belong to no record."""
+    footer: Annotated[int, Field(ge=0)] = 0
+    """Rows at the end that are no data."""
+
+
+class CsvFiles(Block):
+    """CSV files, on a connection or below the project's folder."""
 
     connection: Identifier | None = None
     """The name of a connection of dataeng.yaml; without one, `path` is relative to the project's folder."""
@@ -43,3 +56,44 @@ class Source(Block):
     """The format of the files."""
     csv: Annotated[Csv, DECIDED]
     """How records stand in a CSV file."""
+
+
+class JsonFiles(Block):
+    """JSON: one document with a list of records, or one record after another."""
+
+    connection: Identifier | None = None
+    """The name of a connection of dataeng.yaml; without one, `path` is relative to the project's folder."""
+    path: Annotated[Identifier, GIVEN]
+    """The file, or a glob such as `tickets/*.json.gz`."""
+    format: Annotated[Literal["json", "ndjson"], DECIDED]
+    """The format of the files."""
+    records: Annotated[Identifier | None, DECIDED]
+    """The path of the repeated element, such as `data.items`; null where the document itself is the list of records."""
+
+
+class ParquetFiles(Block):
+    """Parquet files, on a connection or below the project's folder."""
+
+    connection: Identifier | None = None
+    """The name of a connection of dataeng.yaml; without one, `path` is relative to the project's folder."""
+    path: Annotated[Identifier, GIVEN]
+    """The file, or a glob such as `tickets/*.parquet`."""
+    format: Annotated[Literal["parquet"], DECIDED]
+    """The format of the files."""
+
+
+class ExcelFiles(Block):
+    """Workbooks, on a connection or below the project's folder."""
+
+    connection: Identifier | None = None
+    """The name of a connection of dataeng.yaml; without one, `path` is relative to the project's folder."""
+    path: Annotated[Identifier, GIVEN]
+    """The file, or a glob such as `reports/*.xlsx`."""
+    format: Annotated[Literal["excel"], DECIDED]
+    """The format of the files."""
+    excel: Annotated[Excel, DECIDED]
+    """Where the table stands in a workbook."""
+
+
+Source = Annotated[CsvFiles | JsonFiles | ParquetFiles | ExcelFiles, Field(discriminator="format")]
+"""The source, by its format."""

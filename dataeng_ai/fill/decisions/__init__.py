@@ -16,7 +16,9 @@ from dataeng_ai.fill.decisions import (
     quality,
     schedule,
     source_csv,
+    source_excel,
     source_format,
+    source_records,
     target_connection,
     target_storage,
     target_table,
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 DECISIONS: Final[tuple[Decision, ...]] = (
     source_format.DECISION,
     source_csv.DECISION,
+    source_records.DECISION,
+    source_excel.DECISION,
     columns.DECISION,
     *columns.ROWS,
     target_storage.DECISION,

@@ -1,0 +1,17 @@
+"""What was found out about files before they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dataeng_ai import ir
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """How the files are written, as a pipeline's source says it (its connection and path apart), and why: a sentence each."""
+
+    source: ir.Source
+    reasons: tuple[str, ...]

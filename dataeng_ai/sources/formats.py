@@ -1,0 +1,51 @@
+"""The formats of files: one module each, with the same four functions in the same order; a new one is one word here.
+
+`detect` says how files are written, `prepare` goes through one and makes it ready, `raw` shows records as they stand in the file,
+`relation` is what DuckDB reads of it: texts, null where the file itself says that nothing is there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from dataeng_ai.sources import csv
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import duckdb
+
+    from dataeng_ai import ir
+    from dataeng_ai.sources.detected import Detected
+    from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.prepared import Prepared
+
+
+class Format(Protocol):
+    """What a module of a format has."""
+
+    def detect(self, files: Sequence[File], known: Mapping[str, Any]) -> Detected:  # Any: plain data of a spec
+        """Find out how the files are written; what `known` (a spec's source, as far as it stands) says already, holds."""
+
+    def prepare(self, file: File, source: ir.Source, scratch: Path) -> Prepared:
+        """Go through the file once, count its records, take aside those that are no rows; copies go into the folder `scratch`."""
+
+    def raw(self, prepared: Prepared, records: Collection[int]) -> Iterator[tuple[int, int, str]]:
+        """Yield (record, line, raw text) of the data records with these ordinals, in the file's order."""
+
+    def relation(self, con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckDBPyRelation:
+        """Return the good records in the file's order, their values as texts `c0`, `c1`, … in the header's order."""
+
+
+FORMATS: Final[Mapping[str, Format]] = {"csv": csv}
+
+
+def of(word: str) -> Format:
+    """Return the module of a format by its word in a spec."""
+    return FORMATS[word]
+
+
+def guess(files: Sequence[File]) -> str:  # noqa: ARG001  one format so far
+    """Return the word of the format that the files have, by their bytes and their names."""
+    return "csv"
