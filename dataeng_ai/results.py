@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -96,4 +95,6 @@ class Result:
     def _repr_html_(self) -> str:
         if self.html is not None and not self.as_json:
             return self.html()
-        return f"<pre>{escape(repr(self))}</pre>"
+        from dataeng_ai.pictures import card  # noqa: PLC0415  templates are read where a card is shown
+
+        return card("TOLD", title="", text=self.shown(), language="json" if self.as_json else "", notes=self.notes)

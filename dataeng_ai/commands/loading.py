@@ -36,17 +36,19 @@ _WIDEST = 40
 
 @command("profile")
 @click.argument("source", metavar="SOURCE|NAME")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--unmask", is_flag=True, help="Show personal data as they are.")
-def profile(source: str, form: Literal["text", "json"] = "text", *, unmask: bool = False) -> Result:
+def profile(source: str, form: Literal["text", "json", "html"] = "text", *, unmask: bool = False) -> Result:
     """Say what is in a file, a pattern, or what a spec reads."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
-    from dataeng_ai.profile import view  # noqa: PLC0415  as above
+    from dataeng_ai.profile import card, view  # noqa: PLC0415  as above
 
     facts = build.survey(source, here(), unmask=unmask)
-    return Result(
-        view.text(facts, shutil.get_terminal_size((_WIDE, 0)).columns).rstrip("\n"), facts.to_dict(), value=facts, as_json=form == "json"
-    )
+    if form == "html":
+        shown = card.page(facts, f"in a shell, `spec profile {source}` lists them all").rstrip("\n")
+    else:
+        shown = view.text(facts, shutil.get_terminal_size((_WIDE, 0)).columns).rstrip("\n")
+    return Result(shown, facts.to_dict(), value=facts, as_json=form == "json", html=lambda: card.html(facts))
 
 
 @command("preview")

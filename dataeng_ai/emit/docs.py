@@ -85,7 +85,7 @@ def _values(found: Facts) -> dict[str, Any]:
         "columns": [_column(column) for column in found.columns],
         "extra": pipeline.has_extra(),
         "stamps": [(name, _STAMPS[name]) for name in found.stamps],
-        "checks": [(one.check.name, _meaning(one.check), one.check.severity, one.implied) for one in found.checks],
+        "checks": [(one.check.name, meaning(one.check), one.check.severity, one.implied) for one in found.checks],
         "personal": [(column.name, column.category, _HANDLING[column.handling or "keep"]) for column in found.personal],
         "gives_up": found.gives_up,
         "decisions": found.decisions,
@@ -119,7 +119,8 @@ def _rejects(pipeline: Pipeline) -> str:
     return "a load with a single one publishes nothing"
 
 
-def _meaning(check: Check) -> str:
+def meaning(check: Check) -> str:
+    """Say in words what a check asks for."""
     columns = ", ".join(check.columns)
     least = f"at least {check.minimum}" if check.minimum is not None else ""
     bounds = " and ".join(part for part in (least, f"at most {check.maximum}" if check.maximum is not None else "") if part)

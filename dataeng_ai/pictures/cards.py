@@ -7,11 +7,12 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dataeng_ai.pictures.code import code
+from dataeng_ai.pictures.drawings import balance
 from dataeng_ai.pictures.flow import flow
-from dataeng_ai.pictures.words import brief, fit, typed, words
+from dataeng_ai.pictures.words import breakable, brief, fit, typed, words
 
 
-def card(name: str, **values: object) -> str:
+def card(name: str, /, **values: object) -> str:
     """Return the card `templates/cards/NAME.html.j2` as a piece of HTML; every value is escaped.
 
     Raises:
@@ -25,6 +26,6 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("dataeng_ai"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(brief=brief, fit=fit, typed=typed, words=words)
-    environment.globals.update(code=code, flow=flow)
+    environment.filters.update(breakable=breakable, brief=brief, fit=fit, typed=typed, words=words)
+    environment.globals.update(balance=balance, code=code, flow=flow)
     return environment

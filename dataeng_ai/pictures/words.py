@@ -56,6 +56,11 @@ def words(text: object) -> Markup:
     return Markup().join(Markup("<code>{}</code>").format(typed(part)) if place % 2 else escape(part) for place, part in enumerate(parts))
 
 
+def breakable(place: object) -> Markup:
+    """Return a dotted name that may be broken behind its dots, and nowhere else."""
+    return Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[.\]_])", visible(str(place))))
+
+
 def fit(items: Iterable[object], room: int, most: int = _BRIEF) -> Fitting:
     """Return as many plain values as fit into that many bytes of HTML, at least one; the texts within them are cut."""
     every = tuple(items)

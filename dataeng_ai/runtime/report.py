@@ -23,9 +23,7 @@ _NAMES = ("pipeline", "load_id", "state", *COUNTS)
 class Held:
     """One check that the staged rows were held against."""
 
-    name: str
-    kind: str
-    columns: tuple[str, ...]
+    check: ir.Check
     failing: int
     """Rows, or whatever it counts; the check only warns, or the load had ended there."""
 

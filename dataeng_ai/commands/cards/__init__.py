@@ -6,7 +6,7 @@ One module for each module of commands. They are called only where a card is sho
 from __future__ import annotations
 
 
-def drawn(template: str, **values: object) -> str:
+def drawn(template: str, /, **values: object) -> str:
     """Return a card."""
     from dataeng_ai.pictures import card  # noqa: PLC0415  templates are read where a card is shown
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,10 @@ def checked(count: int, found: Sequence[Diagnostic], texts: Sequence[Text], note
     """Draw what is wrong, file by file, each with the line that it is about."""
     from dataeng_ai.diagnostics import render  # noqa: PLC0415  start-up imports click alone
 
-    files: dict[str, list[dict[str, object]]] = {}
+    files: dict[str, list[object]] = {}
     for one in found:
-        _, _, block = render([one], texts).partition("\n")
-        told: dict[str, object] = {"severity": one.severity, "code": one.code, "message": one.message, "block": block}
+        _, _, block = render([replace(one, notes=(), help="")], texts).partition("\n")
+        told = {"severity": one.severity, "code": one.code, "message": one.message, "block": block, "notes": one.notes, "help": one.help}
         files.setdefault(one.file, []).append(told)
     errors = sum(one.severity == "error" for one in found)
     return drawn("CHECKED", files=files, specs=count, errors=errors, warnings=len(found) - errors, notes=notes)
@@ -88,8 +89,10 @@ def _flow(pipeline: Pipeline) -> tuple[dict[str, str], list[tuple[str, str]]]:
     return nodes, [*into, *pairwise(tasks), ("stage", rejects), ("publish", table)]
 
 
-def _when(pipeline: Pipeline) -> str:
+def _when(pipeline: Pipeline) -> object:
+    """Return how often it runs in words, or nothing for a schedule that is better read as it is."""
+    from dataeng_ai.report.timing import in_words  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.report.tongue import tongue  # noqa: PLC0415  as above
+
     schedule = pipeline.schedule
-    if schedule is None or schedule.cron is None:
-        return "" if schedule and schedule.after else "when somebody starts it"
-    return schedule.cron
+    return in_words(schedule.cron, tongue("en")) if schedule and schedule.cron else None

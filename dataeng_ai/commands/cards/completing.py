@@ -61,7 +61,7 @@ def _decision(one: Decided, lines: Mapping[str, Recommendation]) -> dict[str, ob
     ranked = lines[one.place].options if one.place in lines else ()
     return {
         "place": one.place,
-        "column": one.place.startswith(("columns.", "columns[")),
+        "column": is_of_a_column(one.place),
         "value": _text(one.value),
         "by": who(one.by, one.model),
         "evidence": one.evidence,
@@ -91,6 +91,11 @@ def _shares(decided: Sequence[Decided]) -> list[tuple[str, int]]:
     """Return who decided how much."""
     names = [who(one.by, one.model) for one in decided]
     return [(name, names.count(name)) for name in dict.fromkeys(names)]
+
+
+def is_of_a_column(place: str) -> bool:
+    """Say whether a place in words lies in one column: there are many of them, and they are looked at last."""
+    return place.startswith(("columns.", "columns["))
 
 
 def who(by: str, model: str | None) -> str:

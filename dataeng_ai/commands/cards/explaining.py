@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from dataeng_ai.commands.cards import drawn
-from dataeng_ai.commands.cards.completing import who
+from dataeng_ai.commands.cards.completing import is_of_a_column, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,8 @@ def reasons(title: str, entries: Iterable[tuple[str, Entry, str]], said: str, no
         }
         for place, entry, since in entries
     ]
-    return drawn("REASONS", title=title, rows=rows, said=said, notes=notes)
+    columns = [row for row in rows if is_of_a_column(str(row["place"]))]
+    return drawn("REASONS", title=title, rows=[row for row in rows if row not in columns], columns=columns, said=said, notes=notes)
 
 
 def page(code: str, text: str) -> str:

@@ -50,6 +50,8 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str | None
 
 def ran(name: str, report: RunReport, trial: str, turned_away: Callable[[], Iterable[Reject]], notes: Sequence[str]) -> str:
     """Draw where each record went, what was checked, what was turned away and why, and what to look at next."""
+    from dataeng_ai.emit.docs import meaning  # noqa: PLC0415  start-up imports click alone
+
     reasons, unknown = _reasons(turned_away) if report.rows_rejected else ([], "")
     return drawn(
         "RAN",
@@ -57,7 +59,7 @@ def ran(name: str, report: RunReport, trial: str, turned_away: Callable[[], Iter
         report=report,
         sums=[(word, getattr(report, f"rows_{word}")) for word in _PARTS],
         total=sum(report.seconds.values()),
-        checks=[{"name": one.name, "kind": one.kind, "columns": one.columns, "failing": one.failing} for one in report.checks],
+        checks=[{"name": one.check.name, "means": meaning(one.check), "failing": one.failing} for one in report.checks],
         reasons=reasons,
         unknown=unknown,
         trial=trial,
