@@ -16,7 +16,7 @@ from dataeng_ai.commands.tree import command, here, name_argument
 from dataeng_ai.results import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dataeng_ai.diagnostics import Diagnostic, Text
     from dataeng_ai.draft import Draft
@@ -135,13 +135,30 @@ def recommend(name: str) -> Result:
 
 @command("set")
 @name_argument
-@click.argument("assignment", metavar="PATH=VALUE")
-def set_value(name: str, assignment: str) -> Result:
-    """Change one value; nothing else in the file moves."""
+@click.argument("assignments", metavar="PATH=VALUE...", nargs=-1, required=True)
+def set_value(name: str, assignments: Sequence[str]) -> Result:
+    """Change values, all or none; nothing else in the file moves."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai import draft as drafts  # noqa: PLC0415  as above
     from dataeng_ai.project import spec_path  # noqa: PLC0415  as above
 
+    wanted = [_assigned(each) for each in assignments]
+    project = here()
+    before = after = build.open_spec(name, project)
+    for words, written in wanted:
+        after = drafts.replace(after, place_of(words, after), _value(written))
+    build.refuse(_new_faults(before, after, project), after.text)
+    spec_path(project, name).write_bytes(after.text.text.encode())
+    diff, notes = _diff(before, after), (f"next: `spec check {name}`",)
+    places = ", ".join(f"`{words}`" for words, _ in wanted)
+    many = len(wanted) > 1
+    text = diff or f"{places} {'were' if many else 'was'} that already"
+    title = f"{places} {'are' if many else 'is'} set" if diff else text
+    return Result(text, notes=notes, html=lambda: cards.changed(title, diff, notes))
+
+
+def _assigned(assignment: str) -> tuple[str, str]:
+    """Return the path and the value of PATH=VALUE, both as they were written."""
     match = _ASSIGNMENT.fullmatch(assignment)
     if match is None:
         message = f"`{assignment}` sets nothing; write PATH=VALUE, such as `load.mode=append`"
@@ -150,14 +167,7 @@ def set_value(name: str, assignment: str) -> Result:
     if not written.strip():
         message = f'nothing stands behind `{words}=`; write `null` for none, `auto` to leave it open, `""` for an empty text'
         raise click.UsageError(message)
-    project = here()
-    before = build.open_spec(name, project)
-    after = drafts.replace(before, place_of(words.strip(), before), _value(written))
-    build.refuse(_new_faults(before, after, project), after.text)
-    spec_path(project, name).write_bytes(after.text.text.encode())
-    diff, notes = _diff(before, after), (f"next: `spec check {name}`",)
-    text = diff or f"`{words}` was that already"
-    return Result(text, notes=notes, html=lambda: cards.changed(f"`{words}` is set" if diff else text, diff, notes))
+    return words.strip(), written
 
 
 def _new_faults(before: Draft, after: Draft, project: Project) -> Iterator[Diagnostic]:

@@ -15,7 +15,7 @@ from dataeng_ai.fill.decisions import DECISIONS
 from dataeng_ai.fill.places import places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dataeng_ai.draft import Draft
     from dataeng_ai.fill.lock import Lock
@@ -91,6 +91,14 @@ def standing(decision: Decision, case: Case) -> Iterator[Path]:
 
 def set_line(name: str, where: str, value: object) -> str:
     """Return the command that puts a value at a place. A text that would read as something else is quoted."""
+    return set_lines(name, [(where, value)])
+
+
+def set_lines(name: str, settings: Sequence[tuple[str, object]]) -> str:
+    """Return the command that puts several values at their places, all or none."""
+    return " ".join(["spec set", shlex.quote(name), *(shlex.quote(f"{where}={_written(value)}") for where, value in settings)])
+
+
+def _written(value: object) -> str:
     plain = not isinstance(value, str) or (_PLAIN.fullmatch(value) is not None and resolve(value) == value != "auto")
-    written = as_text(value) if plain else quote(str(value))
-    return f"spec set {shlex.quote(name)} {shlex.quote(f'{where}={written}')}"
+    return as_text(value) if plain else quote(str(value))
