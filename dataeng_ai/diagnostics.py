@@ -81,6 +81,10 @@ class Problems(Exception):
         self.diagnostics = diagnostics
         self.texts = texts
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows in the place of a traceback."""
+        return render(self.diagnostics, self.texts).splitlines()
+
 
 class Unreachable(Problems):
     """A service outside (database, Airflow, model) did not do its part. A command that raises it exits 3."""

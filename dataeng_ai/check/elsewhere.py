@@ -19,7 +19,7 @@ _PROJECT: Final = {
 _CELLS: Final = {
     "E050": "A cell `%%dataeng NAME` whose text has another `name`.\n\nFix: write the same name in both.",
     "E051": "The spec was changed since a cell wrote it, by another hand than fill's, so the cell is not saved over it.\n\n"
-    "Fix: `%load` the file into the cell, or remove the file.",
+    "Fix: `%load` the file into the cell, or save the cell over it with `%%dataeng NAME --replace`.",
     "E052": "Frames are made by packages of your own, and one is not there.\n\nFix: `pip install` what the message names.",
     "E053": "The result of this command is no table, so it is no frame.\n\nFix: `.data` and `.text` have what there is.",
     "E054": "What `--from` names in the notebook is no frame of pandas, polars or Arrow.\n\nFix: the name of one, without quotes.",

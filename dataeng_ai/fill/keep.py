@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import os
 from typing import TYPE_CHECKING
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.fill import lock as locks
 from dataeng_ai.fill.rounds import spec_file
+from dataeng_ai.fill.trail import carry_on, put
 from dataeng_ai.project import spec_path
 
 if TYPE_CHECKING:
@@ -38,11 +38,12 @@ def save(project: Project, before: Draft, filled: Filled) -> tuple[Path, ...]:
         raise Problems(Diagnostic("E391", message, str(spec), help=f"run `spec fill {before.name}` again"))
     kept = _Kept(project, spec)
     kept.folder.mkdir(parents=True, exist_ok=True)
-    _put(kept.before, standing)
-    _put(kept.lock, _read(lock))
-    _put(kept.after, filled.draft.text.text)
+    put(kept.before, standing)
+    put(kept.lock, _read(lock))
+    put(kept.after, filled.draft.text.text)
     for file, text in changes.items():
-        _put(file, text)
+        put(file, text)
+    carry_on(project, spec, standing, filled.draft.text.text)
     return tuple(changes)
 
 
@@ -65,8 +66,9 @@ def undo(project: Project, name: str) -> Path:
         raise Problems(
             Diagnostic("E393", f"`{spec.name}` was edited after the last fill; it stays as it is", str(spec), notes=notes, help=help_)
         )
-    _put(spec, before)
-    _put(locks.beside(spec), _read(kept.lock))
+    put(spec, before)
+    put(locks.beside(spec), _read(kept.lock))
+    carry_on(project, spec, after, before)
     for file in (kept.before, kept.lock, kept.after):
         file.unlink(missing_ok=True)
     return spec
@@ -85,16 +87,6 @@ class _Kept:
 def _read(file: Path) -> str | None:
     """Return a file's text with its line ends and byte order mark as they are, or None where there is no file."""
     return file.read_bytes().decode("utf-8") if file.is_file() else None
-
-
-def _put(file: Path, text: str | None) -> None:
-    """Write a file whole, so that no reader ever sees half of it; None takes it away."""
-    if text is None:
-        file.unlink(missing_ok=True)
-        return
-    half = file.with_name(f".{file.name}.{os.getpid()}")
-    half.write_bytes(text.encode("utf-8"))
-    half.replace(file)
 
 
 def _diff(after: str, standing: str, name: str) -> tuple[str, ...]:
