@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.fill.decision import Case, Decision, Option, Path, ranked
+from dataeng_ai.fill.decision import Case, Decision, Option, Path, as_text, ranked
 from dataeng_ai.fill.model import Answer, Blank, Question
 from dataeng_ai.fill.places import places
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _SHORT: Final = 120
 """Characters of a model's name, or of a digest, that the lock keeps."""
+
+_GROUND: Final = (("target", "storage"), ("primary_key",), ("load", "mode"))
+"""What other choices are built on."""
 
 Attempt = Callable[[Path, object], bool]
 """Tries to put a value at a place; says whether it could."""
@@ -90,7 +93,12 @@ def _ask(decision: Decision, case: Case, blanks: Sequence[Blank], model: Model) 
         return Answer({})
     about = case.values.get("about")
     words = about if isinstance(about, str) else ""
-    return _tamed(model.answer(Question(decision.id, decision.words, words, asked, case.profile)))
+    names = {facts.name: name for name, _, facts in case.columns()}
+    return _tamed(model.answer(Question(decision.id, decision.words, words, asked, case.profile, names, _so_far(case))))
+
+
+def _so_far(case: Case) -> tuple[tuple[str, str], ...]:
+    return tuple((".".join(path), as_text(case.get(*path))) for path in _GROUND if case.settled(*path))
 
 
 def _column(decision: Decision, case: Case, path: Path) -> ColumnFacts | None:

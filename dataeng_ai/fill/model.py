@@ -42,6 +42,10 @@ class Question:
     blanks: tuple[Blank, ...]
     profile: Profile | None = None
     """What is in the source. How much of it may be shown, the one who asks outside decides by `sees`."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Header of the source -> name of the column, as far as it has one by now."""
+    decided: tuple[tuple[str, str], ...] = ()
+    """What stands by now of what other choices are built on: place and value, in words."""
 
 
 @dataclass(frozen=True, slots=True)

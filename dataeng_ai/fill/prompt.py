@@ -16,8 +16,9 @@ from dataeng_ai.profile.personal import mask
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from dataeng_ai.fill.decision import Option
     from dataeng_ai.fill.model import Blank, Question
-    from dataeng_ai.profile.facts import ColumnFacts, Profile
+    from dataeng_ai.profile.facts import ColumnFacts
 
 Sees = Literal["none", "names", "aggregates", "masked_samples"]
 """A ceiling on what stands in a prompt, each with what is before it: the person's purpose and the words of the language; names of
@@ -27,18 +28,18 @@ digit as a star."""
 LEVELS: Final[tuple[str, ...]] = get_args(Sees)
 
 ASKED: Final[Mapping[str, Sees]] = {
+    "columns.name": "names",
     "target.storage": "none",
-    "load.mode": "none",
-    "quality": "none",
     "primary_key": "names",
+    "load.mode": "none",
     "partition": "names",
     "order_by": "names",
-    "columns.name": "names",
-    "columns.description": "names",
     "schedule": "aggregates",
+    "quality": "none",
+    "columns.description": "names",
 }
-"""The decisions in which a model has a say, and the least it must see to be asked: its options alone say that much. What is not here,
-the profile has proved or a rule decides."""
+"""The decisions in which a model has a say, in the order in which it is asked, and the least it must see for that: the options alone say
+that much. What is not here, the profile has proved or a rule decides."""
 
 CHOICE: Final = "choice"
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -64,7 +65,9 @@ class Writing:
 
 WRITING: Final[Mapping[str, Writing]] = {
     "columns.name": Writing(40, 24, "a short name in English, snake_case", transliterated),
-    "columns.description": Writing(90, 48, "what it holds, at most ten words", lambda text: " ".join(text.split())),
+    "columns.description": Writing(
+        90, 48, "what it holds, at most ten words, in the language of the purpose", lambda text: " ".join(text.split())
+    ),
 }
 
 
@@ -114,10 +117,10 @@ def compose(question: Question, blanks: Sequence[Blank], sees: Sees, *, again: b
         again: The last answer could not be used.
         brief: Leave the table out: the context is small.
     """
-    head = [f"Purpose: {quoted(question.about, _LONG)}", *([] if brief else _table(question.profile, sees))]
+    head = [f"Purpose: {quoted(question.about, _LONG)}", *([] if brief else _table(question, sees))]
     more = ["The last answer could not be used: it was not what is asked for."] if again else []
-    body = _texts(question, blanks, sees) if blanks[0].free else _choice(question, blanks[0], sees)
-    user = "\n".join([*head, f"Question: {question.words}", *more, *body.lines])
+    body = _texts(question, blanks, sees) if blanks[0].free else _choice(blanks[0], sees)
+    user = "\n".join([*head, f"Question, `{question.id}`: {question.words}", *more, *body.lines])
     return Prompt(user, _object(body.values), body.blanks, body.letters, body.tokens)
 
 
@@ -136,16 +139,19 @@ class _Body:
     tokens: int
 
 
-def _choice(question: Question, blank: Blank, sees: Sees) -> _Body:
+def _choice(blank: Blank, sees: Sees) -> _Body:
     shown = LEVELS.index(sees) >= LEVELS.index("aggregates")
     letters = {letter: option.name for letter, option in zip(_LETTERS, blank.options, strict=False)}
     lines = [
-        f"{letter}. {quoted(option.name)}" + (f": {quoted(option.evidence, 2 * _SHORT)}, {quoted(option.reason, _SHORT)}" if shown else "")
+        f"{letter}. {_labelled(option)}" + (f": {quoted(option.evidence, 2 * _SHORT)}, {quoted(option.reason, _SHORT)}" if shown else "")
         for letter, option in zip(_LETTERS, blank.options, strict=False)
     ]
-    ask = f'Answer {{"{CHOICE}": X}} with the letter of one option, {", ".join(json.dumps(letter) for letter in letters)}.'
-    del question
+    ask = f'Answer {{"{CHOICE}": X}} with the letter of the option that serves the purpose best, {", ".join(map(json.dumps, letters))}.'
     return _Body([*lines, ask], {CHOICE: {"type": "string", "enum": list(letters)}}, {CHOICE: blank}, letters, 24)
+
+
+def _labelled(option: Option) -> str:
+    return "none, on purpose" if option.value in (None, []) else quoted(option.name)
 
 
 def _texts(question: Question, blanks: Sequence[Blank], sees: Sees) -> _Body:
@@ -161,16 +167,24 @@ def _object(values: Mapping[str, object]) -> dict[str, object]:
     return {"type": "object", "properties": dict(values), "required": list(values), "additionalProperties": False}
 
 
-def _table(profile: Profile | None, sees: Sees) -> list[str]:
-    """Return what is said about the table: the same words for every question, so that a server reads them once."""
+def _table(question: Question, sees: Sees) -> list[str]:
+    """Return what is said about the table: nearly the same words for every question, so that a server reads them once."""
+    profile = question.profile
     if profile is None or sees == "none":
         return []
     shown = profile.columns[:_MANY_COLUMNS]
     full = sees != "names"
     size = [f"Table: {profile.rows:,} rows, {len(profile.columns)} columns, {profile.files} files"] if full else []
-    names = "; ".join(quoted(column.name) + (f" {column.type} {column.role}" if full else "") for column in shown)
+    names = "; ".join(_called(column.name, question.names) + (f" {column.type} {column.role}" if full else "") for column in shown)
     rest = len(profile.columns) - len(shown)
-    return [*size, f"Columns: {names}{f'; and {rest} more' if rest else ''}"]
+    so_far = "; ".join(f"{place} {quoted(value, 2 * _SHORT)}" for place, value in question.decided)
+    return [*size, f"Columns: {names}{f'; and {rest} more' if rest else ''}", *([f"Decided: {so_far}"] if so_far else [])]
+
+
+def _called(header: str, names: Mapping[str, str]) -> str:
+    """Return a column by its name, with the header of the source where that is another."""
+    name = names.get(header, header)
+    return quoted(name) if name == header else f"{quoted(name)} (in the source {quoted(header)})"
 
 
 def _described(column: ColumnFacts | None, sees: Sees) -> str:
