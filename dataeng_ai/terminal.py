@@ -13,6 +13,8 @@ import unicodedata
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TextIO
 
+import click
+
 from dataeng_ai.progress import heard
 
 if TYPE_CHECKING:
@@ -41,6 +43,9 @@ def progress() -> Iterator[None]:
     try:
         with heard(line.hear):
             yield
+    except (KeyboardInterrupt, click.Abort):
+        line.wipe()  # the terminal itself has written `^C` there
+        raise
     finally:
         line.close()
 
@@ -142,10 +147,14 @@ class _Line:
             self._write(_WIPE + shown(self._step, time.monotonic() - self._since, _width(self._stream)))
             self._drawn = True
 
+    def wipe(self) -> None:
+        """Take away whatever stands in the line."""
+        self._write(_WIPE)
+        self._drawn = False
+
     def _wipe(self) -> None:
         if self._drawn:
-            self._write(_WIPE)
-            self._drawn = False
+            self.wipe()
 
     def _write(self, text: str) -> None:
         try:

@@ -65,14 +65,15 @@ def chooser(name: str | None, project: Project, *, show: bool = False) -> Choose
 
 @command("doctor")
 @click.option("--model", help="As Ollama calls it; without it, that of dataeng.yaml.")
-def doctor(model: str | None = None) -> Result:
+@click.option("--pull", is_flag=True, help="Have Ollama fetch the model where it is not there yet.")
+def doctor(model: str | None = None, *, pull: bool = False) -> Result:
     """Look whether a model is there and does what fill needs."""
     wanted = model or here().model.get("name") or _RULES
     if wanted == _RULES:
         raise _no_model()
     from dataeng_ai.fill.doctor import examine  # noqa: PLC0415  start-up imports click alone
 
-    found = examine(wanted)
+    found = examine(wanted, fetch=pull)
     text = "\n".join(f"{'ok' if one.good else 'no':2}  {one.what:9}  {one.words}" for one in found)
     data = [{"what": one.what, "good": one.good, "words": one.words} for one in found]
     notes = (f"next: `spec fill NAME --model {wanted}`",)

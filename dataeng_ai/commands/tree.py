@@ -52,6 +52,9 @@ class Sections(click.Group):
         """
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # click would end the line first: a face that draws in it takes the line away instead.
+            raise click.Abort from None
         except BrokenPipeError:
             raise  # the reader of our stdout has gone: the terminal's face knows what to do
         except OSError as error:

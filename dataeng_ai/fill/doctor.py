@@ -7,7 +7,10 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
+from dataeng_ai.diagnostics import Unreachable
+from dataeng_ai.fill.pulling import pull
 from dataeng_ai.fill.serving import Overflow, Reply, Service
+from dataeng_ai.progress import say
 
 _PATIENCE: Final = 120.0
 _SMALL, _LARGE = 256, 2048
@@ -32,17 +35,19 @@ class Finding:
     words: str
 
 
-def examine(model: str, host: str | None = None) -> tuple[Finding, ...]:
-    """Try a model out.
+def examine(model: str, host: str | None = None, *, fetch: bool = False) -> tuple[Finding, ...]:
+    """Try a model out; with `fetch`, one that is not there is pulled first.
 
     Raises:
-        Unreachable: it does not answer, or is not there.
+        Unreachable: it does not answer, is not there, or cannot be pulled.
     """
     service = Service(model, host)
-    digest = service.digest(_PATIENCE)
+    digest = _present(service, fetch=fetch)
     start = time.monotonic()
+    say(f"loading {model} and asking it")
     first = _ask(service, "Tell me a story about a cat.", _LARGE)
     middle = time.monotonic()
+    say(f"asking {model} once more")
     again = _ask(service, "Tell me a story about a dog.", _LARGE)
     end = time.monotonic()
     return (
@@ -55,6 +60,17 @@ def examine(model: str, host: str | None = None) -> tuple[Finding, ...]:
         ),
         Finding("speed", good=True, words=f"{end - middle:.1f} s a call, {middle - start:.1f} s the first with loading"),
     )
+
+
+def _present(service: Service, *, fetch: bool) -> str:
+    """Return the digest of the model."""
+    try:
+        return service.digest(_PATIENCE)
+    except Unreachable as fault:
+        if not fetch or fault.diagnostics[0].code != "E641":
+            raise
+    pull(service)
+    return service.digest(_PATIENCE)
 
 
 _BROKEN: Final = "the format is ignored; its answers are validated all the same, and fewer will be of use"
@@ -77,6 +93,7 @@ def _keeps(reply: Reply | None) -> bool:
 
 def _context(service: Service) -> Finding:
     """Ask the same long question in a context that is too small for it, and in one that is not."""
+    say(f"asking {service.model} a long question")
     words = "word " * _WORDS
     small, large = _ask(service, words, _SMALL), _ask(service, words, _LARGE)
     if large is None or (large.read and large.read < _WORDS):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+import shlex
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -33,7 +34,7 @@ LATE: Final = "E642"
 """The code of a time that ran out."""
 _OVERFLOW: Final = ("exceeds the available context", "exceed_context", "context length", "context window", "input length")
 
-Foreign = (httpx.HTTPError, httpx.InvalidURL, ollama.ResponseError, OSError, ValueError, TypeError, AttributeError, RecursionError)
+FOREIGN: Final = (httpx.HTTPError, httpx.InvalidURL, ollama.ResponseError, OSError, ValueError, TypeError, AttributeError, RecursionError)
 """All that the client may raise. ValueError is JSON that is none, and what pydantic refuses."""
 
 
@@ -69,11 +70,11 @@ class Service:
         Raises:
             Unreachable: nobody answers, or there is no such model.
         """
-        with self._client(patience) as client:
+        with self.client(patience) as client:
             try:
                 models = client.list().models
-            except Foreign as error:
-                raise self._ours(error, patience) from error
+            except FOREIGN as error:
+                raise self.ours(error, patience) from error
         names = {self.model, f"{self.model}:latest"}
         found = next((one for one in models if one.model in names), None)
         if found is None:
@@ -98,7 +99,7 @@ class Service:
             Overflow: the prompt does not fit into `num_ctx`.
         """
         messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
-        with self._client(patience) as client:
+        with self.client(patience) as client:
             try:
                 parts = client.chat(
                     self.model,
@@ -112,33 +113,39 @@ class Service:
                     keep_alive=_KEEP,
                 )
                 return _joined(parts, options, [] if heard is None else heard)
-            except Foreign as error:
-                raise self._ours(error, patience) from error
+            except FOREIGN as error:
+                raise self.ours(error, patience) from error
 
     @property
     def where(self) -> str:
         """Return the address, without a user or a password."""
         return (self.host or os.environ.get("OLLAMA_HOST") or "127.0.0.1:11434").rpartition("@")[2]
 
-    def _client(self, patience: float) -> ollama.Client:
+    def client(self, patience: float, *, whole: bool = True) -> ollama.Client:
+        """Return the official client; `patience` in seconds is for a whole answer, or for each piece of it.
+
+        Raises:
+            Unreachable: OLLAMA_HOST is no address.
+        """
         timeout = httpx.Timeout(max(patience, 0.1), connect=min(_CONNECT, max(patience, 0.1)))
-        transport = _Bounded(time.monotonic() + patience)
+        transport = _Bounded(time.monotonic() + patience) if whole else httpx.HTTPTransport()
         try:
             return ollama.Client(self.host, timeout=timeout, transport=transport, headers={"accept-encoding": "identity"})
-        except Foreign as error:
-            raise self._ours(error, patience) from error
+        except FOREIGN as error:
+            raise self.ours(error, patience) from error
 
     def _missing(self) -> Unreachable:
         message = f"Ollama at `{self.where}` has no model `{self.model}`"
-        return Unreachable(Diagnostic("E641", message, help=f"`ollama pull {self.model}`, or `--model rules`"))
+        advice = f"`spec doctor --model {shlex.quote(self.model)} --pull`, or `--model rules`"
+        return Unreachable(Diagnostic("E641", message, help=advice))
 
-    def _ours(self, error: Exception, patience: float) -> Unreachable:
+    def ours(self, error: Exception, patience: float) -> Unreachable:
         """Return what a foreign exception means."""
         where, rules = f"Ollama at `{self.where}`", "or fill without it: `--model rules`"
         if isinstance(error, ollama.ResponseError):
             if error.status_code == httpx.codes.NOT_FOUND:
                 return self._missing()
-            message = f"{where} failed: {_line(error.error)}"
+            message = f"{where} failed: {line_of(error.error)}"
             return Unreachable(Diagnostic("E643", message, help=f"look into its log; {rules}"))
         if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, ConnectionError, httpx.InvalidURL, httpx.UnsupportedProtocol)):
             advice = f"start it with `ollama serve`, set OLLAMA_HOST, {rules}"
@@ -185,9 +192,10 @@ def _token(one: ollama._types.Logprob) -> Token:
     return Token(one.token, {one.token: one.logprob} | {other.token: other.logprob for other in others})
 
 
-def _line(text: object) -> str:
-    """Return the first line of what a server says, short."""
-    return (str(text).strip().splitlines() or ["it does not say why"])[0][:200]
+def line_of(text: object) -> str:
+    """Return the first line of what a server says, short, nothing in it but what prints."""
+    line = (str(text).strip().splitlines() or ["it does not say why"])[0][:200]
+    return "".join(letter if letter.isprintable() else " " for letter in line)
 
 
 class _Bounded(httpx.HTTPTransport):

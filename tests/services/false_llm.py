@@ -23,6 +23,9 @@ class False_:  # noqa: N801  `False` is taken
     """What the server does with a question, and what it was asked."""
 
     behave: Callable[[Handler, dict[str, Any]], None]
+    pulls: Callable[[Handler, str], None] | None = None
+    """What it does when it is to pull a model, which is not there before; None: the model is there."""
+    there: bool = True
     asked: list[dict[str, Any]] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     """Set when the test is over: nobody hangs longer."""
@@ -44,12 +47,19 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """List the one model."""
+        if not self.state.there:
+            self.give(200, json.dumps({"models": []}))
+            return
         model = {"name": NAME, "model": NAME, "modified_at": _MOMENT, "size": 1, "digest": "abcdef0123456789"}
         self.give(200, json.dumps({"models": [model]}))
 
     def do_POST(self) -> None:
         """Misbehave."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/api/pull" and self.state.pulls is not None:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self.state.pulls(self, body["model"])
+            return
         if body["model"] != NAME:
             self.give(404, json.dumps({"error": f"model '{body['model']}' not found"}))
             return
@@ -74,6 +84,26 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
 
+    def tell(self, **said: Any) -> None:
+        """Give one line of a stream, such as a pull's."""
+        self.wfile.write(json.dumps(said).encode() + b"\n")
+        self.wfile.flush()
+
+
+def pulled(handler: Handler, model: str) -> None:
+    """Pull as Ollama does: the manifest, each layer from its first byte to its last, the check, the end."""
+    del model
+    handler.begin()
+    handler.tell(status="pulling manifest")
+    for digest, total in (("sha256:aa", 4_000_000_000), ("sha256:bb", 700_000_000)):
+        name = f"pulling {digest[7:]}"
+        handler.tell(status=name, digest=digest, total=total)
+        for part in range(1, 5):
+            handler.tell(status=name, digest=digest, total=total, completed=total * part // 4)
+    for status in ("verifying sha256 digest", "writing manifest", "success"):
+        handler.tell(status=status)
+    handler.state.there = True
+
 
 def line(content: str, **more: Any) -> str:
     """Return one line of Ollama's stream."""
@@ -87,11 +117,17 @@ def good(body: dict[str, Any], letter: int = -1, words: str = "words for {}") ->
     return json.dumps({key: value["enum"][letter] if "enum" in value else words.format(key) for key, value in values.items()})
 
 
+def silence(handler: Handler, body: dict[str, Any]) -> None:
+    """Take the question, and never answer."""
+    del body
+    handler.state.over.wait(600)
+
+
 def hang(handler: Handler, body: dict[str, Any]) -> None:
     """Stop in the middle of an answer."""
     handler.begin()
     handler.wfile.write(line(good(body)).encode()[:40])
-    handler.state.over.wait(30)
+    handler.state.over.wait(600)
 
 
 def drip(handler: Handler, body: dict[str, Any]) -> None:
@@ -120,9 +156,9 @@ def reset(handler: Handler, body: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def serving(behave: Callable[[Handler, dict[str, Any]], None]) -> Iterator[False_]:
-    """Serve; yield what it was asked."""
-    state = False_(behave)
+def serving(behave: Callable[[Handler, dict[str, Any]], None], pulls: Callable[[Handler, str], None] | None = None) -> Iterator[False_]:
+    """Serve; yield what it was asked. What pulls a model does not have it before."""
+    state = False_(behave, pulls, there=pulls is None)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"state": state}))
     server.daemon_threads = True
     state.host = f"127.0.0.1:{server.server_port}"
