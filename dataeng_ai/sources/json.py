@@ -1,0 +1,154 @@
+"""JSON as a source: found out (`detect`), gone through once (`prepare`), its bad records shown (`raw`), read by DuckDB (`relation`).
+
+Records become rows of texts: objects are columns by path, numbers stand as they are written, lists stay JSON. An absent key and
+null are nothing; an empty text is a value. `json_shape` says how, `json_text` what is taken for JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources import texts
+from dataeng_ai.sources.json_detect import detect
+from dataeng_ai.sources.json_paths import keys_of
+from dataeng_ai.sources.json_records import Records
+from dataeng_ai.sources.json_shape import Shape, TooManyColumnsError, UnfitError
+from dataeng_ai.sources.json_text import ENCODING, shown
+from dataeng_ai.sources.prepared import BadRecord, Prepared
+from dataeng_ai.sources.texts import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
+
+    import duckdb
+
+    from dataeng_ai import ir
+    from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.json_records import Found
+
+__all__ = ["detect", "prepare", "raw", "relation"]
+
+MAX_BAD: Final = 200_000
+"""Bad records of one file that are kept in memory."""
+
+UNFIT: Final = "a single value where the spec has columns of an object"
+
+
+def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
+    """Read the file once, twice where its shape turns out late, and write its good records as texts into the folder `scratch`.
+
+    Raises:
+        Problems: E302 it cannot be read; E311 it is empty; E313 packed, and cut short; E314 no text; E315 not in its encoding; E316 too
+            many bad records; E330 no JSON; E331 nothing at the path of the records; E332 too many columns.
+    """
+    path = scratch / f"{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.texts"
+    shape = _shape(source)
+    while True:
+        with texts.writing(path) as out:
+            one = _Pass(file, source, shape, out)
+            one.run()
+        if not shape.stale:
+            break
+        shape = shape.again()
+    if not shape.columns:
+        shape.ask()
+    columns = shape.columns
+    return Prepared(
+        file=file,
+        format=source.format,
+        path=path,
+        header=tuple(columns.values()),
+        records=one.records,
+        bad=tuple(one.bad),
+        blank=one.blank,
+        texts=Texts(tuple(columns), out.longest, source.records),
+        nested=shape.nested(),
+    )
+
+
+def raw(prepared: Prepared, records: Collection[int]) -> Iterator[tuple[int, int, str]]:
+    """Yield (record, line, raw text) of the records with these ordinals, in the file's order; reads the file again."""
+    wanted = sorted(set(records), reverse=True)
+    assert prepared.texts is not None  # noqa: S101  it is a JSON file
+    scan = Records(prepared.file, prepared.format, prepared.texts.records)
+    for at, found in enumerate(scan, 1):
+        if not wanted:
+            return
+        if wanted[-1] == at:
+            yield wanted.pop(), scan.text.line(found.start), shown(scan.text.window[found.start : found.end])
+
+
+def relation(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckDBPyRelation:
+    """Return the good records in the file's order, their values as texts `c0`, `c1`, … in the header's order."""
+    assert prepared.texts is not None  # noqa: S101  it is a JSON file
+    return texts.relation(con, prepared.path, prepared.texts)
+
+
+def _shape(source: ir.Source) -> Shape:
+    if source.json is None:
+        return Shape()
+    return Shape(_places(source.json.columns), dict.fromkeys(_places(source.json.whole), ""))
+
+
+def _places(columns: Sequence[str]) -> list[tuple[str, ...]]:
+    return [keys for column in columns if (keys := keys_of(column))]
+
+
+class _Pass:
+    """One pass over one file."""
+
+    def __init__(self, file: File, source: ir.Source, shape: Shape, out: texts.Writer) -> None:
+        self.file, self.shape, self.out = file, shape, out
+        self.scan = Records(file, source.format, source.records)
+        self.records = self.blank = 0
+        self.bad: list[BadRecord] = []
+
+    def run(self) -> None:
+        """Take every record.
+
+        Raises:
+            Problems: as `prepare`.
+        """
+        for found in self.scan:
+            self.records += 1
+            flaw = found.flaw or self._keep(found)
+            if flaw:
+                self._put_aside(found, flaw)
+        self.blank = self.scan.blank
+        broken = sum(bad.reason == ENCODING for bad in self.bad)
+        if 2 * broken > self.records:
+            message = f"`{self.file.name}` is not UTF-8, which JSON has to be: {broken:,} of its {self.records:,} records are not"
+            hint = "was it written in Windows-1251? `iconv -f cp1251 -t utf-8` makes it JSON; nothing of it was loaded"
+            raise Problems(Diagnostic("E315", message, help=hint))
+        if self.scan.form == "ndjson" and 2 * len(self.bad) > self.records:
+            reason, line = self.bad[0].reason, self.bad[0].line
+            message = f"most of the {self.records:,} records of `{self.file.name}` are none, the first in line {line}: {reason}"
+            raise Problems(Diagnostic("E316", message, help="is it one JSON document? then write `format: json`; nothing of it was loaded"))
+
+    def _keep(self, found: Found) -> str | None:
+        """Write a record; return why it is no row."""
+        row: dict[str, object] = {texts.NUMBER: self.records}
+        try:
+            self.shape.row(found.value, row)  # type: ignore[arg-type]  # what is no object has a flaw
+        except UnfitError:
+            return UNFIT
+        except TooManyColumnsError:
+            message = f"the records of `{self.file.name}` have too many different keys for columns, by line {self._line(found)}"
+            hint = "are the keys data? then `records` names another element, or the file wants another shape"
+            raise Problems(Diagnostic("E332", message, help=hint)) from None
+        if not self.shape.stale:
+            self.out.add(row, found.end - found.start)
+        return None
+
+    def _line(self, found: Found) -> int:
+        return self.scan.text.line(found.start)
+
+    def _put_aside(self, found: Found, reason: str) -> None:
+        text = shown(self.scan.text.window[found.start : found.end])
+        self.bad.append(BadRecord(self.file.name, self.records, self._line(found), reason, text))
+        if len(self.bad) > MAX_BAD:
+            message = f"`{self.file.name}` has more than {MAX_BAD} bad records by line {self._line(found)}, the last one: {reason}"
+            raise Problems(Diagnostic("E316", message, help="look at `format` and `records`; nothing of it was loaded"))

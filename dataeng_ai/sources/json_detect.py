@@ -1,0 +1,166 @@
+"""Finding out how JSON files are written: one document or many records, and where in a document the records are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from dataeng_ai import ir
+from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources.detected import Detected
+from dataeng_ai.sources.json_paths import joined
+from dataeng_ai.sources.json_text import FaultError, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dataeng_ai.sources.files import File
+
+_ENOUGH: Final = 64 << 20
+"""Characters of a document that are looked at for lists of records."""
+_DEEPEST: Final = 16
+_NAMED: Final = 5
+
+
+def detect(files: Sequence[File], known: Mapping[str, Any]) -> Detected:  # Any: plain data of a spec
+    """Find out how the files are written, by the largest of them; what `known` says of `format` and `records` already, holds.
+
+    Raises:
+        Problems: E302 it cannot be read, E311 all are empty, E313, E314 and E315 it is no text, E330 it is no JSON.
+    """
+    largest = max(files, key=lambda file: file.size)
+    text = Text(largest)
+    reasons = []
+    form, why = _form(text)
+    if known.get("format") in ("json", "ndjson"):
+        form = known["format"]
+    else:
+        reasons.append(why)
+    if "encoding" not in known and text.encoding != "utf-8":
+        reasons.append(f"encoding {text.encoding}: so the first four bytes say")
+    records = known.get("records")
+    if form == "json" and "records" not in known:
+        records, more = _records(Text(largest))
+        reasons += more
+    asked = known.get("json")
+    json = ir.Json(tuple(asked["columns"]), tuple(asked["whole"])) if asked else None
+    return Detected(ir.Source(None, largest.name, form, records=records, json=json), tuple(reasons))
+
+
+def looks(file: File) -> Literal["json", "ndjson"] | None:
+    """Say whether a file is JSON by its first characters, and of which form."""
+    try:
+        text = Text(file)
+        mark = text.blanks()
+        if mark not in ("{", "[", "\x1e") or not mark:
+            return None
+        return _form(text)[0]
+    except (FaultError, Problems):
+        return None
+
+
+def _form(text: Text) -> tuple[Literal["json", "ndjson"], str]:
+    """Tell one document from records one after another, by what stands behind the first value."""
+    mark = text.blanks()
+    if not mark:
+        message = f"`{text.file.name}` is empty: there is no record"
+        raise Problems(Diagnostic("E311", message, help="was it written to its end?"))
+    if mark == "[":
+        return "json", "json: the document is a list"
+    if mark == "\x1e":
+        return "ndjson", "ndjson: a record separator stands before each object (RFC 7464)"
+    try:
+        _, text.at = text.decoded(text.window, text.at)
+    except FaultError as fault:
+        line = text.window[text.at :].partition("\n")[0]
+        if fault.cut or len(line) == 1 or not line.rstrip().endswith("}"):
+            return "json", "json: one document"
+        return "ndjson", "ndjson: an object a line, the first of them broken"
+    if text.blanks():
+        return "ndjson", "ndjson: one object after another"
+    return "json", "json: one document"
+
+
+@dataclass(slots=True)
+class _List:
+    """A list in a document: how many objects and other items were met."""
+
+    path: str
+    objects: int = 0
+    others: int = 0
+
+
+class _Enough(Exception):  # noqa: N818  no error: the end of looking
+    pass
+
+
+class _Search:
+    """Looks for lists of objects in a document, through objects only."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.lists: list[_List] = []
+        self.beside: list[str] = []
+        self.read = 0
+
+    def run(self) -> bool:
+        """Go through the document, or its first part; say whether that was all.
+
+        Raises:
+            FaultError: it is no JSON.
+        """
+        try:
+            self._value(())
+        except _Enough:
+            return False
+        return True
+
+    def _value(self, keys: tuple[str, ...]) -> None:
+        mark = self.text.blanks()
+        if mark == "{" and len(keys) < _DEEPEST:
+            for key in self.text.members():
+                self._value((*keys, key))
+        elif mark == "[" and keys:
+            self._list(keys)
+        else:
+            self.text.skip()
+            if keys:
+                self.beside.append(joined(keys))
+
+    def _list(self, keys: tuple[str, ...]) -> None:
+        found = _List(joined(keys))
+        self.lists.append(found)
+        for _ in self.text.items():
+            value, end = self.text.value()
+            found.objects += isinstance(value, dict)
+            found.others += not isinstance(value, dict)
+            self.read += end - self.text.at
+            self.text.at = end
+            if self.read > _ENOUGH:
+                raise _Enough
+
+
+def _records(text: Text) -> tuple[str | None, list[str]]:
+    """Find the records in a document: the list with the most objects, where it is no list itself."""
+    if text.blanks() != "{":
+        return None, []
+    search = _Search(text)
+    try:
+        whole = search.run()
+    except FaultError as fault:
+        raise text.refused(fault) from None
+    lists = [one for one in search.lists if not one.others and one.objects]
+    lists = lists or [one for one in search.lists if not one.others and len(search.lists) == 1]
+    if not lists:
+        return None, ["records: the document itself is the one record, no list of objects is in it"]
+    best = max(lists, key=lambda one: one.objects)
+    count = f"the {best.objects:,} objects" if whole else f"the objects (more than {best.objects:,})"
+    reasons = [f"records: {count} of the list `{best.path}`"]
+    rest = [one for one in lists if one is not best]
+    if rest:
+        others = ", ".join(f"`{one.path}` ({one.objects:,})" for one in rest[:_NAMED])
+        reasons.append(f"records: there are other lists of objects, {others}; `records` chooses")
+    if search.beside:
+        named = ", ".join(f"`{path}`" for path in search.beside[:_NAMED]) + (" …" if len(search.beside) > _NAMED else "")
+        reasons.append(f"records: what stands beside them is not loaded: {named}")
+    return best.path, reasons

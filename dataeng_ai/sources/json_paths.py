@@ -1,0 +1,40 @@
+"""Paths of nested records, such as `customer.address.city`: one text per place, and no two places with one text.
+
+A key that is empty, or holds a point, a quote, a control character or a blank at its edge, stands in double quotes as JSON writes
+it: `{"a.b": 1}` is the column `"a.b"` with its quotes, `{"a": {"b": 1}}` is `a.b`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_PLAIN: Final = re.compile(r"""[^."\s\x00-\x1f\x7f](?:[^."\x00-\x1f\x7f]*[^."\s\x00-\x1f\x7f])?""")
+_PART: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[^."]+')
+
+
+def joined(keys: Iterable[str]) -> str:
+    """Return the path of a place, from the keys that lead there."""
+    return ".".join(key if _PLAIN.fullmatch(key) else json.dumps(key, ensure_ascii=False) for key in keys)
+
+
+def keys_of(path: str) -> tuple[str, ...] | None:
+    """Return the keys of a path, None where it is not written as one."""
+    found: list[str] = []
+    at = 0
+    while match := _PART.match(path, at):
+        try:
+            found.append(json.loads(match[0]) if match[0].startswith('"') else match[0])
+        except ValueError:
+            return None
+        at = match.end()
+        if at == len(path):
+            return tuple(found)
+        if path[at] != ".":
+            return None
+        at += 1
+    return None

@@ -1,0 +1,306 @@
+"""The text of a JSON file as a stream: a window of characters that moves on, and the values decoded where it stands.
+
+The decoder is the standard library's, its numbers left as they are written. What it lets pass and RFC 8259 does not (NaN, the same
+key twice, half a surrogate pair) is caught here. Memory holds one window and one record, however large the file is.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources.prepared import MAX_RAW
+from dataeng_ai.sources.streams import chunks, prefix, refuse_foreign
+from dataeng_ai.sources.texts import MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.json_shape import Value
+
+MAX_RECORD: Final = 32 << 20
+"""Characters of the largest record."""
+
+MAX_DEPTH: Final = 500
+"""Brackets within brackets. Each is a call of the decoder, and Python allows a thousand."""
+
+_NEAR: Final = 16
+"""Characters before the end of the window in which a fault may come of the cut."""
+
+TWICE: Final = "a key stands twice in one object"
+TOO_DEEP: Final = f"nested more than {MAX_DEPTH} deep"
+HALF: Final = "half of a surrogate pair, which is no character"
+ENCODING: Final = "bytes that are not UTF-8"
+NO_OBJECT: Final = "not an object"
+
+_BLANKS: Final = re.compile(r"[ \t\n\r]*")
+_STRING_OR_CONSTANT: Final = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
+_PAIR: Final = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_UNDECODED: Final = re.compile("[\ud800-\udfff]")
+_NOT_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\[\s\S])*"?|[^][{}"]+')
+"""A string, ended or not, or anything between brackets."""
+
+
+class FaultError(Exception):
+    """The text is no JSON. `at` is the place in the window; `cut`: it would need more text than there is."""
+
+    def __init__(self, reason: str, at: int, *, cut: bool = False) -> None:
+        """Say what is wrong and where."""
+        super().__init__(reason)
+        self.reason, self.at, self.cut = reason, at, cut
+
+
+def fail(reason: str, at: int) -> NoReturn:
+    """Say that the text is no JSON.
+
+    Raises:
+        FaultError: in any case.
+    """
+    raise FaultError(reason, at)
+
+
+class _ConstantError(Exception):
+    pass
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    raise _ConstantError(f"`{word}` is no JSON")  # noqa: EM102, TRY003  of this module alone
+
+
+class Text:
+    """The characters of a file. `window` holds some of them, `at` is the place of the next one."""
+
+    def __init__(self, file: File) -> None:
+        """Begin at the first character.
+
+        Raises:
+            Problems: E302 it cannot be read, E314 it is no text.
+        """
+        refuse_foreign(file)
+        self.file = file
+        self.encoding = json.detect_encoding(prefix(file, 4) or b" ").removesuffix("-sig")
+        self._chunks = chunks(file, self.encoding)
+        self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
+        self._twice = False
+        self._raw_decode = json.JSONDecoder(
+            object_pairs_hook=self._object, parse_int=MARK.__add__, parse_float=MARK.__add__, parse_constant=_refuse_constant
+        ).raw_decode
+        self.window, self.at, self.final = "", 0, False
+        self.doubtful = False
+        """Somewhere in the window may be what is no character."""
+        self._bytes = 0
+        self._counted, self._line = 0, 1
+
+    def _object(self, pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            self._twice = True
+        return found
+
+    def more(self) -> bool:
+        """Leave behind what was read, and read on; False at the end of the file."""
+        if self.final:
+            return False
+        self.line(self.at)
+        read, left = self.window[: self.at], self.window[self.at :]
+        self._bytes += len(read) if read.isascii() else len(read.encode("utf-8", "surrogateescape"))
+        self.window, self.at, self._counted = left + self._next(len(left)), 0, 0
+        self.doubtful = "\\ud" in self.window or "\\uD" in self.window or not _is_text(self.window)
+        return True
+
+    def _next(self, size: int) -> str:
+        """Return the next characters, as many as there are in a record that is looked at again, so that its length costs no square."""
+        found: list[str] = []
+        while not self.final and sum(map(len, found)) <= size:
+            chunk = next(self._chunks, None)
+            self.final = chunk is None
+            found.append(self._decode(chunk or b"", final=self.final))
+        return "".join(found)
+
+    def line(self, at: int) -> int:
+        """Return the line of a place in the window, from 1."""
+        first, last = sorted((at, self._counted))
+        ends = self.window.count("\n", first, last)
+        self._line += ends if at > self._counted else -ends
+        self._counted = at
+        return self._line
+
+    def blanks(self) -> str:
+        """Go on to what is no white space and return it; nothing at the end of the file."""
+        while True:
+            self.at = _BLANKS.match(self.window, self.at).end()  # type: ignore[union-attr]  # it matches everywhere
+            if self.at < len(self.window):
+                return self.window[self.at]
+            if not self.more():
+                return ""
+
+    def value(self) -> tuple[Value, int]:
+        """Decode the value that begins here; return it and the place behind it. `at` stays, so that its text can be looked at.
+
+        Raises:
+            FaultError: it is no JSON.
+        """
+        while True:
+            try:
+                found, end = self.decoded(self.window, self.at)
+            except FaultError as fault:
+                if not fault.cut or self.final:
+                    raise
+            else:
+                # A number goes on where the window ends, or seems to end before a point or an exponent that is cut.
+                if self.final or len(self.window) - end > _NEAR or self.window[end - 1] in '"]}':
+                    return found, end
+            if len(self.window) - self.at > MAX_RECORD:
+                fail(f"one value is larger than {MAX_RECORD >> 20} million characters", self.at)
+            self.more()
+
+    def decoded(self, text: str, at: int) -> tuple[Value, int]:
+        """Decode the value that begins at a place of a text; return it and the place behind it.
+
+        Raises:
+            FaultError: it is no JSON, or goes on behind the text.
+        """
+        self._twice = False
+        try:
+            return self._raw_decode(text, at)
+        except json.JSONDecodeError as error:
+            cut = error.pos >= len(text) - _NEAR or error.msg.startswith("Unterminated string")
+            raise FaultError(_lower(error.msg), error.pos, cut=cut) from None
+        except _ConstantError as error:
+            places = (match.start() for match in _STRING_OR_CONSTANT.finditer(text, at) if match[1])
+            raise FaultError(str(error), next(places, at)) from None
+        except RecursionError:
+            raise FaultError(TOO_DEEP, at) from None
+
+    def flaw(self, value: Value, text: str, start: int, end: int) -> str | None:
+        """Return why the value that was decoded last, from that part of a text, is no record; None where it is one."""
+        if value.__class__ is not dict:
+            return NO_OBJECT
+        if self._twice:
+            return TWICE
+        if self.doubtful and (flaw := _half(text[start:end])):
+            return flaw
+        brackets = text.count("{", start, end) + text.count("[", start, end)
+        return TOO_DEEP if brackets > MAX_DEPTH and _depth(text[start:end]) > MAX_DEPTH else None
+
+    def members(self) -> Iterator[str]:
+        """Yield the keys of the object that begins here, each with `at` at its value, which whoever asks has to read.
+
+        Raises:
+            FaultError: it is no JSON.
+        """
+        self.at += 1
+        mark = self.blanks()
+        while mark != "}":
+            if mark != '"':
+                self.miss("a key in double quotes")
+            key, self.at = self.value()
+            if self.blanks() != ":":
+                self.miss("`:`")
+            self.at += 1
+            self.blanks()
+            yield str(key)
+            mark = self.blanks()
+            if mark == ",":
+                self.at += 1
+                mark = self.blanks()
+                if mark == "}":
+                    self.miss("a key in double quotes")
+            elif mark != "}":
+                self.miss("`,` or `}`")
+        self.at += 1
+
+    def items(self) -> Iterator[None]:
+        """Stop at each item of the list that begins here; whoever asks has to read it.
+
+        Raises:
+            FaultError: it is no JSON.
+        """
+        self.at += 1
+        mark = self.blanks()
+        while mark != "]":
+            yield
+            mark = self.blanks()
+            if mark == ",":
+                self.at += 1
+                mark = self.blanks()
+                if mark == "]":
+                    self.miss("a value")
+            elif mark != "]":
+                self.miss("`,` or `]`")
+        self.at += 1
+
+    def skip(self, depth: int = 0) -> None:
+        """Read a value and let it go, however large it is.
+
+        Raises:
+            FaultError: it is no JSON.
+        """
+        mark = self.blanks()
+        if mark == "{" and depth < MAX_DEPTH:
+            for _ in self.members():
+                self.skip(depth + 1)
+        elif mark == "[":
+            for _ in self.items():
+                _, self.at = self.value()
+        else:
+            _, self.at = self.value()
+
+    def miss(self, what: str) -> NoReturn:
+        """Fail, because something else stands here.
+
+        Raises:
+            FaultError: in any case.
+        """
+        fail("the file ends too early" if self.at >= len(self.window) else f"{what} is expected", self.at)
+
+    def refused(self, fault: FaultError) -> Problems:
+        """Return what is said of a file that is no JSON, with the place of the fault in the window."""
+        at = min(fault.at, len(self.window))
+        line, column = self.line(at), at - self.window.rfind("\n", 0, at)
+        place = f"line {line}, column {column}"
+        if self.encoding == "utf-8":
+            place += f" (byte {self._bytes + len(self.window[:at].encode('utf-8', 'surrogateescape')):,})"
+        message = f"`{self.file.name}` is no JSON: {fault.reason} in {place}"
+        return Problems(Diagnostic("E330", message, help="was it written to its end? nothing of it was loaded"))
+
+
+def is_open(raw: str) -> bool:
+    """Say whether a text ends within an object or a list."""
+    return sum(1 if mark in "[{" else -1 for mark in _NOT_BRACKETS.sub("", raw)) > 0
+
+
+def shown(raw: str) -> str:
+    r"""Return a record's text as it can be shown: bytes that are no UTF-8 as `\x98`, at most 4,096 characters."""
+    text = raw if _is_text(raw) else raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return text if len(text) <= MAX_RAW else text[: MAX_RAW - 1] + "…"
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:].removesuffix(" at").removesuffix(" starting at")
+
+
+def _is_text(window: str) -> bool:
+    try:
+        return window.isascii() or bool(window.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def _half(raw: str) -> str | None:
+    if _UNDECODED.search(raw):
+        return ENCODING
+    return HALF if _HALF.search(_PAIR.sub("", raw.replace("\\\\", "  "))) else None
+
+
+def _depth(raw: str) -> int:
+    depth = deepest = 0
+    for mark in _NOT_BRACKETS.sub("", raw):
+        depth += 1 if mark in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
