@@ -48,6 +48,15 @@ class Excel:
     """Rows at the end that are no data."""
 
 
+@dataclass(frozen=True, slots=True)
+class Json:
+    """What of nested records is asked for, as paths: no odd record gives these columns another shape."""
+
+    columns: tuple[str, ...]
+    whole: tuple[str, ...]
+    """Those of them that are kept as JSON, whatever stands there."""
+
+
 Format = Literal["csv", "json", "ndjson", "parquet", "excel"]
 
 
@@ -62,6 +71,7 @@ class Source:
     excel: Excel | None = None
     records: str | None = None
     """The path of the element that is repeated, such as `data.items`; None: the document itself."""
+    json: Json | None = None
 
 
 @dataclass(frozen=True, slots=True)

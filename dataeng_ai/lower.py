@@ -13,7 +13,7 @@ from dataeng_ai.spec import quality, source, words
 from dataeng_ai.spec.values import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dataeng_ai.project import Project
     from dataeng_ai.spec import Spec, target
@@ -31,7 +31,7 @@ def lower(spec: Spec, project: Project) -> ir.Pipeline:
     return ir.Pipeline(
         name=spec.name,
         about=spec.about,
-        source=_source(spec.source, project.root),
+        source=_source(spec.source, project.root, columns),
         target=_target(spec.target),
         columns=columns,
         load=_load(spec.load),
@@ -47,7 +47,7 @@ def lower(spec: Spec, project: Project) -> ir.Pipeline:
     )
 
 
-def _source(block: source.Source, root: Path) -> ir.Source:
+def _source(block: source.Source, root: Path, columns: Sequence[ir.Column]) -> ir.Source:
     return ir.Source(
         connection=block.connection,
         path=block.path if block.connection else _below(block.path, root),
@@ -55,6 +55,14 @@ def _source(block: source.Source, root: Path) -> ir.Source:
         csv=ir.Csv(**block.csv.model_dump()) if isinstance(block, source.CsvFiles) else None,
         excel=ir.Excel(**block.excel.model_dump()) if isinstance(block, source.ExcelFiles) else None,
         records=block.records if isinstance(block, source.JsonFiles) else None,
+        json=_json(columns) if isinstance(block, source.JsonFiles) else None,
+    )
+
+
+def _json(columns: Sequence[ir.Column]) -> ir.Json:
+    return ir.Json(
+        tuple(dict.fromkeys(column.source for column in columns)),
+        tuple(dict.fromkeys(column.source for column in columns if column.type.name == "json")),
     )
 
 

@@ -70,7 +70,7 @@ def guess(name: str, texts: Mapping[str, int], nothing: tuple[str, ...] = ("",))
     if not cells:
         return Guess(TEXT, Parse(null_values=(*nothing, *(words if nothing else ()))))
     for values in (sorted(cells), _without_oddities(cells)):
-        for attempt in _ATTEMPTS:
+        for attempt in _ATTEMPTS if nothing else _ATTEMPTS[:-1]:  # what has a null of its own says itself what is JSON
             if found := attempt(name, values):
                 return replace(found, parse=replace(found.parse, null_values=(*empty, *words)))
     return Guess(TEXT, Parse(null_values=nothing), _doubts(sorted(cells)))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from dataeng_ai import ir
     from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.json_shape import Nested
+    from dataeng_ai.sources.texts import Texts
     from dataeng_ai.types import Type
 
 MAX_RAW: Final = 4096
@@ -71,6 +73,10 @@ class Prepared:
     """The types that the file itself declares, one per column, None where it does not; empty where no column has one."""
     lines: Lines | None = None
     """Of a CSV file."""
+    texts: Texts | None = None
+    """Of a file whose values Python has read."""
+    nested: tuple[Nested, ...] = ()
+    """Its columns of lists."""
 
     @property
     def rows(self) -> int:
