@@ -171,7 +171,7 @@ ODD = [
     refused("an_empty_file", b"", "E311", "neither a header nor a record"),
     refused("a_quote_that_never_closes", HEAD + b'1,"tea 1,1.50\n' + ROWS, "E312", "opens in line 2"),
     refused("gz_cut_short", gzip.compress(HEAD + ROWS * 9999)[:500], "E313", "is cut short"),
-    refused("a_workbook", b"PK\x03\x04" + bytes(50), "E314", "an Excel workbook"),
+    refused("an_archive_cut_short", b"PK\x03\x04" + bytes(50), "E313", "is cut short or damaged"),
 ]
 
 

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, cast
 from zipfile import BadZipFile
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources import archives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,7 +51,7 @@ def packing(start: bytes) -> str | None:
 
 
 def packed(file: File) -> bool:
-    """Say whether the file is packed, whatever its name says."""
+    """Say whether the file is packed, whatever its name says: by itself or in an archive."""
     return _packing(file) is not None
 
 
@@ -70,6 +71,8 @@ def opened(file: File) -> Iterator[IO[bytes]]:
 
 
 def _packing(file: File) -> str | None:
+    if file.member is not None:
+        return "zip"
     with file.path.open("rb") as stream:
         return packing(stream.read(16))
 
@@ -77,6 +80,10 @@ def _packing(file: File) -> str | None:
 @contextmanager
 def _bare(file: File, kind: str) -> Iterator[IO[bytes]]:
     """Open the unpacked bytes; what the library raises is raised."""
+    if file.member is not None:
+        with archives.opened(file.name, file.path, file.member) as member:
+            yield member
+        return
     with file.path.open("rb") as plain:
         if kind == "gzip":
             with gzip.GzipFile(fileobj=plain) as stream:
@@ -107,15 +114,19 @@ class _Guarded(io.RawIOBase):
         except _faults(self._kind) as error:
             raise _damaged(self._file, self._kind, error) from error
         self._done += size
-        if self._done > _LARGE and self._done > _RATIO * self._file.size:
-            raise bomb(self._file.name, self._done, self._file.size)
+        refuse_bomb(self._file.name, self._done, self._file.size)
         return size
 
 
-def bomb(name: str, unpacked: int, size: int) -> Problems:
-    """Return what is said of a file that unpacks to more than data does."""
-    message = f"`{name}` unpacks to more than {unpacked // max(1, size):,} times its size, {unpacked:,} bytes so far"
-    return Problems(Diagnostic("E304", message, help="no data packs so well; if it is meant so, unpack it yourself"))
+def refuse_bomb(name: str, unpacked: int, size: int) -> None:
+    """Refuse a file of `size` bytes that unpacks to more than data does.
+
+    Raises:
+        Problems: E304.
+    """
+    if unpacked > _LARGE and unpacked > _RATIO * size:
+        message = f"`{name}` has {size:,} bytes and unpacks to {unpacked:,} or more"
+        raise Problems(Diagnostic("E304", message, help="no data packs so well; if it is meant so, unpack it yourself"))
 
 
 def _damaged(file: File, kind: str, error: Exception) -> Problems:
@@ -137,7 +148,8 @@ def _sound(file: File, kind: str) -> tuple[int, int]:
 
 
 def _faults(kind: str) -> tuple[type[Exception], ...]:
-    faults = (EOFError, OSError, zlib.error, lzma.LZMAError, BadZipFile)
+    # zipfile says RuntimeError of a password, and of what it cannot unpack.
+    faults = (EOFError, OSError, zlib.error, lzma.LZMAError, BadZipFile, RuntimeError)
     return (*faults, _zstandard().ZstdError) if kind == "zstd" else faults
 
 

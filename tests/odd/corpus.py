@@ -366,7 +366,7 @@ REFUSED: list[Refused] = [
     Refused("gz_cut_short", _GZ[:9000], "E313", f"is cut short after {len(zlib.decompressobj(31).decompress(_GZ[:9000]))} unpacked bytes"),
     Refused("gz_cut_in_its_last_bytes", _GZ[:-3], "E313", "is cut short after"),
     Refused("gz_damaged", _GZ[:2000] + b"\0" * 50 + _GZ[2050:], "E313", "is damaged"),
-    Refused("zip", b"PK\x03\x04" + b"\0" * 50, "E314", "a zip archive"),
+    Refused("zip", b"PK\x03\x04" + b"\0" * 50, "E313", "the zip archive"),
     Refused("parquet", b"PAR1" + b"\0" * 50, "E314", "a Parquet file"),
     Refused("quote_never_closes", b'id,name\n1,one\n2,"two\n3,three\n', "E312", "opens in line 3"),
     Refused("quote_never_closes_beside_blanks", b'id,name,n\n1,item 1,5\n2,"item,7\n3,item 3,9\n4,item 4,11\n', "E312", "opens in line 3"),
