@@ -19,7 +19,7 @@ _PROJECT: Final = {
 _CELLS: Final = {
     "E050": "A cell `%%dataeng NAME` whose text has another `name`.\n\nFix: write the same name in both.",
     "E051": "The spec was changed since a cell wrote it, by another hand than fill's, so the cell is not saved over it.\n\n"
-    "Fix: `%load` the file into the cell, or remove the file.",
+    "Fix: `%load` the file into the cell, or save the cell over it with `%%dataeng NAME --replace`.",
     "E052": "Frames are made by packages of your own, and one is not there.\n\nFix: `pip install` what the message names.",
     "E053": "The result of this command is no table, so it is no frame.\n\nFix: `.data` and `.text` have what there is.",
     "E054": "What `--from` names in the notebook is no frame of pandas, polars or Arrow.\n\nFix: the name of one, without quotes.",
@@ -127,11 +127,13 @@ _OUTSIDE: Final = {
     "E614": "Another program has the DuckDB file open.\n\nFix: close it (a notebook, a shell), then run again.",
     "E615": "A folder for scratch files belongs to somebody else.\n\nFix: remove it, or set TMPDIR to a folder of your own.",
     "E640": "Ollama does not answer where it is looked for.\n\nFix: `ollama serve`, or set OLLAMA_HOST, or fill with `--model rules`.",
-    "E641": "Ollama has no model of that name.\n\nFix: `ollama pull NAME`, or fill with `--model rules`.",
+    "E641": "Ollama has no model of that name.\n\nFix: `spec doctor --model NAME --pull`, or fill with `--model rules`.",
     "E642": "The model did not finish an answer in the time that a fill may take.\n\nFix: `model: {budget: 10m}` in dataeng.yaml, or a "
     "smaller model.",
     "E643": "Ollama failed, or broke off.\n\nFix: look into its log, then run it again, or fill with `--model rules`.",
     "E644": "Something answers where Ollama is looked for, and it is not Ollama.\n\nFix: look at OLLAMA_HOST, and at Ollama's version.",
+    "E645": "Ollama could not pull the model: its machine has no network, no room on its disk, or was refused.\n\n"
+    "Fix: see to that, then `spec doctor --model NAME --pull` again: it goes on where it stopped.",
 }
 
 PAGES: Final = _PROJECT | _CELLS | _DATA | _COMPILE | _RUN | _OUTSIDE
