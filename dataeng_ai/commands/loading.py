@@ -41,14 +41,16 @@ _WIDEST = 40
 def profile(source: str, form: Literal["text", "json", "html"] = "text", *, unmask: bool = False) -> Result:
     """Say what is in a file, a pattern, or what a spec reads."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
-    from dataeng_ai.profile import card, view  # noqa: PLC0415  as above
+    from dataeng_ai.profile import view  # noqa: PLC0415  as above
+
+    def card(*, page: bool = False) -> str:
+        from dataeng_ai.profile import card  # noqa: PLC0415  templates are read where a card is shown
+
+        return card.page(facts, f"`spec profile {source}` lists them all") if page else card.html(facts)
 
     facts = build.survey(source, here(), unmask=unmask)
-    if form == "html":
-        shown = card.page(facts, f"in a shell, `spec profile {source}` lists them all").rstrip("\n")
-    else:
-        shown = view.text(facts, shutil.get_terminal_size((_WIDE, 0)).columns).rstrip("\n")
-    return Result(shown, facts.to_dict(), value=facts, as_json=form == "json", html=lambda: card.html(facts))
+    shown = card(page=True) if form == "html" else view.text(facts, shutil.get_terminal_size((_WIDE, 0)).columns)
+    return Result(shown.rstrip("\n"), facts.to_dict(), value=facts, as_json=form == "json", html=card)
 
 
 @command("preview")
@@ -66,7 +68,8 @@ def preview(source: str, rows: str = "10", form: Table = "text", *, unmask: bool
     shown = build.preview(source, here(), None if rows == "all" else int(rows), unmask=unmask)
     every = rows == "all" or len(shown.rows) < int(rows)
     more = "`_.data` has all" if every else f"`spec preview {source} --rows all` reads to the end"
-    result = _table(shown.columns, shown.rows, form, f"{source}: {'all' if every else 'the first'} rows as they will be loaded", more)
+    title = f"{source}: {'all' if every else 'the first'} rows as they will be loaded"
+    result = _table(shown.columns, shown.rows, form, title, more, None if every else shown.of)
     return _framed(result, lambda: frames.of_texts(shown.columns, shown.types, shown.rows))
 
 
@@ -113,11 +116,14 @@ def run(
 @click.option("--load", "load_id", help="Of this load; without it, of the last.")
 @click.option("--storage", type=_TRIAL, help="Of a run with `--storage`.")
 @click.option("--format", "form", type=_TABLE, default="text", show_default=True)
-def rejects(name: str, load_id: str | None = None, storage: Literal["duckdb"] | None = None, form: Table = "text") -> Result:
+@click.option("--unmask", is_flag=True, help="Show personal data as they are.")
+def rejects(
+    name: str, load_id: str | None = None, storage: Literal["duckdb"] | None = None, form: Table = "text", *, unmask: bool = False
+) -> Result:
     """Show the records that a load turned away, and why."""
     from dataeng_ai import build, frames  # noqa: PLC0415  start-up imports click alone
 
-    found = build.rejects(name, here(), load_id, storage=storage)
+    found = build.rejects(name, here(), load_id, storage=storage, unmask=unmask)
     columns = ("file", "line", "column", "reason", "raw")
     rows = [_reject(reject) for reject in found]
     result = _table(columns, rows, form, f"{name}: records that a load turned away")
@@ -176,13 +182,24 @@ def _framed(result: Result, frame: Callable[[], pa.Table], ask: Callable[[str], 
     return replace(result, rows=frame, ask=ask or of_rows)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[object]], form: Table, title: str, more: str = "`_.data` has all") -> Result:
-    """Return rows for the eye, or whole for a program; `more` says how to see those that a card leaves out."""
+def _table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    form: Table,
+    title: str,
+    more: str = "`_.data` has all",
+    of: int | None = None,
+) -> Result:
+    """Return rows for the eye, or whole for a program; `more` says how to see those that a card leaves out, `of` how many there are."""
     texts = [[None if value is None else _text(value) for value in row] for row in rows]
     data = [dict(zip(columns, row, strict=True)) for row in texts]
     if form == "csv":
         return Result(_csv(columns, texts), data, value=data)
-    return Result(_drawn(columns, texts), data, value=data, as_json=form == "json", html=lambda: cards.table(title, columns, texts, more))
+
+    def card() -> str:
+        return cards.table(title, columns, texts, more, of)
+
+    return Result(_drawn(columns, texts), data, value=data, as_json=form == "json", html=card)
 
 
 def _text(value: object) -> str:

@@ -9,8 +9,8 @@ from dataeng_ai.pictures.svg import BLUE, GREY, ORANGE, drawing, number, rectang
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_BAR: Final = 5
-"""Pixels of a bar of a histogram, with the gap after it."""
+_WIDE: Final = 96
+"""Pixels of a histogram, however many bars it has."""
 _TALL: Final = 28
 _LOW: Final = 10
 _METER: Final = 60
@@ -28,19 +28,20 @@ def histogram(counts: Sequence[int], title: str = "", *, open_ends: tuple[bool, 
         open_ends: Whether the first and the last bar hold all that lies beyond too: they are drawn hollow.
     """
     most = max(counts, default=0) or 1
-    shapes = [f'<path d="M0 {_TALL - 0.5}H{len(counts) * _BAR - 1}" stroke="{GREY}"/>']
+    step = _WIDE / max(len(counts), 1)
+    shapes = [f'<path d="M0 {_TALL - 0.5}H{_WIDE}" stroke="{GREY}"/>']
     solid: list[str] = []
     hollow: list[str] = []
     for place, count in enumerate(counts):
         if count:
             high = max(_LEAST, (_TALL - 1) * count / most)
-            bar = f"M{place * _BAR} {_TALL - 1}v-{number(high)}h{_BAR - 1}v{number(high)}z"
+            bar = f"M{number(place * step)} {_TALL - 1}v-{number(high)}h{number(step - 1)}v{number(high)}z"
             beyond = (open_ends[0] and not place) or (open_ends[1] and place == len(counts) - 1)
             (hollow if beyond else solid).append(bar)
     shapes.append(f'<path d="{"".join(solid)}" fill="{BLUE}"/>')
     if hollow:
         shapes.append(f'<path d="{"".join(hollow)}" fill="{BLUE}" fill-opacity=".35" stroke="{BLUE}"/>')
-    return drawing(len(counts) * _BAR - 1, _TALL, shapes, title)
+    return drawing(_WIDE, _TALL, shapes, title)
 
 
 def bar(share: float, width: int = _METER) -> str:

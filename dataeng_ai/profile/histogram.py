@@ -29,7 +29,7 @@ _FAR: Final = 8
 _DIGITS: Final = 80
 """More than the widest decimal and any double's neighbours need."""
 _SECONDS: Final = (1, 5, 15, 30, 60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600)
-_DAYS: Final = (1, 7)
+_DAYS: Final = (1, 2, 7, 14)
 _DAY: Final = 86_400
 _MONTHS: Final = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000)
 

@@ -29,13 +29,14 @@ def text(profile: Profile, width: int | None = None) -> str:
 
 
 def _title(profile: Profile) -> str:
-    files = _count(profile.files, "file")
+    files = count(profile.files, "file")
     twice = f", {profile.duplicates:,} of them twice" if profile.duplicates else ""
-    rows, columns = _count(profile.rows, "row"), _count(len(profile.columns), "column")
+    rows, columns = count(profile.rows, "row"), count(len(profile.columns), "column")
     return f"{profile.source}: {rows}{twice}, {columns}, {files}, {size(profile.bytes)}"
 
 
-def _count(number: int, what: str) -> str:
+def count(number: int, what: str) -> str:
+    """Return a number with what it counts, in the plural where that is due."""
     return f"{number:,} {what}{'s' * (number != 1)}"
 
 

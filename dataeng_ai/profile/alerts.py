@@ -1,0 +1,36 @@
+"""What a person should look at before a load: what was doubted, what does not fit, and columns that say little."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dataeng_ai.profile.facts import ColumnFacts, Profile
+
+_MOSTLY: Final = 0.5
+"""The share of missing cells above which that is worth a word."""
+_FEWEST: Final = 2
+"""Rows from which on it says something that all are the same."""
+
+
+def of(profile: Profile) -> tuple[str, ...]:
+    """Return sentences, names and values between backticks: the profile's own warnings first, then what its facts mean."""
+    return (*profile.warnings, *_of_table(profile), *(alert for column in profile.columns for alert in _of_column(column, profile.rows)))
+
+
+def _of_table(profile: Profile) -> Iterator[str]:
+    if profile.duplicates:
+        yield f"{profile.duplicates:,} rows stand twice, whole"
+    if profile.rows and not profile.keys:
+        yield "no column, and no few columns together, identify a row"
+
+
+def _of_column(column: ColumnFacts, rows: int) -> Iterator[str]:
+    if rows < _FEWEST or column.role == "empty":
+        return
+    if column.distinct == 1 and column.distinct_exact:
+        yield f"`{column.name}`: {'every cell is the same' if not column.nulls else 'every cell that has a value has the same'}"
+    if column.nulls > _MOSTLY * rows:
+        yield f"`{column.name}`: {column.nulls / rows:.0%} of the cells are missing"
