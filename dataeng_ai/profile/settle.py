@@ -20,6 +20,7 @@ from dataeng_ai.profile import moments
 from dataeng_ai.profile.few import few, measure
 from dataeng_ai.profile.guess import NULL_WORDS, TEXT, Guess, guess
 from dataeng_ai.profile.measure import VIEW, Measured, Wish, misfits, tally
+from dataeng_ai.progress import say
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def settle(
     done: dict[str, Settled] = {}
     rows = 0
     for left in reversed(range(_ROUNDS)):
+        say(f"proving the types of {len(wishes)} columns on all rows")
         rows, found = measure(con, wishes, by, records)
         strays = _strays(con, wishes, found, rows)
         judge = partial(_judge, rows=rows, left=left, nothing=nothing)

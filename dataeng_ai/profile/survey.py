@@ -21,6 +21,7 @@ from dataeng_ai.profile.facts import Profile, Rejects, TimeColumn
 from dataeng_ai.profile.forecast import forecast
 from dataeng_ai.profile.keys import keys
 from dataeng_ai.profile.settle import file_words, settle
+from dataeng_ai.progress import say
 from dataeng_ai.sources import files as listing
 from dataeng_ai.sources import formats, view
 
@@ -88,6 +89,7 @@ def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = Non
         Problems: no such file, or one that cannot be read.
     """
     found = listing.find(folder, pattern)
+    say(f"looking at {len(found)} file{'s' if len(found) > 1 else ''} and counting the records")
     with ThreadPoolExecutor(1) as beside:
         print_ = beside.submit(fingerprint, found)
         with opened(found, known or {}) as (con, prepared, detected):
@@ -96,6 +98,7 @@ def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = Non
                     con, names(prepared), sum(one.rows for one in prepared), kinds(prepared), csv=detected.source.csv is not None
                 )
                 view.verify(prepared, table.rows)
+                say(f"looking for keys among {len(table.columns)} columns")
                 proved = keys(con, table)
             facts = _columns(table, proved.keys, unmask=unmask)
             bad = view.structural(prepared)

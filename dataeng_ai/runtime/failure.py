@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.progress import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ SERVED: Final = {
 @contextmanager
 def told(bundle: Bundle, step: str) -> Iterator[None]:
     """Add to every problem of the step where it happened, what readers see, and whether a retry is safe."""
+    say(f"{bundle.pipeline.name}: {step}", list(SERVED).index(step) + 1, len(SERVED))
     try:
         yield
     except Problems as problems:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.progress import say
 from dataeng_ai.runtime.extract import extract, worker
 from dataeng_ai.runtime.failure import told
 from dataeng_ai.runtime.faults import point
@@ -66,7 +67,8 @@ def _fill(bundle: Bundle, load: Load, staging: Staging, folder: Path) -> Report:
     point("stage.opened")
     counts = dict.fromkeys(("rows_in", "rows_staged", "rows_rejected"), 0)
     files = []
-    for found in load.files:
+    for place, found in enumerate(load.files, 1):
+        say(f"staging {found.file.name}", place, len(load.files))
         # Each file's views go with its connection.
         with worker(bundle, folder) as connection:
             done = extract(bundle, found.file, connection, folder, lambda rows: staging.copy(rows, lambda: point("stage.copying")))
