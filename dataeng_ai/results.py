@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -87,6 +87,16 @@ class Result:
 
             raise Problems(Diagnostic("E053", "there are no rows in this", help="those of `run`, `preview`, `sql`, `rejects` can be asked"))
         return self.ask(query)
+
+    def noted(self, *notes: str) -> Result:
+        """Return the result with more said beside it."""
+
+        def html() -> str:
+            from dataeng_ai.pictures import card  # noqa: PLC0415  templates are read where a card is shown
+
+            return card("NOTED", notes=notes) + self._repr_html_()
+
+        return replace(self, notes=(*notes, *self.notes), html=html) if notes else self
 
     def __repr__(self) -> str:
         """Return the text: what an interactive session shows."""

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from dataeng_ai import diagnostics
 from dataeng_ai.commands import tree
-from dataeng_ai.magics.cells import Cells
+from dataeng_ai.magics import cells
+from dataeng_ai.magics.completing import complete
+from dataeng_ai.magics.handing import FROM, handed, stored_for
+from dataeng_ai.magics.watching import watched
 from dataeng_ai.project import find, spec_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from IPython.core.interactiveshell import InteractiveShell
+
+    from dataeng_ai.results import Result
+
+_REPLACE = "--replace"
 
 
 class Failed(Exception):  # noqa: N818  what it says is the spec's or the data's fault, not this program's
@@ -27,12 +34,12 @@ class Failed(Exception):  # noqa: N818  what it says is the spec's or the data's
 
 
 class Notebook:
-    """What the magics of one session remember: the spec last spoken of, and what each cell saved."""
+    """What the magics of one session know: the shell with the person's names, and the spec last spoken of."""
 
-    def __init__(self) -> None:
+    def __init__(self, shell: InteractiveShell) -> None:
         """Start with nothing."""
+        self.shell = shell
         self.last: str | None = None
-        self.cells = Cells()
 
     def magic(self, line: str, cell: str | None = None) -> object:
         """Run a command, or save the cell as a spec.
@@ -42,7 +49,8 @@ class Notebook:
         """
         try:
             words = shlex.split(line)
-            outcome = self._command(words) if cell is None else self._cell(words, cell)
+            with watched(self.shell):
+                outcome = self._command(words) if cell is None else self._cell(words, cell)
         except ValueError as error:
             message = f"error: {error} in `{line}`"
             raise Failed(message) from None
@@ -57,14 +65,15 @@ class Notebook:
         return outcome
 
     def _command(self, words: Sequence[str]) -> object:
-        named = self._named(words)
-        result = tree.main(named, prog_name="%dataeng", standalone_mode=False)
+        with handed(words, self.shell.user_ns) as given:
+            named = self._named(given.words)
+            result = tree.main(named, prog_name="%dataeng", standalone_mode=False)
         self._remember(named)
         if isinstance(result, int):  # `--help` printed itself
             return None
         if result is not None and result.exit_code:
             raise Failed(repr(result))
-        return result
+        return result.noted(*given.notes) if result is not None and given.notes else result
 
     def _named(self, words: Sequence[str]) -> list[str]:
         """Return the words of the command, with the name of the last spec where it wants one and none is given."""
@@ -88,12 +97,25 @@ class Notebook:
         match words:
             case ["new", name, *options]:
                 return self._command(["new", name, " ".join(cell.split()), *options])
-            case [name] if name not in tree.commands:
-                self.cells.save(name, cell)
-                self.last = name
-                return self._command(["show", name])
+            case [name, *options] if name not in tree.commands:
+                return self._spec(name, cell, options)
         message = "a cell is a spec, `%%dataeng NAME`, or what a new one is for, `%%dataeng new NAME --source FILE`"
         raise click.UsageError(message)
+
+    def _spec(self, name: str, cell: str, options: Sequence[str]) -> Result:
+        """Save a cell as a spec, with the frame that it reads where one is named, and show it."""
+        match [option for option in options if option != _REPLACE]:
+            case []:
+                frame = None
+            case [option, frame] if option == FROM:
+                pass
+            case others:
+                message = f"a cell takes {FROM} FRAME and {_REPLACE}, not `{' '.join(others)}`"
+                raise click.UsageError(message)
+        stored = stored_for(name, frame, self.shell.user_ns) if frame is not None else ()
+        saved = cells.save(name, cell, replace=_REPLACE in options)
+        self.last = name
+        return cast("Result", self._command(["show", name])).noted(*stored, *saved.notes)
 
 
 def _parsed(words: Sequence[str]) -> click.Context | None:
@@ -106,7 +128,7 @@ def _parsed(words: Sequence[str]) -> click.Context | None:
 
 def _lacks(parameter: click.Parameter, given: click.Context) -> bool:
     """Say whether an argument that must be given was not."""
-    return isinstance(parameter, click.Argument) and parameter.required and given.params.get(parameter.name or "") is None
+    return isinstance(parameter, click.Argument) and parameter.required and not given.params.get(parameter.name or "")
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
@@ -114,7 +136,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     from IPython.core.completer import context_matcher  # noqa: PLC0415  it comes with the notebook
     from IPython.core.magic import no_var_expand  # noqa: PLC0415  as above
 
-    notebook = Notebook()
+    notebook = Notebook(shell)
 
     def dataeng(line: str, cell: str | None = None) -> object:
         return notebook.magic(line, cell)
@@ -122,23 +144,15 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     dataeng.__doc__ = __doc__
     # A spec is full of braces and dollars: nothing of it is a Python expression.
     shell.register_magic_function(no_var_expand(dataeng), "line_cell", "dataeng")  # type: ignore[arg-type]  # its hint wants a shell, its code any function
-    if shell.Completer is not None:
-        shell.Completer.custom_matchers.append(context_matcher()(_complete))
+    completer: Any = shell.Completer  # Any: its list of matchers has no public type
+    if completer is not None and not any(getattr(matcher, "__name__", "") == _MATCHER for matcher in completer.custom_matchers):
+
+        @context_matcher()
+        def dataeng_words(context: Any) -> Any:  # noqa: ANN401  IPython's own, which has no public types
+            return complete(context)
+
+        completer.custom_matchers.append(dataeng_words)
 
 
-def _complete(context: Any) -> Any:  # noqa: ANN401  IPython's own, which has no public types
-    """Offer the commands, options and specs that fit where the cursor stands."""
-    from click.shell_completion import ShellComplete  # noqa: PLC0415  only completion needs it
-    from IPython.core.completer import SimpleCompletion  # noqa: PLC0415  it comes with the notebook
-
-    line = context.full_text[: context.cursor_position].rpartition("\n")[2]
-    before, magic, said = line.partition("%dataeng ")
-    if not magic or before.strip("% "):
-        return {"completions": []}
-    *words, started = said.split(" ")
-    found = ShellComplete(tree, {}, "spec", "_").get_completions([word for word in words if word], started)
-    return {
-        "completions": [SimpleCompletion(text=item.value, type="dataeng") for item in found],
-        "matched_fragment": started,
-        "suppress": True,
-    }
+_MATCHER = "dataeng_words"
+"""The name under which the completer knows what Tab offers: a second `%load_ext` adds none."""
