@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from dataeng_ai.diagnostics import Diagnostic, Text
     from dataeng_ai.draft import Draft
-    from dataeng_ai.fill import Filled, Recommendation
+    from dataeng_ai.fill import Filled
     from dataeng_ai.fill.prompt import Prompt
     from dataeng_ai.project import Project
 
@@ -109,28 +109,6 @@ def undo(name: str) -> Result:
     text = f"{path.name} is again what it was before the last fill"
     diff = _difference(filled, open_text(path))
     return Result(text, {"file": str(path)}, html=lambda: cards.changed(text, diff))
-
-
-@command("recommend")
-@name_argument
-def recommend(name: str) -> Result:
-    """Rank what could be decided, with the line that takes it."""
-    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
-    from dataeng_ai import fill as filling  # noqa: PLC0415  as above
-
-    project = here()
-    draft = build.open_spec(name, project)
-    found = filling.recommend(draft, build.profile_of(draft, project), project)
-    data = [
-        {
-            "path": one.place,
-            "question": one.words,
-            "options": [{"value": r.option.value, "evidence": r.option.evidence, "line": r.line, "taken": r.taken} for r in one.options],
-            "notes": list(one.notes),
-        }
-        for one in found
-    ]
-    return Result("\n\n".join(map(_ranked, found)) or "every decision has one possible answer", data)
 
 
 @command("set")
@@ -233,11 +211,6 @@ def _as_data(filled: Filled) -> list[dict[str, object]]:
         {"path": one.place, "value": one.value, "by": one.by, "evidence": one.evidence, "reason": one.reason, "runner_up": one.runner_up}
         for one in filled.decided
     ]
-
-
-def _ranked(one: Recommendation) -> str:
-    lines = [f"{'*' if r.taken else ' '} {r.option.name}: {r.option.evidence}\n    {r.line}" for r in one.options]
-    return "\n".join([f"{one.place}: {one.words}", *lines, *(f"  ({note})" for note in one.notes)])
 
 
 def _diff(before: Draft, after: Draft) -> str:

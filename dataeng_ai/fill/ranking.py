@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dataeng_ai import targets
 from dataeng_ai.fill.decision import Option, lookup, ranked
-from dataeng_ai.fill.decisions import DECISIONS
-from dataeng_ai.fill.decisions.target_storage import connections
+from dataeng_ai.fill.decisions import DECISIONS, target_storage
+from dataeng_ai.fill.homes import homes, looked_at
 from dataeng_ai.fill.lock import Lock
 from dataeng_ai.fill.places import places
 from dataeng_ai.fill.refresh import set_line, standing
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from dataeng_ai.draft import Draft
     from dataeng_ai.fill.decision import Case, Decision, Path
+    from dataeng_ai.fill.homes import Home
     from dataeng_ai.profile.facts import Profile
     from dataeng_ai.project import Project
 
@@ -45,6 +45,10 @@ class Recommendation:
     """The likeliest first."""
     notes: tuple[str, ...] = ()
     """What would be possible if something were there that is not."""
+    homes: tuple[Home, ...] = ()
+    """Where the rows could live, the best first: also where they cannot today."""
+    facts: tuple[str, ...] = ()
+    """What those were weighed on."""
 
     @property
     def leaves_a_choice(self) -> bool:
@@ -55,13 +59,15 @@ class Recommendation:
 def recommend(draft: Draft, profile: Profile, project: Project) -> tuple[Recommendation, ...]:
     """Return every place of the spec that leaves a choice, its holes filled in thought by the rules."""
     filled = fill(draft, profile, project, lock=Lock()).draft
-    found = [one for one in _all(case_of(filled, profile, project)) if one.leaves_a_choice and _is_settable(one, draft)]
+    case, written = case_of(filled, profile, project), case_of(draft, profile, project)
+    found = [one for one in _all(case, written) if one.leaves_a_choice and _is_settable(one, draft)]
     return tuple(sorted(found, key=lambda one: one.place.startswith("columns")))
 
 
 def choices(draft: Draft, profile: Profile, project: Project) -> Mapping[str, Recommendation]:
     """Return what each place of a filled spec may hold, by the place in words: of what can be changed alone."""
-    return {one.place: one for one in _all(case_of(draft, profile, project)) if _is_settable(one, draft)}
+    case = case_of(draft, profile, project)
+    return {one.place: one for one in _all(case, case) if _is_settable(one, draft)}
 
 
 def _is_settable(one: Recommendation, draft: Draft) -> bool:
@@ -69,10 +75,12 @@ def _is_settable(one: Recommendation, draft: Draft) -> bool:
     return not one.place.startswith("columns.") or isinstance(draft.get(("columns",)), list)
 
 
-def _all(case: Case) -> Iterator[Recommendation]:
+def _all(case: Case, written: Case) -> Iterator[Recommendation]:
     name, in_words = str(case.get("name")), places(case)
     for decision in DECISIONS:
-        notes = _out_of_reach(case) if decision.id == "target.storage" else ()
+        if decision is target_storage.DECISION:
+            yield _where(decision, case, written)
+            continue
         for path in (*standing(decision, case), *_missing(decision, case)) if decision.alone else ():
             now, where = lookup(case.values, path), in_words(path)
             bare = _without_optional(decision, case)
@@ -81,7 +89,19 @@ def _all(case: Case) -> Iterator[Recommendation]:
                 for option in ranked(decision.options(bare, path))
             )
             if lines:
-                yield Recommendation(where, decision.words, lines, notes)
+                yield Recommendation(where, decision.words, lines)
+
+
+def _where(decision: Decision, case: Case, written: Case) -> Recommendation:
+    """Return the storages: those that can be reached as options, whatever the spec says that only the present one has."""
+    weighed = homes(case, written)
+    free = replace(case, values={key: value for key, value in case.values.items() if key not in ("order_by", "partition", "indexes")})
+    possible = {str(option.value): option for option in decision.options(free, decision.path)}
+    reached = [home for home in weighed if home.built and not home.first and home.storage in possible]
+    options = tuple(Ranked(possible[home.storage], home.line, home.taken) for home in reached)
+    notes = tuple(f"{home.storage} is possible too: it needs a connection" for home in weighed if home.first)
+    shown = tuple(home for home in weighed if home.storage in possible or home.first or not home.built)
+    return Recommendation("target.storage", decision.words, options, notes, shown, looked_at(case))
 
 
 def _beside(decision: Decision, case: Case) -> tuple[Decision, ...]:
@@ -116,12 +136,3 @@ def _missing(decision: Decision, case: Case) -> tuple[Path, ...]:
     """Return the optional place of a decision in a block that the person wrote: fill leaves it alone, but it may be wanted."""
     absent = decision.with_parent and case.settled(*decision.path[:-1]) and not case.settled(*decision.path)
     return (decision.path,) if absent else ()
-
-
-def _out_of_reach(case: Case) -> tuple[str, ...]:
-    """Return the storages that only lack a connection."""
-    return tuple(
-        f"{storage} is possible too: it needs a connection, such as `connections: {{warehouse: {{kind: {storage}}}}}` in dataeng.yaml"
-        for storage in targets.STORAGES
-        if targets.design(storage).CAPABILITIES.needs_connection and not connections(case, storage)
-    )
