@@ -69,14 +69,15 @@ DIRTY: Final = {
 def tickets() -> bytes:
     """Return the file: `ROWS` good records and the `DIRTY` ones between them."""
     chance = random.Random(20240401)  # noqa: S311  invented data, not cryptography
-    records = [_record(chance, number) for number in range(ROWS)]
-    for place, record in _dirty(chance, records):
-        records.insert(place, record)
-    lines = [";".join(map(_field, record)) for record in [list(HEADER), *records]]
+    records = [record(chance, number) for number in range(ROWS)]
+    for place, dirty in _dirty(chance, records):
+        records.insert(place, dirty)
+    lines = [";".join(map(_field, one)) for one in [list(HEADER), *records]]
     return ("\r\n".join(lines) + "\r\n").encode(ENCODING)
 
 
-def _record(chance: random.Random, number: int) -> list[str]:
+def record(chance: random.Random, number: int) -> list[str]:
+    """Return one good record, of the sale of that number; for files of any length."""
     sold = _FIRST_SALE + timedelta(seconds=number * 431 + chance.randrange(400))
     event, museum, spot = chance.randrange(len(_EVENTS)), chance.randrange(12), chance.randrange(30)
     entered = chance.random() < 0.6  # noqa: PLR2004  the share of visitors who came
@@ -116,24 +117,24 @@ def _record(chance: random.Random, number: int) -> list[str]:
 def _dirty(chance: random.Random, records: list[list[str]]) -> list[tuple[int, list[str]]]:
     """Return the dirty records with the places where they go, one of the six faults in each."""
     faults = [fault for fault, times in DIRTY.items() for _ in range(times)]
-    return [((index + 1) * 250, _spoilt(fault, _record(chance, len(records) + index))) for index, fault in enumerate(faults)]
+    return [((index + 1) * 250, _spoilt(fault, record(chance, len(records) + index))) for index, fault in enumerate(faults)]
 
 
-def _spoilt(fault: str, record: list[str]) -> list[str]:
+def _spoilt(fault: str, good: list[str]) -> list[str]:
     match fault:
         case "price that is a word":
-            record[HEADER.index("Цена")] = "бесплатно"
+            good[HEADER.index("Цена")] = "бесплатно"
         case "date that does not exist":
-            record[HEADER.index("Дата рождения")] = "30.02.1980"
+            good[HEADER.index("Дата рождения")] = "30.02.1980"
         case "identifier that is none":
-            record[HEADER.index("Идентификатор билета")] = "см. заказ"
+            good[HEADER.index("Идентификатор билета")] = "см. заказ"
         case "record cut short":
-            return record[:9]
+            return good[:9]
         case "record with a field too many":
-            return [*record, "лишнее"]
+            return [*good, "лишнее"]
         case _:
             return list(HEADER)
-    return record
+    return good
 
 
 def _moment(value: datetime) -> str:
