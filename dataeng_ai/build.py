@@ -24,6 +24,8 @@ from dataeng_ai.frames import needed
 from dataeng_ai.lower import lower
 from dataeng_ai.profile import Shown, profile, profile_spec, shown_of, source_of, store
 from dataeng_ai.profile import preview as first_rows
+from dataeng_ai.profile.personal import mask
+from dataeng_ai.profile.secrets import redact
 from dataeng_ai.project import FILE, open_text, spec_names, spec_path
 from dataeng_ai.runtime import Bundle, run
 from dataeng_ai.spec.words import NAME
@@ -121,14 +123,17 @@ def preview(source: str, project: Project, rows: int | None, *, unmask: bool = F
     Raises:
         Problems: as `survey`, and what is wrong with the spec.
     """
+    counted: Profile | None
     if not _is_spec(source, project):
         folder, pattern, known = Path.cwd(), source, None
-        columns = shown_of(profile(folder, pattern))
+        counted = profile(folder, pattern)
+        columns = shown_of(counted)
     else:
         draft = open_spec(source, project)
+        counted = store.fresh(draft, project)
         folder, pattern, known = source_of(draft, project)
         columns = tuple(Shown.of(column) for column in lower(complete(draft, project), project).stored_columns())
-    return first_rows(folder, pattern, columns, rows, known=known, unmask=unmask)
+    return replace(first_rows(folder, pattern, columns, rows, known=known, unmask=unmask), of=counted.rows if counted else None)
 
 
 def _is_spec(word: str, project: Project) -> bool:
@@ -265,9 +270,15 @@ def run_spec(name: str, project: Project, interval: Interval | None = None, *, s
     return run(_bundle(name, project, storage), root=project.root, interval=interval)
 
 
-def rejects(name: str, project: Project, load_id: str | None = None, *, storage: str | None = None) -> list[Reject]:
-    """Return the records that a load of the spec turned away; without a `load_id`, those of the last."""
-    return runtime.rejects(_bundle(name, project, storage), root=project.root, load_id=load_id)
+def rejects(name: str, project: Project, load_id: str | None = None, *, storage: str | None = None, unmask: bool = False) -> list[Reject]:
+    """Return the records that a load of the spec turned away; without a `load_id`, those of the last.
+
+    Which part of a broken record is personal, nobody can know: where the spec has personal data, its raw text is masked as a whole.
+    """
+    bundle = _bundle(name, project, storage)
+    found = runtime.rejects(bundle, root=project.root, load_id=load_id)
+    veil = mask if any(column.pii for column in bundle.pipeline.columns) else redact
+    return found if unmask else [replace(one, raw=one.raw and veil(one.raw)) for one in found]
 
 
 def query(name: str, sql: str, project: Project, *, storage: str | None = None) -> Rows:

@@ -128,6 +128,8 @@ def rejects(
     rows = [_reject(reject) for reject in found]
     result = _table(columns, rows, form, f"{name}: records that a load turned away")
     result = result if found or form != "text" else Result("no record was turned away", [])
+    if not unmask and any("*" in (one.raw or "") for one in found):
+        result = replace(result, notes=(f"personal data is masked; `spec rejects {name} --unmask` shows the records as they are",))
     return _framed(result, lambda: frames.of_rows(columns, rows))
 
 

@@ -14,6 +14,7 @@ from dataeng_ai.profile.guess import NULL_WORDS, TEXT
 from dataeng_ai.profile.histogram import MOMENTS, NUMBERS, histogram, quantile, values_of
 from dataeng_ai.profile.personal import category, mask
 from dataeng_ai.profile.roles import role
+from dataeng_ai.profile.secrets import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +66,24 @@ def facts_of(column: Settled, *, key: int, unmask: bool) -> ColumnFacts:
         doubts=(*column.doubts, *_null_words(column)),
         histogram=histogram(counted, column.type, (measured.minimum, measured.maximum)) if ordered else None,
     )
-    return found if personal is None or unmask else masked(found)
+    if unmask:
+        return found
+    return _redacted(found) if personal is None else masked(found)
+
+
+def _redacted(found: ColumnFacts) -> ColumnFacts:
+    """Return the facts without what stands in the middle of a text and must not be shown."""
+    examples = tuple(map(redact, found.exception_examples))
+    if found.type != TEXT:
+        return replace(found, exception_examples=examples)
+    shown = replace(
+        found,
+        minimum=found.minimum and redact(found.minimum),
+        maximum=found.maximum and redact(found.maximum),
+        top=_merged((redact(value), count) for value, count in found.top),
+        exception_examples=examples,
+    )
+    return replace(shown, redacted=shown != found)
 
 
 def masked(found: ColumnFacts) -> ColumnFacts:

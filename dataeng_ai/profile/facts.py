@@ -77,6 +77,8 @@ class ColumnFacts:
     """Cells that do not fit `type`: a load would reject their rows."""
     exception_examples: tuple[str, ...] = ()
     """At most 3, masked."""
+    redacted: bool = False
+    """Parts of some values are hidden: a phone, a password or the like in the middle of a text."""
     wider: Type | None = None
     """The next type that would hold every cell, where there are exceptions."""
     doubts: tuple[str, ...] = ()

@@ -26,6 +26,16 @@ _TEN: Final = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _ELEVEN: Final = (7, *_TEN)
 _TWELVE: Final = (3, *_ELEVEN)
 
+KEYS: Final = re.compile(
+    r"(?:AKIA|ASIA)[A-Z0-9]{16}"  # Amazon
+    r"|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}"
+    r"|[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|sk-[A-Za-z0-9_-]{20,}"
+    r"|xox[abprs]-[A-Za-z0-9-]{10,}|AIza[\w-]{35}|[0-9]{8,10}:AA[\w-]{33}"
+    r"|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"  # a JSON Web Token
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*"
+)
+"""Keys of services, by the prefixes that they give them."""
+
 _FREQUENT: Final = """
     александр алексей анастасия андрей анна антон артём борис вадим валентина валерий василий вера виктор виктория виталий
     владимир галина георгий дарья денис дмитрий евгений екатерина елена иван игорь ирина кирилл константин ксения лариса любовь
@@ -106,7 +116,8 @@ def _formatted_phone(text: str) -> bool:
     return _phone(text) and (text.startswith("+") or bool(re.search(r"\([0-9]{3,5}\)", text)))
 
 
-def _card(text: str) -> bool:
+def is_card(text: str) -> bool:
+    """Say whether a text is the number of a payment card, by ISO 7812: its length, its first digit and Luhn's sum."""
     digits = _digits(text)
     if not 13 <= len(digits) <= 19 or not re.fullmatch(r"[0-9 -]+", text) or digits[0] not in "23456":  # noqa: PLR2004  the lengths of ISO 7812
         return False
@@ -114,7 +125,8 @@ def _card(text: str) -> bool:
     return sum(value - 9 * (value > 9) for value in doubled) % 10 == 0  # noqa: PLR2004  Luhn's sum of digits
 
 
-def _iban(text: str) -> bool:
+def is_iban(text: str) -> bool:
+    """Say whether a text is a bank account by ISO 13616: its make, and 1 as the rest of the division by 97."""
     compact = text.replace(" ", "").upper()
     if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", compact, re.ASCII):
         return False
@@ -133,7 +145,8 @@ def _inn(text: str) -> bool:
     return int(text[10]) == _control(text, _ELEVEN) and int(text[11]) == _control(text, _TWELVE)
 
 
-def _snils(text: str) -> bool:
+def is_snils(text: str) -> bool:
+    """Say whether a text is the number of a Russian pension account, by its two control digits."""
     if not re.fullmatch(r"[0-9]{3}[- ]?[0-9]{3}[- ]?[0-9]{3}[- ]?[0-9]{2}", text):
         return False
     digits = _digits(text)
@@ -142,7 +155,7 @@ def _snils(text: str) -> bool:
 
 
 def _written_snils(text: str) -> bool:
-    return "-" in text and _snils(text)
+    return "-" in text and is_snils(text)
 
 
 def _passport(text: str) -> bool:
@@ -166,6 +179,10 @@ def _person(text: str) -> bool:
     words = re.findall(r"[^\W\d_]+", text)
     known = any(word.lower() in _GIVEN_NAMES for word in words) or any(map(_PATRONYMIC.search, words[1:]))
     return known and len(words) <= 4 and all(word[:1].isupper() for word in words) and not re.search("[0-9]", text)  # noqa: PLR2004  given, middle, family
+
+
+def _something(text: str) -> bool:
+    return bool(text.strip())
 
 
 def _street(text: str) -> bool:
@@ -194,13 +211,17 @@ _PEOPLE: Final = (
 _ROLES_RU: Final = ("клиент*", "покупател*", "пользовател*", "посетител*", "пациент*", "сотрудник*", "пассажир*")
 
 _CATEGORIES: Final = (
+    _Category("secret", None, lambda text: KEYS.fullmatch(text) is not None, alone=True),
+    _Category(
+        "secret", _header("password", "passwd", "pwd", "secret", "api key", "apikey", "access key", "парол*"), _something, alone=False
+    ),
     _Category("email", _header("email*", "e mail", "mail", "почта", "емейл", "имейл"), _email, alone=True),
-    _Category("iban", _header("iban"), _iban, alone=True),
-    _Category("snils", _header("snils", "снилс"), _snils, alone=False),
+    _Category("iban", _header("iban"), is_iban, alone=True),
+    _Category("snils", _header("snils", "снилс"), is_snils, alone=False),
     _Category("snils", None, _written_snils, alone=True),
     _Category("inn", _header("inn", "инн", "tin", "tax id", "tax number"), _labelled, alone=False),
     _Category("inn", None, _inn, alone=True),
-    _Category("card", _header("card*", "pan", "карт*", "credit card"), _card, alone=True),
+    _Category("card", _header("card*", "pan", "карт*", "credit card"), is_card, alone=True),
     _Category("passport", _header("passport*", "паспорт*"), _passport, alone=False),
     _Category(
         "phone",

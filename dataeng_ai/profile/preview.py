@@ -11,13 +11,14 @@ from dataeng_ai import cast
 from dataeng_ai.profile.guess import Guess
 from dataeng_ai.profile.measure import VIEW, value_of
 from dataeng_ai.profile.personal import mask
+from dataeng_ai.profile.secrets import redact
 from dataeng_ai.profile.survey import opened
 from dataeng_ai.sources import files as listing
 from dataeng_ai.sources import view
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -59,6 +60,8 @@ class Preview:
     rows: tuple[tuple[str | None, ...], ...]
     types: tuple[Type, ...]
     """Of the columns; what is masked is a text."""
+    of: int | None = None
+    """Rows in the source, where a profile has counted them."""
 
 
 def preview(
@@ -90,9 +93,16 @@ def preview(
     with opened(listing.find(folder, pattern), known or {}) as (con, prepared, _), view.reading(prepared):
         view.open_view(con, prepared, tuple(column.source for column in columns), "discard", "evolve")
         found = con.execute(_query(columns, rows).sql("duckdb", identify=True)).fetchall()
-    personal = {place for place, column in enumerate(columns) if column.personal and not unmask}
-    cells = tuple(tuple(mask(cell) if place in personal and cell else cell for place, cell in enumerate(row)) for row in found)
+    veils = {place: veil for place, column in enumerate(columns) if (veil := None if unmask else _veil(column))}
+    cells = tuple(tuple(veils[place](cell) if place in veils and cell else cell for place, cell in enumerate(row)) for row in found)
     return Preview(names, cells, types)
+
+
+def _veil(column: Shown) -> Callable[[str], str] | None:
+    """Return what is done to a cell before it is shown; None where nothing is."""
+    if column.personal:
+        return mask
+    return redact if column.type.name in ("text", "json") else None
 
 
 def _query(columns: Sequence[Shown], rows: int | None) -> exp.Select:

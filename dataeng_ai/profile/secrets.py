@@ -1,0 +1,64 @@
+"""What in the middle of a text must not be shown: addresses of mail, phones, cards, accounts, passwords, keys of services.
+
+A column that holds nothing else is personal data as a whole, see `personal`; here it is a comment in which a customer left a number.
+Only what cannot well be anything else is taken out: by a checksum, a prefix that one service gives its keys, or the word before it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from dataeng_ai.profile.personal import KEYS, is_card, is_iban, is_snils, mask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_WORDS: Final = re.compile(
+    r"(?i)(?:passw(?:or)?d|pwd|secret|api[_-]?key|access[_-]?key|token|парол[ья]|пин-?код|pin)\b[\"']?\s*(?:[:=]|is|это)\s*[\"']?([^\s\"',;&]+)"
+)
+_USER: Final = re.compile(r"://([^/\s:@]*:[^/\s@]+)@")
+_EMAIL: Final = re.compile(r"[^\s@\"<>(),;:]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE: Final = re.compile(r"(?<![\w+])(?:\+[0-9]{1,3}[ (-]{0,2}|8[ (-]{1,2})[0-9]{3,4}[) -]{0,2}[0-9]{2,3}(?:[ -]?[0-9]{2,4}){1,3}(?!\w)")
+_SNILS: Final = re.compile(r"(?<!\w)[0-9]{3}-[0-9]{3}-[0-9]{3}[ -][0-9]{2}(?!\w)")
+_CARD: Final = re.compile(r"(?<!\w)[2-6][0-9]{3}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?!\w)")
+_IBAN: Final = re.compile(r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?!\w)")
+
+_SIGNS: Final[tuple[tuple[re.Pattern[str], Callable[[str], bool] | None], ...]] = (
+    (KEYS, None),
+    (_WORDS, None),
+    (_USER, None),
+    (_EMAIL, None),
+    (_PHONE, None),
+    (_SNILS, is_snils),
+    (_CARD, is_card),
+    (_IBAN, is_iban),
+)
+"""What to look for, and the checksum that must hold. Of a pattern with a group of its own, only the group is hidden."""
+
+
+_MAYBE: Final = re.compile(r"[@:=]|[0-9]{3}")
+_STARTS: Final = (
+    *("eyJ", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_", "glpat-", "AKIA", "ASIA", "AIza", "xox", "sk_", "rk_", "sk-", "-----"),
+    *("пин", "парол", "Парол", "pass", "Pass", "PASS", "pwd", "secret", "Secret", "token", "Token"),
+)
+"""What a text has in which any of these may stand; most texts have none of it, and are looked at no further."""
+
+
+def redact(text: str) -> str:
+    """Return the text with what must not be shown as stars; nearly every text comes back as it is."""
+    if not _MAYBE.search(text) and not any(start in text for start in _STARTS):
+        return text
+    for pattern, proof in _SIGNS:
+        text = pattern.sub(lambda found, proof=proof: _hidden(found, proof), text)  # type: ignore[misc]  # mypy has no default of a lambda
+    return text
+
+
+def _hidden(found: re.Match[str], proof: Callable[[str], bool] | None) -> str:
+    whole = found[0]
+    if proof is not None and not proof(whole):
+        return whole
+    if proof is None and found.re.groups:
+        start, end = (place - found.start() for place in found.span(1))
+        return whole[:start] + mask(whole[start:end]) + whole[end:]
+    return mask(whole)
