@@ -244,7 +244,7 @@ def test_a_model_that_is_not_there_is_a_line_that_pulls_it(sales: Shell, real: s
     for words in (("fill", "sales", "--model", "qwen9:1b"), ("doctor", "--model", "qwen9:1b")):
         said = sales.spec(*words)
         assert said.code == 3
-        assert "ollama pull qwen9:1b" in said.err
+        assert "`spec doctor --model qwen9:1b --pull`" in said.err
     assert "the rules decided" in sales.ok("fill", "sales").err
 
 
