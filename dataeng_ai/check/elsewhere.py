@@ -58,6 +58,8 @@ _DATA: Final = {
     "E321": "The file has a column that the spec does not know, and `new_column: freeze` refuses it.\n\n"
     "Fix: add the column, or write `on_schema_change: {new_column: evolve}` (keep it in `_extra`) or `discard`.",
     "E322": "Two columns of the file have one name, as DuckDB reads names.\n\nFix: rename one of them in the file.",
+    "E340": "A Parquet file that is cut short, damaged or encrypted, or that holds decimals of more than 38 digits. Nothing of it is "
+    "loaded.\n\nFix: fetch the file again, or have it written otherwise.",
     "W390": "What a decision was taken on has changed in the data since.\n\nFix: `spec fill NAME --refresh` proposes it anew.",
     "W391": "The lock cannot be read, and counts as absent: nobody knows any more why a decision was taken. Nothing else changes.\n\n"
     "Fix: restore it from git.",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from dataeng_ai.sources import csv
+from dataeng_ai.sources import csv, json
+from dataeng_ai.sources.json_detect import looks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -38,7 +39,7 @@ class Format(Protocol):
         """Return the good records in the file's order, their values as texts `c0`, `c1`, … in the header's order."""
 
 
-FORMATS: Final[Mapping[str, Format]] = {"csv": csv}
+FORMATS: Final[Mapping[str, Format]] = {"csv": csv, "json": json, "ndjson": json}
 
 
 def of(word: str) -> Format:
@@ -46,6 +47,6 @@ def of(word: str) -> Format:
     return FORMATS[word]
 
 
-def guess(files: Sequence[File]) -> str:  # noqa: ARG001  one format so far
+def guess(files: Sequence[File]) -> str:
     """Return the word of the format that the files have, by their bytes and their names."""
-    return "csv"
+    return looks(max(files, key=lambda file: file.size)) or "csv"

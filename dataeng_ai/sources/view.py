@@ -25,7 +25,7 @@ SOURCE: Final = "__source__"
 EXTRA: Final = "_extra"
 """The column of JSON that holds the columns nobody asked for."""
 
-_READERS: Final = ("CSV", "JSON", "Parquet")
+_READERS: Final = ("CSV", "JSON", "Parquet", "parquet")
 """What a message of DuckDB is about when it stumbles over a file."""
 
 _GAPS: Final = """
@@ -70,10 +70,18 @@ def reading(prepared: Sequence[Prepared]) -> Iterator[None]:
     """
     try:
         yield
-    except duckdb.InvalidInputException as error:
-        if not any(word in str(error) for word in _READERS):
+    except duckdb.Error as error:
+        if not _stumbles(error, prepared):
             raise
         raise _refused(prepared, str(error).splitlines()[0]) from error
+
+
+def _stumbles(error: duckdb.Error, prepared: Sequence[Prepared]) -> bool:
+    """Say whether an error is about a file. Of the inside of a damaged Parquet file DuckDB's errors have no kind of their own."""
+    if any(one.format == "parquet" for one in prepared) and (type(error) is duckdb.Error or isinstance(error, duckdb.ConversionException)):
+        return True
+    about = isinstance(error, duckdb.InvalidInputException | duckdb.IOException)
+    return about and any(word in str(error) for word in _READERS)
 
 
 def _refused(prepared: Sequence[Prepared], doubt: str) -> Problems:
