@@ -12,7 +12,7 @@ from dataeng_ai import diagnostics
 from dataeng_ai.commands import tree
 from dataeng_ai.magics import cells
 from dataeng_ai.magics.completing import complete
-from dataeng_ai.magics.handing import FROM, handed, stored_for
+from dataeng_ai.magics.handing import FROM, REPLACE, handed, stored_for
 from dataeng_ai.magics.watching import watched
 from dataeng_ai.project import find, spec_path
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from dataeng_ai.results import Result
-
-_REPLACE = "--replace"
 
 
 class Failed(Exception):  # noqa: N818  what it says is the spec's or the data's fault, not this program's
@@ -104,16 +102,16 @@ class Notebook:
 
     def _spec(self, name: str, cell: str, options: Sequence[str]) -> Result:
         """Save a cell as a spec, with the frame that it reads where one is named, and show it."""
-        match [option for option in options if option != _REPLACE]:
+        match [option for option in options if option != REPLACE]:
             case []:
                 frame = None
             case [option, frame] if option == FROM:
                 pass
             case others:
-                message = f"a cell takes {FROM} FRAME and {_REPLACE}, not `{' '.join(others)}`"
+                message = f"a cell takes {FROM} FRAME and {REPLACE}, not `{' '.join(others)}`"
                 raise click.UsageError(message)
         stored = stored_for(name, frame, self.shell.user_ns) if frame is not None else ()
-        saved = cells.save(name, cell, replace=_REPLACE in options)
+        saved = cells.save(name, cell, replace=REPLACE in options)
         self.last = name
         return cast("Result", self._command(["show", name])).noted(*stored, *saved.notes)
 
@@ -149,7 +147,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
         @context_matcher()
         def dataeng_words(context: Any) -> Any:  # noqa: ANN401  IPython's own, which has no public types
-            return complete(context)
+            return complete(context, shell.user_ns)
 
         completer.custom_matchers.append(dataeng_words)
 

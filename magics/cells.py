@@ -107,4 +107,6 @@ def _refused(name: str, path: Path, there: str, wanted: str) -> Problems:
     lines = [*difflib.unified_diff(there.splitlines(), wanted.splitlines(), str(path), "this cell", lineterm="", n=2)]
     more = [f"… and {len(lines) - _SHOWN} lines more"] if len(lines) > _SHOWN else []
     advice = f"take what stands there into the cell: `%load {path}`; or save the cell over it: `%%dataeng {name} --replace`"
-    return Problems(Diagnostic("E051", f"`{path}` was changed since a cell wrote it", notes=("\n".join([*lines[:_SHOWN], *more]),), help=advice))
+    return Problems(
+        Diagnostic("E051", f"`{path}` was changed since a cell wrote it", notes=("\n".join([*lines[:_SHOWN], *more]),), help=advice)
+    )

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai.commands import tree
+from dataeng_ai.magics.handing import FROM, REPLACE, TAKING, frames
 from dataeng_ai.magics.places import place
 from dataeng_ai.spec import offers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dataeng_ai.spec.offers import Offer
 
@@ -21,8 +22,8 @@ _ABOUT: Final = 60
 """Characters of a description that are shown beside a word."""
 
 
-def complete(context: Any) -> Any:  # noqa: ANN401  IPython's own, which has no public types
-    """Offer what fits where the cursor stands."""
+def complete(context: Any, names: Mapping[str, object]) -> Any:  # noqa: ANN401  IPython's own, which has no public types
+    """Offer what fits where the cursor stands; `names` are the person's, among them frames."""
     from IPython.core.completer import SimpleCompletion  # noqa: PLC0415  it comes with the notebook
 
     lines = context.full_text.split("\n")
@@ -31,12 +32,12 @@ def complete(context: Any) -> Any:  # noqa: ANN401  IPython's own, which has no 
         text = "\n".join(lines[first + 1 :])
         typed, found = _of_cell(text, context.cursor_line - first - 1, context.cursor_position)
     else:
-        typed, found = _of_line(lines[context.cursor_line][: context.cursor_position])
+        typed, found = _of_line(lines[context.cursor_line][: context.cursor_position], names)
     completions = [SimpleCompletion(text=word, type=kind) for word, kind in found]
     return {"completions": completions, "matched_fragment": typed, "suppress": bool(completions)}
 
 
-def _of_line(line: str) -> tuple[str, list[tuple[str, str]]]:
+def _of_line(line: str, names: Mapping[str, object]) -> tuple[str, list[tuple[str, str]]]:
     """Return what was typed of a command's word, and the words that it may become."""
     from click.shell_completion import ShellComplete  # noqa: PLC0415  only completion needs it
 
@@ -44,8 +45,24 @@ def _of_line(line: str) -> tuple[str, list[tuple[str, str]]]:
     if magic is None:
         return "", []
     *words, started = line[magic.end() :].split(" ")
-    found = ShellComplete(tree, {}, "spec", "_").get_completions([word for word in words if word], started)
-    return started, [(item.value, item.help or "dataeng") for item in found]
+    words = [word for word in words if word]
+    if words[-1:] == [FROM] and (_heads_cell(words[:-1]) or words[0] in TAKING):
+        return started, [(name, "frame") for name in frames(names) if name.startswith(started)]
+    more = [option for option in _options(words) if started.startswith("-") and option.startswith(started)]
+    found = [] if _heads_cell(words) else ShellComplete(tree, {}, "spec", "_").get_completions(words, started)
+    return started, [*((item.value, item.help or "dataeng") for item in found), *((option, "of the notebook") for option in more)]
+
+
+def _heads_cell(words: Sequence[str]) -> bool:
+    """Say whether the words behind the magic name a spec: then it heads a cell."""
+    return bool(words) and words[0] not in tree.commands
+
+
+def _options(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the options that only the notebook has."""
+    if _heads_cell(words):
+        return (FROM, REPLACE)
+    return (FROM,) if words[:1] and words[0] in TAKING else ()
 
 
 def _of_cell(text: str, line: int, column: int) -> tuple[str, list[tuple[str, str]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,11 +13,19 @@ from dataeng_ai.frames import store
 from dataeng_ai.project import find, spec_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from dataeng_ai.frames import Stored
 
 FROM: Final = "--from"
+REPLACE: Final = "--replace"
+"""Options that only the notebook has: the frame to read, and that a cell is saved over whatever stands there."""
 LOOKING: Final = ("profile", "preview")
 """Commands that look at a source: a frame is put aside for them, and no spec reads it."""
+TAKING: Final = ("new", *LOOKING)
+"""Commands that take a frame."""
+_SHOWN: Final = 6
+"""Frames that a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ def handed(words: Sequence[str], names: Mapping[str, object]) -> Iterator[Handed
     Raises:
         Problems: there is no such frame (E054), or it cannot be stored (E055, E056).
     """
-    if not words or words[0] not in {"new", *LOOKING} or (taken := _taken(words[1:])) is None:
+    if not words or words[0] not in TAKING or (taken := _taken(words[1:])) is None:
         yield Handed(tuple(words))
         return
     word, rest = taken
@@ -98,11 +105,18 @@ def _taken(words: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
 def _frame(word: str, names: Mapping[str, object]) -> object:
     if word in names:
         return names[word]
-    frames = [name for name, value in names.items() if not name.startswith("_") and _is_frame(value)]
-    near = get_close_matches(word, frames, 1)
-    here = f"frames here: {', '.join(f'`{name}`' for name in frames[:6])}" if frames else "make a frame first, such as `df = pandas.read_…`"
+    known = frames(names)
+    near = get_close_matches(word, known, 1)
+    here = (
+        f"frames here: {', '.join(f'`{name}`' for name in known[:_SHOWN])}" if known else "make a frame first, such as `df = pandas.read_…`"
+    )
     message = f"there is no `{word}` in this notebook" if word else f"`{FROM}` wants the name of a frame"
     raise Problems(Diagnostic("E054", message, help=f"did you mean `{near[0]}`?" if near else here))
+
+
+def frames(names: Mapping[str, object]) -> list[str]:
+    """Return the names that are frames."""
+    return [name for name, value in names.items() if not name.startswith("_") and _is_frame(value)]
 
 
 def _is_frame(value: object) -> bool:

@@ -85,7 +85,7 @@ def _path(levels: list[Level]) -> tuple[str | int, ...]:
 def _open(levels: list[Level], line: str, *, ends: bool = False) -> str:
     """Take in a line: the levels that it closes and opens; return what of it is not a key. With `ends`, the cursor stands at its end."""
     if levels and levels[-1].kind in "{[":
-        return _flow(levels, line.lstrip(" "), ends=ends)
+        return _flow(levels, line.lstrip(" "))
     content = line.lstrip(" ")
     indent = len(line) - len(content)
     if (not content and not ends) or content.startswith("#"):
@@ -97,8 +97,8 @@ def _open(levels: list[Level], line: str, *, ends: bool = False) -> str:
         rest = content[1:].lstrip(" ")
         indent, content = indent + len(content) - len(rest), rest
     match = _KEY.match(content)
-    if match is None and not (ends and _is_key_begun(levels, indent)):
-        return _flow(levels, content, ends=ends)
+    if match is None and not (ends and (not levels or levels[-1].kind == "map")):
+        return _flow(levels, content)
     if not (levels and levels[-1].kind == "map" and levels[-1].indent == indent):
         levels.append(Level(indent, "map"))
     top = levels[-1]
@@ -108,13 +108,7 @@ def _open(levels: list[Level], line: str, *, ends: bool = False) -> str:
     top.key = match[1].strip("\"'")
     rest = content[match.end() :]
     top.present[top.key] = rest.split(" #")[0].strip().strip("\"'")
-    return _flow(levels, rest, ends=ends)
-
-
-def _is_key_begun(levels: list[Level], indent: int) -> bool:
-    """Say whether a word at an indent, with the cursor behind it, can only be a key that is being typed."""
-    top = levels[-1] if levels else None
-    return top is None or top.kind == "map"
+    return _flow(levels, rest)
 
 
 def _close(levels: list[Level], indent: int, *, is_item: bool) -> None:
@@ -127,7 +121,7 @@ def _close(levels: list[Level], indent: int, *, is_item: bool) -> None:
             return
 
 
-def _flow(levels: list[Level], text: str, *, ends: bool) -> str:
+def _flow(levels: list[Level], text: str) -> str:
     """Take in the flow form of a line; return what stands behind its last sign."""
     token, quote = "", ""
     for place_, char in enumerate(text):
@@ -153,7 +147,6 @@ def _flow(levels: list[Level], text: str, *, ends: bool) -> str:
             return f"#{token}"
         else:
             token += char
-    del ends
     return token.lstrip(" ")
 
 
