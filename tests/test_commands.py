@@ -259,7 +259,7 @@ def test_run_rejects_and_sql_look_at_one_load(filled: Shell) -> None:
     filled.ok("set", "sales", "load.max_rejects=1")
     report = filled.ok("run", "sales", "--format", "json").data
     assert (report["rows_in"], report["rows_loaded"], report["rows_rejected"]) == (4, 3, 1)
-    [reject] = filled.ok("rejects", "sales", "--format", "json").data
+    [reject] = filled.ok("rejects", "sales", "--unmask", "--format", "json").data
     assert (reject["line"], reject["column"], reject["raw"]) == ("5", "sum", "4;Омск;many")
     assert filled.ok("sql", "sales", "SELECT sum(sum) AS total FROM sales", "--format", "json").data == [{"total": "17.60"}]
 
@@ -440,3 +440,17 @@ def test_ctrl_c_leaves_what_can_simply_be_started_again(sales: Shell, command: s
     file.write_bytes(before)
     sales.ok("fill", "sales")
     assert sales.ok("run", "sales", "--format", "json").data["rows_in"] == 3
+
+
+def test_ddl_of_two_storages_stands_in_columns_where_there_is_room_else_below_one_another(
+    filled: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrow = filled.ok("ddl", "sales", "--storage", "all").out
+    assert narrow.count("CREATE TABLE IF NOT EXISTS") == 2
+    assert "-- PostgreSQL keeps: " in narrow or "-- PostgreSQL gives up: " in narrow
+    monkeypatch.setenv("COLUMNS", "500")
+    wide = filled.ok("ddl", "sales", "--storage", "duckdb", "--storage", "postgres").out
+    assert any(line.count("CREATE TABLE IF NOT EXISTS") == 2 for line in wide.splitlines())
+    data = filled.ok("ddl", "sales", "--storage", "all", "--format", "json").data
+    assert list(data) == ["duckdb", "postgres"]
+    assert filled.ok("ddl", "sales").out == data["duckdb"]["ddl"] + "\n"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dataeng_ai import ir, targets
 from dataeng_ai.diagnostics import Problems
-from dataeng_ai.emit import ddl, emit, manifest, spec_hash
+from dataeng_ai.emit import beside, ddl, emit, manifest, spec_hash
 from dataeng_ai.emit.artifacts import sql_files
 from dataeng_ai.emit.sql import sql_file, sql_text
 from dataeng_ai.runtime.bundle import Bundle
@@ -238,3 +238,36 @@ def test_ddl_is_nothing_but_statements(word: str) -> None:
     for storage in targets.STORAGES:
         kinds = {type(tree).__name__ for tree in sqlglot.parse(ddl(hostile(word, storage)), dialect=storage)}
         assert kinds == {"Create", "Comment"}
+
+
+# --- one table in several storages ---
+
+
+def test_beside_each_other_stand_ddl_types_and_what_is_given_up() -> None:
+    embedded, server = beside(TICKETS, ["duckdb", "postgres", "duckdb"])
+    assert (embedded.ddl, server.ddl) == (ddl(TICKETS).rstrip("\n"), ddl(TICKETS, "postgres").rstrip("\n"))
+    assert dict(embedded.types)["json"] == "JSON"
+    assert dict(server.types)["json"] == "JSONB"
+    assert any(word.startswith("key ticket_id: the table refuses") for word in server.keeps)
+    assert any(word.startswith("key ticket_id: no PRIMARY KEY") for word in embedded.gives_up)
+    assert any(word.startswith("order by sold_at: rows lie in that order") for word in embedded.keeps)
+    assert any(word.startswith("order by sold_at: rows lie as they come") for word in server.gives_up)
+    assert any(word.startswith("of json:") for word in server.gives_up)
+
+
+def test_a_physical_type_is_that_of_its_own_storage() -> None:
+    column = replace(TICKETS.columns[0], physical="UINTEGER")
+    embedded, server = beside(replace(TICKETS, columns=(column, *TICKETS.columns[1:])), ["duckdb", "postgres"])
+    assert '"ticket_id" UINTEGER' in embedded.ddl
+    assert '"ticket_id" INT' in server.ddl
+    assert any("not used here" in word for word in server.gives_up)
+
+
+def test_names_that_a_storage_would_not_take_are_told() -> None:
+    names = ("ы" * 32, "xmin", "Цена")
+    columns = tuple(replace(column, name=name) for column, name in zip(TICKETS.columns, names, strict=False))
+    _, server = beside(replace(TICKETS, columns=columns, primary_key=(), order_by=(), quality=()), ["duckdb", "postgres"])
+    assert [word.split(":")[0] for word in server.gives_up if "names" in word] == [
+        "names longer than 63 bytes",
+        "names that it keeps for itself",
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dataeng_ai.diagnostics import Diagnostic, Text
+    from dataeng_ai.emit import There
     from dataeng_ai.project import Project
 
 _START = ("start one: `spec new NAME --source FILE`",)
@@ -112,16 +115,44 @@ def _nothing_changed(out: str) -> bool:
 
 @command("ddl")
 @name_argument
-@click.option("--storage", help="For another storage than the spec's own.")
-def ddl(name: str, storage: str | None = None) -> Result:
+@click.option(
+    "--storage", "storages", multiple=True, help="For another storage than the spec's own; several stand side by side, `all` is each."
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def ddl(name: str, storages: Sequence[str] = (), form: Literal["text", "json"] = "text") -> Result:
     """Print the DDL of the table, to hand to a DBA."""
     from dataeng_ai import build, emit, targets  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.diagnostics import Diagnostic, Problems  # noqa: PLC0415  as above
 
-    if storage not in (None, *targets.STORAGES):
-        help_ = "one of " + ", ".join(f"`{known}`" for known in targets.STORAGES)
-        raise Problems(Diagnostic("E044", f"there is no storage `{storage}`", help=help_))
-    return Result(emit.ddl(build.lowered(name, here()), storage).rstrip("\n"))
+    for storage in storages:
+        if storage not in ("all", *targets.STORAGES):
+            help_ = "one of " + ", ".join(f"`{known}`" for known in (*targets.STORAGES, "all"))
+            raise Problems(Diagnostic("E044", f"there is no storage `{storage}`", help=help_))
+    pipeline = build.lowered(name, here())
+    chosen = tuple(targets.STORAGES) if "all" in storages else tuple(dict.fromkeys(storages)) or (pipeline.target.storage,)
+    if len(chosen) == 1:
+        text = emit.ddl(pipeline, chosen[0]).rstrip("\n")
+        return Result(text, {"storage": chosen[0], "ddl": text}, as_json=form == "json", html=lambda: cards.ddl(name, chosen[0], text))
+    found = emit.beside(pipeline, chosen)
+    data = {one.storage: {"ddl": one.ddl, "types": dict(one.types), "keeps": one.keeps, "gives_up": one.gives_up} for one in found}
+    return Result(_beside(found), data, value=found, as_json=form == "json", html=lambda: cards.beside(name, found))
+
+
+def _beside(found: Sequence[There]) -> str:
+    """Return tables in several storages: in columns where the terminal is wide enough for their longest lines, else below one another."""
+    blocks = [_there(one) for one in found]
+    widths = [max(map(len, block)) for block in blocks]
+    if sum(widths) + 3 * (len(widths) - 1) > shutil.get_terminal_size((0, 0)).columns:
+        return "\n\n".join("\n".join(block) for block in blocks)
+    lines = zip_longest(*blocks, fillvalue="")
+    return "\n".join(" | ".join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+
+
+def _there(one: There) -> list[str]:
+    """Return the DDL, and as comments what the storage makes of the spec."""
+    told = [("types", [f"{ours} is {theirs}" for ours, theirs in one.types]), ("keeps", one.keeps), ("gives up", one.gives_up)]
+    comments = [f"-- {one.title} {what}: {word}" for what, words in told for word in words]
+    return [*one.ddl.splitlines(), "", *(" ".join(comment.split()) for comment in comments)]
 
 
 @command("dag")

@@ -1,8 +1,8 @@
-"""Cards of `check`, `compile` and `dag`."""
+"""Cards of `check`, `compile`, `ddl` and `dag`."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dataeng_ai.diagnostics import Diagnostic, Text
+    from dataeng_ai.emit import There
     from dataeng_ai.ir import Pipeline
     from dataeng_ai.plan import Change
 
+_NOTES = 6
 _KINDS = {"add": "new", "change": "changed", "remove": "goes"}
 
 
@@ -22,13 +24,22 @@ def checked(count: int, found: Sequence[Diagnostic], texts: Sequence[Text], note
     """Draw what is wrong, file by file, each with the line that it is about."""
     from dataeng_ai.diagnostics import render  # noqa: PLC0415  start-up imports click alone
 
-    files: dict[str, list[object]] = {}
-    for one in found:
+    rows = []
+    for one in sorted(found, key=lambda one: one.file):
         _, _, block = render([replace(one, notes=(), help="")], texts).partition("\n")
-        told = {"severity": one.severity, "code": one.code, "message": one.message, "block": block, "notes": one.notes, "help": one.help}
-        files.setdefault(one.file, []).append(told)
+        rows.append(
+            {
+                "file": one.file,
+                "severity": one.severity,
+                "code": one.code,
+                "message": one.message,
+                "block": block,
+                "notes": one.notes[:_NOTES],
+                "help": one.help,
+            }
+        )
     errors = sum(one.severity == "error" for one in found)
-    return drawn("CHECKED", files=files, specs=count, errors=errors, warnings=len(found) - errors, notes=notes)
+    return drawn("CHECKED", rows=rows, specs=count, errors=errors, warnings=len(found) - errors, notes=notes)
 
 
 def compiled(changes: Sequence[Change], done: str, notes: Sequence[str] = ()) -> str:
@@ -42,6 +53,18 @@ def differs(changes: Sequence[Change], diff: str) -> str:
     """Draw what compiling would change, line by line."""
     title = f"{len(changes)} file{'s' * (len(changes) != 1)} would change" if changes else "nothing to change"
     return drawn("COMPILED", title=title, rows=[], diff=diff, notes=())
+
+
+def ddl(name: str, storage: str, text: str) -> str:
+    """Draw the DDL of a table."""
+    return drawn(
+        "DDL", name=name, storages=[{"title": storage, "ddl": text, "types": (), "keeps": (), "gives_up": ()}], room=60000, notes=()
+    )
+
+
+def beside(name: str, found: Sequence[There]) -> str:
+    """Draw one table in several storages, a column for each, and what each makes of the spec."""
+    return drawn("DDL", name=name, storages=[asdict(one) for one in found], room=60000 // len(found), notes=())
 
 
 def dag(pipeline: Pipeline, text: str, language: str) -> str:
