@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from dataeng_ai.sources import csv, json
+from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources import csv, json, parquet
 from dataeng_ai.sources.json_detect import looks
+from dataeng_ai.sources.streams import prefix
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -39,7 +41,10 @@ class Format(Protocol):
         """Return the good records in the file's order, their values as texts `c0`, `c1`, … in the header's order."""
 
 
-FORMATS: Final[Mapping[str, Format]] = {"csv": csv, "json": json, "ndjson": json}
+FORMATS: Final[Mapping[str, Format]] = {"csv": csv, "json": json, "ndjson": json, "parquet": parquet}
+
+_MAGIC: Final = {b"PAR1": "parquet", b"PARE": "parquet"}
+"""The first bytes of a file that is no text, unpacked."""
 
 
 def of(word: str) -> Format:
@@ -48,5 +53,18 @@ def of(word: str) -> Format:
 
 
 def guess(files: Sequence[File]) -> str:
-    """Return the word of the format that the files have, by their bytes and their names."""
-    return looks(max(files, key=lambda file: file.size)) or "csv"
+    """Return the word of the format that the files have, by the first bytes of the largest.
+
+    Raises:
+        Problems: E302, it cannot be read; E313 and its like, it cannot be unpacked.
+    """
+    largest = max(files, key=lambda file: file.size)
+    start = _start(largest)
+    return next((word for magic, word in _MAGIC.items() if start.startswith(magic)), None) or looks(largest) or "csv"
+
+
+def _start(file: File) -> bytes:
+    try:
+        return prefix(file, 16)
+    except OSError as error:
+        raise Problems(Diagnostic("E302", f"`{file.name}` cannot be read: {error.strerror}", help="was it moved meanwhile?")) from error
