@@ -12,6 +12,7 @@ import click
 from dataeng_ai.commands.cards import completing as cards
 from dataeng_ai.commands.models import chooser
 from dataeng_ai.commands.places import known, place_of
+from dataeng_ai.commands.taking import Filling
 from dataeng_ai.commands.tree import command, here, name_argument
 from dataeng_ai.results import Result
 
@@ -75,11 +76,13 @@ def fill(
     if not dry_run:
         filling.save(project, draft, filled)
     notes = (*choosing.told(), *_next(name, filled, only, dry_run=dry_run))
-    return Result(
+    return Filling(
         _told(draft, filled, only),
         _as_data(filled),
         notes,
         _INTERRUPTED if filled.interrupted else 0,
+        name=name,
+        change=set_value,
         value=filled,
         html=lambda: cards.filled(name, filled, (facts, project), _diff(draft, filled.draft), notes, written=not dry_run),
     )

@@ -163,10 +163,16 @@ def _columns(pipeline: Pipeline) -> tuple[ColumnFact, ...]:
     )
 
 
+_PERSON: Final = "person"
+"""Whom the lock names where a person took a decision over."""
+
+
 def _decisions(lock: Lock) -> tuple[DecisionFact, ...]:
     """Return the decisions, those on the table first; those on columns that are alike in kind, chooser and reason stand together."""
     groups: dict[tuple[str, str, str | None, str], list[tuple[str, Entry]]] = {}
     for place, entry in sorted(lock.entries.items()):
+        if entry.by == _PERSON:
+            continue  # accepted or chosen by hand: no decision of the tool's any more
         head, _, rest = place.partition(".")
         column, _, kind = rest.rpartition(".") if head == "columns" else ("", "", place)
         groups.setdefault((f"columns.*.{kind}" if column else place, entry.by, entry.model, entry.reason), []).append((column, entry))

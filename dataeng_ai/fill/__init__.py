@@ -14,6 +14,7 @@ from dataeng_ai.fill.model import RULES, Adversary, Answer, Blank, Model, Questi
 from dataeng_ai.fill.ranking import Ranked, Recommendation, recommend
 from dataeng_ai.fill.refresh import Proposal, stale
 from dataeng_ai.fill.rounds import Filled, case_of, fill
+from dataeng_ai.fill.taken import runner_up, take
 
 __all__ = [
     "RULES",
@@ -37,8 +38,10 @@ __all__ = [
     "fill",
     "new",
     "recommend",
+    "runner_up",
     "save",
     "stale",
+    "take",
     "undo",
     "why",
 ]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from dataeng_ai.profile.facts import Profile
 
 VERSION: Final = 1
+PERSON: Final = "person"
+"""Who decided an entry that a person has taken over: fill never proposes another value for it."""
 _DEPTH: Final = 20
 _HEAD: Final = "# Written by `spec fill`: who decided what, and on what evidence. Without it nothing but the report changes.\n"
 
@@ -29,7 +31,7 @@ class Entry:
 
     value: object
     by: str
-    """`profile`, `rule:<id>` or `model`."""
+    """`profile`, `rule:<id>`, `model`, or `person` where one took it over."""
     evidence: str
     """One line, without the value of any cell."""
     reason: str

@@ -12,6 +12,7 @@ from dataeng_ai.draft.scalars import quote, resolve
 from dataeng_ai.fill.choose import Decided, fingerprint, settle
 from dataeng_ai.fill.decision import ANY, Case, Decision, Path, as_text, lookup
 from dataeng_ai.fill.decisions import DECISIONS
+from dataeng_ai.fill.lock import PERSON
 from dataeng_ai.fill.places import places
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def outdated(case: Case, lock: Lock) -> Iterator[tuple[Decision, Path]]:
     for decision in DECISIONS:
         for path in standing(decision, case):
             entry = lock.entries.get(in_words(path))
-            if entry and entry.value == lookup(case.values, path) and entry.fingerprint != fingerprint(decision, case, path):
+            if entry and entry.by != PERSON and entry.value == lookup(case.values, path) and entry.fingerprint != fingerprint(decision, case, path):
                 yield decision, path
 
 
