@@ -30,7 +30,7 @@ def toured(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Said:
 def test_every_good_record_is_loaded_and_every_bad_one_is_kept_aside_with_its_reason(shell: Shell, toured: Said) -> None:
     bad = sum(DIRTY.values())
     assert f"{ROWS:,} of {ROWS + bad:,} records loaded, {bad} rejected" in toured.out
-    rejects = json.loads(shell.ok("rejects", "tickets", "--format", "json").out)
+    rejects = json.loads(shell.ok("rejects", "tickets", "--unmask", "--format", "json").out)
     assert len(rejects) == bad
     reasons = [reject["reason"] for reject in rejects]
     assert sorted(set(reasons)) == [
