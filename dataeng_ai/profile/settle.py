@@ -57,11 +57,15 @@ class Settled:
     doubts: tuple[str, ...] = ()
     counts: Mapping[str, int] | None = None
     """Every value with how often it occurs, where there are few different ones."""
+    declared: bool = False
+    """The source itself says the type."""
 
     @property
     def type(self) -> Type:
-        """Return the type with room to grow: integer or bigint, decimals of 10, 18 or 38 digits."""
+        """Return the type with room to grow, integer or bigint, decimals of 10, 18 or 38 digits; a declared one as it is."""
         kind = self.wish.guess.type
+        if self.declared:
+            return kind
         ends = [
             Decimal(end) for end in (self.measured.minimum, self.measured.maximum) if end is not None and kind.name in ("bigint", "decimal")
         ]
@@ -114,7 +118,7 @@ def settle(
         wishes = [verdict for verdict in verdicts if isinstance(verdict, Wish)]
         if not wishes:
             break
-    every = [done[name] for name in names]
+    every = [replace(done[name], declared=name in declared and done[name].wish.guess.type == declared[name].type) for name in names]
     settled = _with_file_words(con, every, by, rows) if csv else every
     return Table(rows, _tallied(con, settled), head)
 
