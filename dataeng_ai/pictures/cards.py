@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dataeng_ai.pictures.code import code
 from dataeng_ai.pictures.drawings import balance
 from dataeng_ai.pictures.flow import flow
-from dataeng_ai.pictures.words import breakable, brief, fit, typed, words
+from dataeng_ai.pictures.words import breakable, brief, fit, typed, visible, words
 
 
 def card(name: str, /, **values: object) -> str:
@@ -24,8 +24,18 @@ def card(name: str, /, **values: object) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("dataeng_ai"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("dataeng_ai"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_seen,
     )
     environment.filters.update(breakable=breakable, brief=brief, fit=fit, typed=typed, words=words)
     environment.globals.update(balance=balance, code=code, flow=flow)
     return environment
+
+
+def _seen(value: object) -> object:
+    """Return what a template prints, a text with nothing hidden in it."""
+    return visible(value) if type(value) is str else value

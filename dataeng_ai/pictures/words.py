@@ -41,8 +41,8 @@ def visible(text: str) -> str:
 
 def brief(value: object, most: int = _BRIEF) -> str:
     """Return a value as a text that is not too long."""
-    text = visible(str(value))
-    return text if len(text) <= most else f"{text[: most - 1]}{CUT}"
+    text = str(value)
+    return visible(text if len(text) <= most else f"{text[: most - 1]}{CUT}")
 
 
 def typed(line: str) -> str:

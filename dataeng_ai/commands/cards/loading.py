@@ -23,7 +23,7 @@ _PLAIN = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?")
 """The name of a table that needs no quotes."""
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str | None]], more: str = "", notes: Sequence[str] = ()) -> str:
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str | None]], more: str = "", of: int | None = None) -> str:
     """Draw the first rows of a table.
 
     Args:
@@ -31,7 +31,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str | None
         columns: Their names.
         rows: Texts; None is nothing, which is drawn otherwise than an empty text.
         more: How to see those that are left out here.
-        notes: What to say below.
+        of: How many rows there are, where these are only the first.
     """
     shown = rows[:_ROWS]
     numbers = [_is_number(row[place] for row in shown) for place in range(min(len(columns), _COLUMNS))]
@@ -41,10 +41,10 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str | None
         columns=list(columns[:_COLUMNS]),
         numbers=numbers,
         rows=[list(row[:_COLUMNS]) for row in shown],
-        count=len(rows),
+        count=max(len(rows), of or 0),
         beyond=max(len(columns) - _COLUMNS, 0),
         more=more,
-        notes=notes,
+        notes=(),
     )
 
 
