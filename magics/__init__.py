@@ -102,15 +102,11 @@ class Notebook:
 
     def _spec(self, name: str, cell: str, options: Sequence[str]) -> Result:
         """Save a cell as a spec, with the frame that it reads where one is named, and show it."""
-        match [option for option in options if option != REPLACE]:
-            case []:
-                frame = None
-            case [option, frame] if option == FROM:
-                pass
-            case others:
-                message = f"a cell takes {FROM} FRAME and {REPLACE}, not `{' '.join(others)}`"
-                raise click.UsageError(message)
-        stored = stored_for(name, frame, self.shell.user_ns) if frame is not None else ()
+        others = [option for option in options if option != REPLACE]
+        if others and (others[0] != FROM or len(others) != 2):  # noqa: PLR2004  the option and its value
+            message = f"a cell takes {FROM} FRAME and {REPLACE}, not `{' '.join(others)}`"
+            raise click.UsageError(message)
+        stored = stored_for(name, others[1], self.shell.user_ns) if others else ()
         saved = cells.save(name, cell, replace=REPLACE in options)
         self.last = name
         return cast("Result", self._command(["show", name])).noted(*stored, *saved.notes)
@@ -145,11 +141,10 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     completer: Any = shell.Completer  # Any: its list of matchers has no public type
     if completer is not None and not any(getattr(matcher, "__name__", "") == _MATCHER for matcher in completer.custom_matchers):
 
-        @context_matcher()
         def dataeng_words(context: Any) -> Any:  # noqa: ANN401  IPython's own, which has no public types
             return complete(context, shell.user_ns)
 
-        completer.custom_matchers.append(dataeng_words)
+        completer.custom_matchers.append(context_matcher()(dataeng_words))
 
 
 _MATCHER = "dataeng_words"

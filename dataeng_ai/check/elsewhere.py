@@ -69,7 +69,8 @@ _DATA: Final = {
     "E394": "There is a spec of that name already, and no new one is written over it.\n\nFix: another name.",
     "E395": "Nothing says where the data are.\n\nFix: `spec new NAME --source FILE`.",
     "E396": "A name that no spec can have.\n\nFix: 1 to 63 of a-z, 0-9 and _, a letter first.",
-    "E398": "A place that fill decided nothing at, so there is nothing to accept or to reject.\n\nFix: `spec why NAME` lists what it decided.",
+    "E398": "A place that fill decided nothing at, so there is nothing to accept or to reject.\n\n"
+    "Fix: `spec why NAME` lists what it decided.",
     "E399": "There is no second choice: the data prove one value possible.\n\nFix: give the value that you want instead.",
     "E397": "What was asked for needs a model, and none is named.\n\nFix: `--model NAME`, or `model: {name: …}` in dataeng.yaml.",
 }

@@ -57,5 +57,5 @@ class Filling(Result):
         after = build.open_spec(self.name, project)
         # Not a person's edit of the text: the lock knows it, so a cell that is run again keeps it.
         carry_on(project, spec_path(project, self.name), before.text.text, after.text.text)
-        fill.take(after, project, place, "a person chose it in the place of what fill had")
+        fill.take(after, project, place, "a person chose it")
         return result

@@ -163,7 +163,7 @@ def _columns(pipeline: Pipeline) -> tuple[ColumnFact, ...]:
     )
 
 
-_PERSON: Final = "person"
+_PERSON = "person"
 """Whom the lock names where a person took a decision over."""
 
 

@@ -74,7 +74,8 @@ def outdated(case: Case, lock: Lock) -> Iterator[tuple[Decision, Path]]:
     for decision in DECISIONS:
         for path in standing(decision, case):
             entry = lock.entries.get(in_words(path))
-            if entry and entry.by != PERSON and entry.value == lookup(case.values, path) and entry.fingerprint != fingerprint(decision, case, path):
+            ours = entry is not None and entry.by != PERSON and entry.value == lookup(case.values, path)
+            if entry and ours and entry.fingerprint != fingerprint(decision, case, path):
                 yield decision, path
 
 

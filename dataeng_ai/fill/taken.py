@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dataeng_ai import draft as drafts
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.fill import lock as locks
+from dataeng_ai.fill.decision import as_text
 from dataeng_ai.fill.ranking import recommend
 from dataeng_ai.fill.rounds import spec_file
 from dataeng_ai.fill.trail import put
@@ -28,7 +29,7 @@ def take(draft: Draft, project: Project, words: str, reason: str) -> tuple[str, 
     """
     file = locks.beside(spec_file(draft, project))
     lock, _ = locks.read(file)
-    taken = {name: replace(entry, by=locks.PERSON, value=value, reason=reason) for name, entry, value in _decided(draft, lock, words)}
+    taken = {name: _theirs(entry, value, reason) for name, entry, value in _decided(draft, lock, words)}
     if not taken:
         message = f"fill decided nothing at `{words}`"
         raise Problems(Diagnostic("E398", message, draft.text.name, help=f"`spec why {draft.name}` lists what it decided"))
@@ -48,6 +49,13 @@ def runner_up(draft: Draft, facts: Profile, project: Project, words: str) -> Ran
         message = f"the data leave no other choice at `{words}`"
         raise Problems(Diagnostic("E399", message, draft.text.name, help="give the value that you want instead"))
     return other
+
+
+def _theirs(entry: Entry, value: object, reason: str) -> Entry:
+    if entry.value == value:
+        return replace(entry, by=locks.PERSON, reason=reason)
+    old = as_text(entry.value)
+    return replace(entry, by=locks.PERSON, value=value, evidence=f"in the place of {old}", reason=reason, runner_up=old)
 
 
 def _decided(draft: Draft, lock: locks.Lock, words: str) -> list[tuple[str, Entry, object]]:
