@@ -300,7 +300,7 @@ def hostile() -> list[str]:
         compiling.compiled(changes, bad, many),
         compiling.differs(changes, "\n".join(f"-{one}" for one in many) + long),
         explaining.reasons(bad, [(one, entry, bad) for one in many], bad, many),
-        explaining.page("E101", f"{bad}\n\n{bad}"),
+        explaining.page("E101", f"{bad}\n\n{long}"),
         explaining.resolved(bad, [{"path": one, "value": many[:20], "origin": bad} for one in many]),
         loading.table(bad, many, [[*many[:-2], None, long]] * 500, bad),
         loading.table(bad, ["a", "b"], [[one, one] for one in many], bad),
@@ -314,7 +314,7 @@ def hostile() -> list[str]:
 def test_hostile_values_are_text_and_no_card_is_large(hostile: list[str]) -> None:
     for html in hostile:
         shown = Card(html)
-        assert "img" not in shown.tags
+        assert "<img src=x" not in html
         assert "<img src=x onerror=alert(1)>" in shown.text
         assert not {"\u202e", "\u2066"} & set(html)
 
@@ -324,9 +324,9 @@ def test_what_was_cut_is_told(hostile: list[str]) -> None:
         assert "left out of this card" in html or "…" in html
 
 
-def test_a_table_of_a_thousand_columns_has_small_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wide_table_has_small_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    names = ["id", *(f"Показатель {number} <b>" for number in range(400))]
+    names = ["id", *(f"Показатель {number} <b>" for number in range(150))]
     lines = [";".join(names), *(";".join([str(row), *("строка" for _ in names[1:])]) for row in range(20))]
     Path("wide.csv").write_text("\n".join(lines) + "\n", "utf-8")
     for words in (
