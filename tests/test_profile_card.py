@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import pytest
 
 from dataeng_ai.demo.tickets import ROWS, tickets
-from dataeng_ai.profile import alerts, card, profile
+from dataeng_ai.profile import alerts, card, profile, view
 from tests.shell import Shell
 
 if TYPE_CHECKING:
@@ -214,6 +214,20 @@ def test_what_deserves_a_look_is_told(tmp_path: Path) -> None:
 def test_a_source_without_rows_has_a_card(tmp_path: Path) -> None:
     found = made(tmp_path, ["а", "б"], [])
     assert "0 rows 2 columns" in read(card.html(found)).text
+
+
+def test_a_terminal_has_the_histogram_too_where_it_can_show_it(demo: Profile) -> None:
+    drawn = view.text(demo)
+    for column in demo.columns:
+        if column.histogram and column.role in ("measure", "time"):
+            assert view.bars([one.count for one in column.histogram.bins]) in drawn
+    assert not set("▁▂▃▄▅▆▇█·") & set(view.text(demo, blocks=False))
+
+
+def test_blocks_are_as_high_as_counts_and_none_is_a_dot() -> None:
+    assert view.bars([0, 1, 50, 100]) == "·▁▄█"
+    assert view.bars([]) == ""
+    assert view.bars([7] * 23) == "█" * 12
 
 
 @pytest.mark.parametrize(("share", "written"), [(0.5, "50 %"), (0.1234, "12.3 %"), (1e-9, "< 0.1 %"), (0.99999, "> 99.9 %"), (1, "100 %")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -49,7 +50,8 @@ def profile(source: str, form: Literal["text", "json", "html"] = "text", *, unma
         return card.page(facts, f"`spec profile {source}` lists them all") if page else card.html(facts)
 
     facts = build.survey(source, here(), unmask=unmask)
-    shown = card(page=True) if form == "html" else view.text(facts, shutil.get_terminal_size((_WIDE, 0)).columns)
+    blocks = (sys.stdout.encoding or "").lower().startswith("utf")
+    shown = card(page=True) if form == "html" else view.text(facts, shutil.get_terminal_size((_WIDE, 0)).columns, blocks=blocks)
     return Result(shown.rstrip("\n"), facts.to_dict(), value=facts, as_json=form == "json", html=card)
 
 

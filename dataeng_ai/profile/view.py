@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -10,21 +11,32 @@ if TYPE_CHECKING:
 
     from dataeng_ai.profile.facts import ColumnFacts, Profile
 
-_HEADINGS: Final = ("column", "type", "role", "nulls", "distinct", "min … max", "top", "personal")
+_HEADINGS: Final = ("column", "type", "role", "nulls", "distinct", "min … max", "top or shape", "personal")
 _WIDEST: Final = 36
 """Characters of the longest cell."""
 _TOP: Final = 3
+_BARS: Final = 12
+_BLOCKS: Final = "▁▂▃▄▅▆▇█"
 _KILO: Final = 1024
 
 
-def text(profile: Profile, width: int | None = None) -> str:
+def text(profile: Profile, width: int | None = None, *, blocks: bool = True) -> str:
     """Return the profile as a text of several lines, without colours.
 
     Args:
         profile: What to draw.
         width: Characters of a line; None: as wide as it needs.
+        blocks: Draw histograms, with characters beyond ASCII.
     """
-    parts = [_title(profile), *_dialect(profile), "", _table(profile, width), *_keys(profile), *_rejects(profile), *_warnings(profile)]
+    parts = [
+        _title(profile),
+        *_dialect(profile),
+        "",
+        _table(profile, width, blocks=blocks),
+        *_keys(profile),
+        *_rejects(profile),
+        *_warnings(profile),
+    ]
     return "\n".join(parts) + "\n"
 
 
@@ -53,13 +65,26 @@ def size(count: int) -> str:
     return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
 
 
-def _row(column: ColumnFacts, rows: int) -> tuple[str, ...]:
+def _row(column: ColumnFacts, rows: int, *, blocks: bool) -> tuple[str, ...]:
     nulls = f"{column.nulls / rows:.1%}" if column.nulls and rows else ""
     about = "" if column.distinct_exact else "~"
-    ends = "" if column.minimum is None or column.maximum is None else f"{_cut(column.minimum)} … {_cut(column.maximum)}"
+    ends = ""
+    if column.minimum is not None and column.maximum is not None and column.type.name != "uuid":
+        ends = f"{_cut(column.minimum)} … {_cut(column.maximum)}"
     kind = f"{column.type} ({column.exceptions:,} unfit)" if column.exceptions else str(column.type)
     top = ", ".join(_cut(value) for value, _ in column.top[:_TOP]) if column.role in ("dimension", "flag") else column.shape or ""
+    if blocks and column.histogram and column.role in ("measure", "time"):
+        top = bars([each.count for each in column.histogram.bins])
     return (_cut(column.name), kind, column.role, nulls, f"{about}{column.distinct:,}", ends, _cut(top), column.pii or "")
+
+
+def bars(counts: Sequence[int]) -> str:
+    """Return counts as block characters side by side, at most twelve: a dot is none, and the lowest block is not nothing."""
+    step = -(-len(counts) // _BARS) or 1
+    groups = [counts[place : place + step] for place in range(0, len(counts), step)]
+    means = [sum(group) / len(group) for group in groups]
+    most = max(means, default=0)
+    return "".join(_BLOCKS[ceil(mean / most * len(_BLOCKS)) - 1] if mean else "·" for mean in means)
 
 
 def _cut(value: str) -> str:
@@ -67,8 +92,8 @@ def _cut(value: str) -> str:
     return plain if len(plain) <= _WIDEST else plain[: _WIDEST - 1] + "…"
 
 
-def _table(profile: Profile, width: int | None) -> str:
-    lines = [_row(column, profile.rows) for column in profile.columns]
+def _table(profile: Profile, width: int | None, *, blocks: bool) -> str:
+    lines = [_row(column, profile.rows, blocks=blocks) for column in profile.columns]
     try:
         return _rich(lines, width)
     except ImportError:
