@@ -11,7 +11,7 @@ import click
 
 from dataeng_ai.commands.cards import completing as cards
 from dataeng_ai.commands.models import chooser
-from dataeng_ai.commands.places import known, place_of
+from dataeng_ai.commands.places import known, place_of, spec_paths
 from dataeng_ai.commands.taking import Filling
 from dataeng_ai.commands.tree import command, here, name_argument
 from dataeng_ai.results import Result
@@ -55,7 +55,7 @@ def new(name: str, about: str = "", source: str | None = None, connection: str |
 @command("fill")
 @name_argument
 @click.option("--model", help="Who chooses where the data leave a choice: a model of Ollama's, or `rules`; by default dataeng.yaml's.")
-@click.option("--only", metavar="PATH", help="Close only this hole, or those beneath it.")
+@click.option("--only", metavar="PATH", shell_complete=spec_paths, help="Close only this hole, or those beneath it.")
 @click.option("--refresh", is_flag=True, help="Also propose new values where the evidence has changed.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, write nothing.")
 @click.option("--show-prompt", is_flag=True, help="Show what the model would be told; send and write nothing.")
@@ -116,7 +116,7 @@ def undo(name: str) -> Result:
 
 @command("set")
 @name_argument
-@click.argument("assignments", metavar="PATH=VALUE...", nargs=-1, required=True)
+@click.argument("assignments", metavar="PATH=VALUE...", nargs=-1, required=True, shell_complete=spec_paths)
 def set_value(name: str, assignments: Sequence[str]) -> Result:
     """Change values, all or none; nothing else in the file moves."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from dataeng_ai.commands.cards import explaining as cards
-from dataeng_ai.commands.places import is_open, known, place_of
-from dataeng_ai.commands.tree import command, here, name_argument
+from dataeng_ai.commands.places import is_open, known, place_of, spec_paths
+from dataeng_ai.commands.tree import command, here, name_argument, spec_names
 from dataeng_ai.results import Result
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ _GONE = object()
 
 
 @command("why")
-@click.argument("name", metavar="NAME|CODE")
-@click.argument("path", required=False)
+@click.argument("name", metavar="NAME|CODE", shell_complete=spec_names)
+@click.argument("path", required=False, shell_complete=spec_paths)
 def why(name: str, path: str | None = None) -> Result:
     """Say who decided a value and why, or what a CODE means."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone

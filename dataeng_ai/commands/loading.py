@@ -41,7 +41,7 @@ _WIDEST = 40
 @click.option("--unmask", is_flag=True, help="Show personal data as they are.")
 def profile(source: str, form: Literal["text", "json", "html"] = "text", *, unmask: bool = False) -> Result:
     """Say what is in a file, a pattern, or what a spec reads."""
-    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import build, frames  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.profile import view  # noqa: PLC0415  as above
 
     def card(*, page: bool = False) -> str:
@@ -52,7 +52,9 @@ def profile(source: str, form: Literal["text", "json", "html"] = "text", *, unma
     facts = build.survey(source, here(), unmask=unmask)
     blocks = (sys.stdout.encoding or "").lower().startswith("utf")
     shown = card(page=True) if form == "html" else view.text(facts, shutil.get_terminal_size((_WIDE, 0)).columns, blocks=blocks)
-    return Result(shown.rstrip("\n"), facts.to_dict(), value=facts, as_json=form == "json", html=card)
+    data = facts.to_dict()
+    result = Result(shown.rstrip("\n"), data, value=facts, as_json=form == "json", html=card)
+    return _framed(result, lambda: frames.of_records(data["columns"]))
 
 
 @command("preview")

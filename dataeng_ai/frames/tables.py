@@ -35,8 +35,11 @@ def of_texts(columns: Sequence[str], types: Sequence[Type], rows: Sequence[Seque
 
     from dataeng_ai import cast  # noqa: PLC0415  as above
     from dataeng_ai.ir import Parse  # noqa: PLC0415  as above
+    from dataeng_ai.types import Type  # noqa: PLC0415  as above
 
     table = _of_columns([f"c{place}" for place in range(len(columns))], [[row[place] for row in rows] for place in range(len(columns))])
+    # A text of JSON is a text to Arrow, too, and one in which a personal value is covered need not be JSON any more.
+    types = [Type("text") if kind.name == "json" else kind for kind in types]
     values = [
         exp.alias_(cast.cast(exp.column(f"c{place}", quoted=True), kind, Parse()), f"c{place}", quoted=True)
         for place, kind in enumerate(types)
