@@ -45,18 +45,22 @@ def sections(known: Known, words: Tongue) -> tuple[Section, ...]:
 
 def _lineage(known: Known, words: Tongue) -> tuple[Block, ...]:
     facts = known.facts
-    tasks = {task: words.word("tasks", task) for task in ("stage", "check", "publish", "reconcile")}
-    waits = facts.pipeline.schedule.after if facts.pipeline.schedule else ()
-    rejects = "_dataeng_rejects"
-    nodes = {**dict.fromkeys(waits, words.word("tasks", "after")), facts.source: words.word("tasks", "source"), **tasks}
-    nodes |= {facts.table: facts.storage, rejects: words.word("tasks", "rejects")}
-    edges = [*((name, "stage") for name in waits), (facts.source, "stage"), ("stage", "check"), ("check", "publish")]
-    edges += [("publish", "reconcile"), ("stage", rejects), ("publish", facts.table)]
+    nodes = {task: words.word("tasks", task) for task in ("stage", "check", "publish", "reconcile")}
+
+    def box(name: str, note: str) -> str:
+        while name in nodes:  # a table, a spec and a task may share a name
+            name += " "
+        nodes[name] = note
+        return name
+
+    waits = [box(name, words.word("tasks", "after")) for name in (facts.pipeline.schedule.after if facts.pipeline.schedule else ())]
+    source = box(facts.source, words.word("tasks", "source"))
+    rejects, table = box("_dataeng_rejects", words.word("tasks", "rejects")), box(facts.table, facts.storage)
+    edges = [*((name, "stage") for name in (*waits, source)), ("stage", "check"), ("check", "publish"), ("publish", "reconcile")]
+    edges += [("stage", rejects), ("publish", table)]
     told = words.say("lineage", source=code(facts.source), table=code(facts.table), rejects=code(rejects), dag=code(facts.pipeline.name))
-    return (
-        Picture(pictures.flow(nodes, edges, str(words.phrases["headings"]["lineage"])), words.phrases["headings"]["lineage"]),
-        Paragraph(told),
-    )
+    title = words.phrases["headings"]["lineage"]
+    return Picture(pictures.flow(nodes, edges, title), title), Paragraph(told)
 
 
 def _without_gaps(ddl: str) -> str:

@@ -19,6 +19,8 @@ _KILO: Final = 1000
 _FEW: Final = range(2, 5)
 _TEENS: Final = range(11, 15)
 _CODE: Final = re.compile(r"`([^`]*)`")
+_UNBROKEN: Final = "\u00a0"
+"""The space within a number and before its unit."""
 _HOLE: Final = re.compile(r"\{(\w*)\}")
 
 
@@ -80,7 +82,7 @@ class Tongue:
         place = 0
         while value >= _KILO and place < len(units) - 1:
             value, place = value / _KILO, place + 1
-        return f"{self.decimal(value, 1 if place else 0)}\u00a0{units[place]}"
+        return f"{self.decimal(value, 1 if place else 0)}{_UNBROKEN}{units[place]}"
 
     def about(self, number: int) -> str:
         """Return a number with its first two digits, for what nobody counted."""
@@ -98,7 +100,7 @@ class Tongue:
     def moment(self, text: str) -> str:
         """Return a moment in UTC to the minute."""
         found = datetime.fromisoformat(text).astimezone(UTC)
-        return f"{self.day(found.date().isoformat())}, {found:%H:%M}\u00a0UTC"
+        return f"{self.day(found.date().isoformat())}, {found:%H:%M}{_UNBROKEN}UTC"
 
     def told(self, sentence: str) -> Markup:
         """Return a sentence of the profile, a rule or a check in this language, as far as it is known; else as it is."""
@@ -111,7 +113,11 @@ class Tongue:
         return sentence
 
     def _regrouped(self, part: str) -> str:
-        return part.replace(",", self.phrases["grouping"]) if re.fullmatch(r"\d{1,3}(?:,\d{3})+", part) else part
+        """Return a number as this language writes it, anything else as it is."""
+        if not re.fullmatch(r"\d{1,3}(?:,\d{3})*(?:\.\d+)?%?", part):
+            return part
+        number = part.rstrip("%").replace(",", self.phrases["grouping"]).replace(".", self.phrases["point"])
+        return self._percent(number) if part.endswith("%") else number
 
 
 def code(value: object) -> Markup:
@@ -131,7 +137,9 @@ def _with_code(text: Markup) -> Markup:
 
 def shown(value: object) -> Markup:
     """Return a value as text on one line; what is marked up already stays."""
-    return value if isinstance(value, Markup) else escape(one_line(str(value)))
+    if isinstance(value, Markup):
+        return value
+    return escape(_UNBROKEN.join(map(one_line, str(value).split(_UNBROKEN))))
 
 
 @cache
