@@ -60,6 +60,14 @@ _DATA: Final = {
     "E322": "Two columns of the file have one name, as DuckDB reads names.\n\nFix: rename one of them in the file.",
     "E340": "A Parquet file that is cut short, damaged or encrypted, or that holds decimals of more than 38 digits. Nothing of it is "
     "loaded.\n\nFix: fetch the file again, or have it written otherwise.",
+    "E330": "The file is no JSON as RFC 8259 has it, or it ends too early. Where a record begins and ends cannot be known behind "
+    "such a place, so nothing of the file is loaded. Comments, a comma before a closing bracket, NaN and single quotes are no JSON. In "
+    "`format: ndjson` a broken line is a bad record instead, and goes where all of those go.\n\n"
+    "Fix: fetch the file again, or correct it at the line that the message names.",
+    "E331": "A JSON document has nothing where `source.records` says that the records are.\n\n"
+    'Fix: write the path of the repeated element, such as `data.items`; a key with a point in it stands in quotes: `"a.b".items`.',
+    "E332": "The records of a JSON file have more different keys than a table has columns: most likely the keys are data themselves.\n\n"
+    "Fix: let `source.records` name another element, or have the file written as a list of records.",
     "W390": "What a decision was taken on has changed in the data since.\n\nFix: `spec fill NAME --refresh` proposes it anew.",
     "W391": "The lock cannot be read, and counts as absent: nobody knows any more why a decision was taken. Nothing else changes.\n\n"
     "Fix: restore it from git.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -15,11 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.json_shape import Value
 
 _ENOUGH: Final = 64 << 20
 """Characters of a document that are looked at for lists of records."""
+_FIRST: Final = 4 << 20
+"""Characters of the first value beyond which a file is taken for one document."""
 _DEEPEST: Final = 16
 _NAMED: Final = 5
+_NAME: Final = re.compile(r"\.(json|geojson|ndjson|jsonl)(?:\.\w+)?$", re.IGNORECASE)
+_SEPARATOR: Final = "\x1e"
 
 
 def detect(files: Sequence[File], known: Mapping[str, Any]) -> Detected:  # Any: plain data of a spec
@@ -48,15 +54,39 @@ def detect(files: Sequence[File], known: Mapping[str, Any]) -> Detected:  # Any:
 
 
 def looks(file: File) -> Literal["json", "ndjson"] | None:
-    """Say whether a file is JSON by its first characters, and of which form."""
+    """Say whether a file is JSON, by its name or its first value, and of which form; None where neither says so."""
+    named = _NAME.search(file.name)
     try:
         text = Text(file)
         mark = text.blanks()
-        if mark not in ("{", "[", "\x1e") or not mark:
-            return None
-        return _form(text)[0]
+        if mark in ("{", "[", _SEPARATOR) and (named or mark == _SEPARATOR or _begins(text)):
+            return _form(text)[0]
     except (FaultError, Problems):
-        return None
+        pass
+    return _by_name(file) if named else None
+
+
+def _begins(text: Text) -> bool:
+    try:
+        _first(text)
+    except FaultError as fault:
+        return fault.cut and not text.final
+    return True
+
+
+def _first(text: Text) -> tuple[Value, int]:
+    """Decode the first value and return it with the place behind it; a fault that is cut and not at the end: it is very large."""
+    while True:
+        try:
+            return text.decoded(text.window, text.at)
+        except FaultError as fault:
+            if not fault.cut or len(text.window) > _FIRST or not text.more():
+                raise
+
+
+def _by_name(file: File) -> Literal["json", "ndjson"]:
+    named = _NAME.search(file.name)
+    return "ndjson" if named and named[1].lower() in ("ndjson", "jsonl") else "json"
 
 
 def _form(text: Text) -> tuple[Literal["json", "ndjson"], str]:
@@ -67,16 +97,16 @@ def _form(text: Text) -> tuple[Literal["json", "ndjson"], str]:
         raise Problems(Diagnostic("E311", message, help="was it written to its end?"))
     if mark == "[":
         return "json", "json: the document is a list"
-    if mark == "\x1e":
+    if mark == _SEPARATOR:
         return "ndjson", "ndjson: a record separator stands before each object (RFC 7464)"
     try:
-        _, text.at = text.decoded(text.window, text.at)
+        _, text.at = _first(text)
     except FaultError as fault:
-        line = text.window[text.at :].partition("\n")[0]
-        if fault.cut or len(line) == 1 or not line.rstrip().endswith("}"):
+        line = text.window[text.at :].partition("\n")[0].rstrip()
+        if fault.cut or line == "{" or not line.endswith("}"):
             return "json", "json: one document"
-        return "ndjson", "ndjson: an object a line, the first of them broken"
-    if text.blanks():
+        return "ndjson", "ndjson: one object a line, the first of them broken"
+    if text.blanks() or _by_name(text.file) == "ndjson":
         return "ndjson", "ndjson: one object after another"
     return "json", "json: one document"
 

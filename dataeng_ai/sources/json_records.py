@@ -73,6 +73,8 @@ class Records:
 
     def _in_lines(self) -> bool:
         """Say whether most lines are a value each, as against objects that span lines or share one."""
+        while len(self.text.window) - self.text.at < _LOOKED and self.text.more():
+            pass
         text = self.text.window[self.text.at : self.text.at + _LOOKED]
         lines = text.split("\n")[: _LINES + 1]
         whole = [line.strip(" \t\r" + _SEPARATOR) for line in (lines[:-1] if len(lines) > 1 else lines)]

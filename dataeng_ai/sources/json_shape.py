@@ -8,7 +8,6 @@ met too late, when columns of it had been handed out; another pass with a `Shape
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -36,7 +35,6 @@ MAP: Final = "its keys are data: there are very many, and a record has few of th
 CASE: Final = "some of its keys differ in upper and lower case alone, which names of columns do not"
 
 _encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-_plain_numbers = re.compile(f'"{MARK}([^"]*)"').sub
 
 
 class TooManyColumnsError(Exception):
@@ -134,8 +132,10 @@ class Shape:
         spot.cells += len(record)
         for key, cell in record.items():
             known = members.get(key)
-            if cell.__class__ is str and known.__class__ is str:
+            if known.__class__ is str and cell.__class__ is str:
                 row[known] = cell
+            elif known.__class__ is _Spot and cell.__class__ is dict and known.column is None and known.members:
+                self._spread(known, cell, row)
             elif cell is not None or known is None:
                 self._put(spot, key, cell, row)
 
@@ -190,7 +190,11 @@ class Shape:
         if isinstance(cell, dict) and cell and len(spot.path) < _DEEPEST:
             spot.members = {}
             self._paths[spot.place] = None
-        elif cell is not None and cell != {}:
+        elif cell == {}:
+            spot.records += 1
+        elif cell is not None and spot.records:
+            self._keep_whole(spot, MIXED)
+        elif cell is not None:
             spot.column, spot.json = f"c{spot.place}", isinstance(cell, dict | list)
 
     def _no_longer_simple(self, path: tuple[str, ...], column: str) -> _Spot:
@@ -233,7 +237,8 @@ class Shape:
 
 def encoded(value: Value) -> str:
     """Return a decoded value as compact JSON, its numbers as they stood in the file."""
-    return _plain_numbers(r"\1", _encoded(value))
+    first, *numbers = _encoded(value).split('"' + MARK)
+    return "".join([first, *[number.replace('"', "", 1) for number in numbers]]) if numbers else first
 
 
 def _text(value: str | bool) -> str:  # noqa: FBT001  a value of the data

@@ -93,7 +93,8 @@ class Text:
         self.window, self.at, self.final = "", 0, False
         self.doubtful = False
         """Somewhere in the window may be what is no character."""
-        self._bytes = 0
+        self._bytes = self._characters = 0
+        """Of the file, and of the line, that stand before the window."""
         self._counted, self._line = 0, 1
 
     def _object(self, pairs: list[tuple[str, Value]]) -> dict[str, Value]:
@@ -109,6 +110,8 @@ class Text:
         self.line(self.at)
         read, left = self.window[: self.at], self.window[self.at :]
         self._bytes += len(read) if read.isascii() else len(read.encode("utf-8", "surrogateescape"))
+        end = read.rfind("\n")
+        self._characters = self._characters + len(read) if end < 0 else len(read) - end - 1
         self.window, self.at, self._counted = left + self._next(len(left)), 0, 0
         self.doubtful = "\\ud" in self.window or "\\uD" in self.window or not _is_text(self.window)
         return True
@@ -183,7 +186,7 @@ class Text:
             return NO_OBJECT
         if self._twice:
             return TWICE
-        if self.doubtful and (flaw := _half(text[start:end])):
+        if self.doubtful and (flaw := half(text[start:end])):
             return flaw
         brackets = text.count("{", start, end) + text.count("[", start, end)
         return TOO_DEEP if brackets > MAX_DEPTH and _depth(text[start:end]) > MAX_DEPTH else None
@@ -257,16 +260,18 @@ class Text:
         Raises:
             FaultError: in any case.
         """
-        fail("the file ends too early" if self.at >= len(self.window) else f"{what} is expected", self.at)
+        fail(f"{what} is expected", self.at)
 
     def refused(self, fault: FaultError) -> Problems:
         """Return what is said of a file that is no JSON, with the place of the fault in the window."""
         at = min(fault.at, len(self.window))
-        line, column = self.line(at), at - self.window.rfind("\n", 0, at)
+        line, end = self.line(at), self.window.rfind("\n", 0, at)
+        column = at - end + (self._characters if end < 0 else 0)
         place = f"line {line}, column {column}"
         if self.encoding == "utf-8":
             place += f" (byte {self._bytes + len(self.window[:at].encode('utf-8', 'surrogateescape')):,})"
-        message = f"`{self.file.name}` is no JSON: {fault.reason} in {place}"
+        reason = "it ends too early," if at == len(self.window) and self.final else fault.reason
+        message = f"`{self.file.name}` is no JSON: {reason} in {place}"
         return Problems(Diagnostic("E330", message, help="was it written to its end? nothing of it was loaded"))
 
 
@@ -292,7 +297,8 @@ def _is_text(window: str) -> bool:
         return False
 
 
-def _half(raw: str) -> str | None:
+def half(raw: str) -> str | None:
+    """Return why a text of JSON holds what is no character; None where it does not."""
     if _UNDECODED.search(raw):
         return ENCODING
     return HALF if _HALF.search(_PAIR.sub("", raw.replace("\\\\", "  "))) else None
