@@ -161,7 +161,16 @@ def way(project: Path) -> dict[str, Card]:
         ("dry", ["values decided", "nothing was written (--dry-run)"]),
         (
             "fill",
-            ["sales: ", "values decided", "by profile", "by rule", "load.mode", "decisions on columns", "%dataeng undo sales", "next:"],
+            [
+                "sales: ",
+                "values decided",
+                "by profile",
+                "by rule",
+                "load.mode",
+                "5 columns, what was decided on each",
+                "%dataeng undo sales",
+                "next:",
+            ],
         ),
         ("show", ["primary_key", "from: Номер"]),
         ("resolved", ["sales, with every default", "run.retries", "default", "written", "rule:load.mode"]),
@@ -265,8 +274,9 @@ def test_what_a_model_made_up_is_not_on_the_card_but_that_it_was_refused_is() ->
     done = filling.fill(draft, fill_facts.TICKETS, project, Adversary(), filling.Lock())
     shown = Card(completing.filled("tickets", done, (fill_facts.TICKETS, project), "", (), written=False))
     assert "refused: an answer that is none of the options" in shown.text
-    assert "DROP TABLE" not in shown.text
-    assert "os.system" not in shown.text
+    refused = " ".join(words for one in done.decided for words in one.refused)
+    assert refused
+    assert not [word for word in ("DROP", "os.system", "Ignore all", "AAAA", "alert") if word in refused]
 
 
 def test_a_choice_of_a_model_bears_its_name_and_says_what_the_rule_would_take() -> None:
@@ -298,7 +308,7 @@ def hostile() -> list[str]:
         completing.prompts([Prompt(long, {}, {}, {}, 100)] * 100, many),
         compiling.checked(3, problems, [Text(bad, long)], many),
         compiling.compiled(changes, bad, many),
-        compiling.differs(changes, "\n".join(f"-{one}" for one in many) + long),
+        compiling.differs(changes[:100]),
         explaining.reasons(bad, [(one, entry, bad) for one in many], bad, many),
         explaining.page("E101", f"{bad}\n\n{long}"),
         explaining.resolved(bad, [{"path": one, "value": many[:20], "origin": bad} for one in many]),

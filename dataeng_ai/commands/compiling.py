@@ -93,7 +93,7 @@ def compile_specs(names: Sequence[str] = (), out: str = "build", *, verify: bool
     data = [{"path": change.path, "change": change.kind} for change in changes]
     if diff:
         text = plan.diff(changes)
-        return Result(text, data, exit_code=int(verify and bool(changes)), html=lambda: cards.differs(changes, text))
+        return Result(text, data, exit_code=int(verify and bool(changes)), html=lambda: cards.differs(changes))
     if verify:
         stale = "1 file is" if len(changes) == 1 else f"{len(changes)} files are"
         notes = (f"{stale} stale; `spec compile` writes what belongs there",) if changes else ()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from dataeng_ai.ir import Pipeline
     from dataeng_ai.plan import Change
 
+_FILES = 60
+"""Files of which the differences are drawn."""
 _NOTES = 6
 _KINDS = {"add": "new", "change": "changed", "remove": "goes"}
 
@@ -45,14 +47,19 @@ def checked(count: int, found: Sequence[Diagnostic], texts: Sequence[Text], note
 def compiled(changes: Sequence[Change], done: str, notes: Sequence[str] = ()) -> str:
     """Draw which files are new, changed or gone."""
     rows = [{"kind": _KINDS[one.kind], "path": one.path, "edited": one.edited} for one in changes]
-    title = f"{len(changes)} file{'s' * (len(changes) != 1)} {done}" if changes else "nothing to change"
-    return drawn("COMPILED", title=title, rows=rows, diff="", notes=notes)
+    return drawn("COMPILED", title=_files(len(changes), done), rows=rows, notes=notes)
 
 
-def differs(changes: Sequence[Change], diff: str) -> str:
-    """Draw what compiling would change, line by line."""
-    title = f"{len(changes)} file{'s' * (len(changes) != 1)} would change" if changes else "nothing to change"
-    return drawn("COMPILED", title=title, rows=[], diff=diff, notes=())
+def differs(changes: Sequence[Change]) -> str:
+    """Draw what compiling would change, file by file, line by line."""
+    from dataeng_ai import plan  # noqa: PLC0415  start-up imports click alone
+
+    files = [{"kind": _KINDS[one.kind], "path": one.path, "edited": one.edited, "diff": plan.diff([one])} for one in changes[:_FILES]]
+    return drawn("DIFFERS", title=_files(len(changes), "would change"), files=files, beyond=max(len(changes) - _FILES, 0), notes=())
+
+
+def _files(count: int, done: str) -> str:
+    return f"{count} file{'s' * (count != 1)} {done}" if count else "nothing to change"
 
 
 def ddl(name: str, storage: str, text: str) -> str:

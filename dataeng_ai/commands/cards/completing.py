@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from dataeng_ai.commands.cards import drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dataeng_ai.fill import Decided, Filled, Option, Recommendation
     from dataeng_ai.fill.prompt import Prompt
     from dataeng_ai.profile import Profile
     from dataeng_ai.project import Project
 
+_TOLD = ("value", "by", "evidence", "since", "next", "line", "refused")
+_NAME = 40
+"""Characters of a model's name that are shown."""
 _NEAR = 0.1
 """A difference of priors so small that another look is worth it."""
 
@@ -43,7 +46,8 @@ def filled(name: str, done: Filled, seen: tuple[Profile, Project], diff: str, no
         "FILLED",
         name=name,
         decided=[row for row in rows if not row["column"]],
-        columns=[row for row in rows if row["column"]],
+        columns=by_column(row for row in rows if row["column"]),
+        count=len(rows),
         by=_shares(done.decided),
         proposals=[
             {"place": one.new.place, "old": _text(one.old), "new": _text(one.new.value), "evidence": one.new.evidence, "line": one.line}
@@ -61,6 +65,7 @@ def _decision(one: Decided, lines: Mapping[str, Recommendation]) -> dict[str, ob
     ranked = lines[one.place].options if one.place in lines else ()
     return {
         "place": one.place,
+        "since": "",
         "column": is_of_a_column(one.place),
         "value": _text(one.value),
         "by": who(one.by, one.model),
@@ -71,7 +76,7 @@ def _decision(one: Decided, lines: Mapping[str, Recommendation]) -> dict[str, ob
         "near": _nearness(chosen, next_best),
         "others": max(len(one.options) - 2, 0),
         "line": next((each.line for each in ranked if next_best and each.option.value == next_best.value), None),
-        "refused": list(one.refused),
+        "refused": list(dict.fromkeys(one.refused)),
     }
 
 
@@ -98,10 +103,19 @@ def is_of_a_column(place: str) -> bool:
     return place.startswith(("columns.", "columns["))
 
 
+def by_column(rows: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Return what was decided on columns, one entry a column, in the order in which they come."""
+    found: dict[str, list[dict[str, object]]] = {}
+    for row in rows:
+        column, _, what = str(row["place"]).partition(".")[2].rpartition(".")
+        found.setdefault(column or str(row["place"]), []).append({"what": what} | {key: row[key] for key in _TOLD})
+    return [{"column": column, "decisions": decisions} for column, decisions in found.items()]
+
+
 def who(by: str, model: str | None) -> str:
     """Say who decided, as a reader who knows no lock would."""
     if by == "model":
-        return f"model {model}" if model else "model"
+        return f"model {model[:_NAME]}" if model else "model"
     return "rule" if by.startswith("rule:") else by
 
 

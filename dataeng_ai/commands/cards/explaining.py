@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from dataeng_ai.commands.cards import drawn
-from dataeng_ai.commands.cards.completing import is_of_a_column, who
+from dataeng_ai.commands.cards.completing import by_column, is_of_a_column, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def reasons(title: str, entries: Iterable[tuple[str, Entry, str]], said: str, notes: Sequence[str]) -> str:
     """Draw who decided values and why; the third of each is what has become of the value since."""
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "place": place,
             "value": json.dumps(entry.value, ensure_ascii=False, default=str),
@@ -27,11 +27,14 @@ def reasons(title: str, entries: Iterable[tuple[str, Entry, str]], said: str, no
             "evidence": entry.evidence,
             "reason": entry.reason,
             "next": entry.runner_up,
+            "line": None,
+            "refused": [],
         }
         for place, entry, since in entries
     ]
+    of_table = [row for row in rows if not is_of_a_column(str(row["place"]))]
     columns = [row for row in rows if is_of_a_column(str(row["place"]))]
-    return drawn("REASONS", title=title, rows=[row for row in rows if row not in columns], columns=columns, said=said, notes=notes)
+    return drawn("REASONS", title=title, rows=of_table, columns=by_column(columns), count=len(columns), said=said, notes=notes)
 
 
 def page(code: str, text: str) -> str:
