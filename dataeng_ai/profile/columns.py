@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
@@ -142,11 +141,24 @@ def _mean_of(values: Sequence[float]) -> float:
         return fsum(value / len(values) for value in values)
 
 
+class _Make(dict[int, str]):
+    """What each character counts as in a shape; looked up once, since shapes are of many thousand characters."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        made = "9" if letter in "0123456789" else "A" if letter.isalnum() and not letter.isdecimal() else letter
+        self[code] = made
+        return made
+
+
+_MAKE: Final = _Make()
+
+
 def _shape(column: Settled) -> str | None:
     """Return the make of most values, digits as 9 and letters as A; None where there is none, or the type says it."""
     if column.type.name != "text" or not column.measured.chosen:
         return None
-    makes = Counter(re.sub(r"[^\W\d_]", "A", re.sub(r"[0-9]", "9", text[: _LONGEST_SHAPE + 1])) for text in column.measured.chosen)
+    makes = Counter(text[: _LONGEST_SHAPE + 1].translate(_MAKE) for text in column.measured.chosen)
     make, count = min(makes.items(), key=lambda item: (-item[1], item[0]))
     return make if count * 2 > len(column.measured.chosen) and len(make) <= _LONGEST_SHAPE else None
 
