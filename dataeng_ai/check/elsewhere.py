@@ -68,6 +68,10 @@ _DATA: Final = {
     'Fix: write the path of the repeated element, such as `data.items`; a key with a point in it stands in quotes: `"a.b".items`.',
     "E332": "The records of a JSON file have more different keys than a table has columns: most likely the keys are data themselves.\n\n"
     "Fix: let `source.records` name another element, or have the file written as a list of records.",
+    "E341": "A workbook that is damaged, protected by a password, or none at all. Nothing of it is loaded.\n\n"
+    "Fix: open it and save it anew, without a password.",
+    "E342": "A workbook lacks the sheet that the excel block names, or has several that fit.\n\n"
+    "Fix: correct `sheet`. A `*` in it fits any letters: `sheet: \"*\"` is the only sheet of each workbook, whatever it is called.",
     "W390": "What a decision was taken on has changed in the data since.\n\nFix: `spec fill NAME --refresh` proposes it anew.",
     "W391": "The lock cannot be read, and counts as absent: nobody knows any more why a decision was taken. Nothing else changes.\n\n"
     "Fix: restore it from git.",

@@ -56,26 +56,26 @@ def read(first: Sequence[str], sample: Sequence[Record], dialect: Dialect) -> He
     elif usual == len(names) - 1 and not names[-1] and all(record.fields != len(names) for record in data):
         names.pop()
         reasons.append("the header ends in a delimiter that the records lack: its empty last name is left out")
-    unique, renamed = _unique(names)
-    return Header(unique, (*reasons, *renamed))
+    fitting, renamed = unique(names)
+    return Header(fitting, (*reasons, *renamed))
 
 
-def _unique(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def unique(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Name the empty ones `column_3` by their place and the repeated ones `name_2`; DuckDB holds `ID` and `id` for the same."""
     taken: set[str] = set()
     given = {name.casefold() for name in names}
     found: list[str] = []
     reasons: list[str] = []
     for place, name in enumerate(names, 1):
-        unique = name or f"column_{place}"
+        own = name or f"column_{place}"
         count = 1
-        while unique.casefold() in taken or (count > 1 and unique.casefold() in given):
+        while own.casefold() in taken or (count > 1 and own.casefold() in given):
             count += 1
-            unique = f"{name or f'column_{place}'}_{count}"
-        taken.add(unique.casefold())
-        found.append(unique)
+            own = f"{name or f'column_{place}'}_{count}"
+        taken.add(own.casefold())
+        found.append(own)
         if not name:
-            reasons.append(f"column {place} has no name in the header: called `{unique}`")
-        elif unique != name:
-            reasons.append(f"column {place} is named `{name}` like one before it: called `{unique}`")
+            reasons.append(f"column {place} has no name in the header: called `{own}`")
+        elif own != name:
+            reasons.append(f"column {place} is named `{name}` like one before it: called `{own}`")
     return tuple(found), tuple(reasons)

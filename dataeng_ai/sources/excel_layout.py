@@ -1,0 +1,122 @@
+"""Where the table stands in a workbook: on which sheet, below which lines, under which header, above which totals; with the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from dataeng_ai.sources import layout
+from dataeng_ai.sources.dialect import typed
+from dataeng_ai.sources.excel_sheet import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dataeng_ai.sources.excel_sheet import Book, Cell, Sheet
+
+ANY: Final = "*"
+"""The sheet where each workbook has only one: no sheet can be called so."""
+
+_LOOKED: Final = 300
+"""Rows with something in them that decide where the table begins."""
+_CLOSING: Final = 40
+"""Rows at the end among which totals are looked for."""
+_MOST: Final = 0.5
+"""The share of the widest row's cells that the first row of a table has filled."""
+_NAMED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the table stands on a sheet: rows before its header, whether it has one, records that are no data; and why."""
+
+    skip: int
+    header: bool
+    footer: int
+    reasons: tuple[str, ...]
+
+
+def widest(book: Book) -> tuple[Sheet, tuple[str, ...]]:
+    """Return the sheet with the most rows that have anything in them, and why; a hidden one only where no other has any."""
+    sheets = [book.sheet(name) for name in book.names]
+    counts = {one.name: len(filled(one)) for one in sheets}
+    chosen = max(sheets, key=lambda one: (bool(counts[one.name]) and one.name not in book.hidden, counts[one.name]))
+    reasons = [f"sheet `{chosen.name}`: {counts[chosen.name]:,} rows have something in them"]
+    others = [
+        f"`{one.name}` ({counts[one.name]:,} rows{', hidden' if one.name in book.hidden else ''})" for one in sheets if one is not chosen
+    ]
+    if others:
+        rest = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+        reasons.append(f"other sheets are not read: {', '.join(others[:_NAMED])}{rest}")
+    return chosen, tuple(reasons)
+
+
+def filled(sheet: Sheet) -> list[int]:
+    """Return the rows of a sheet, from 0, that have anything in them."""
+    return [place for place, row in enumerate(sheet.rows) if any(value != "" for value in row)]
+
+
+def find(sheet: Sheet) -> Place:
+    """Find out where the table stands on its sheet."""
+    places = filled(sheet)[:_LOOKED]
+    if not places:
+        return Place(0, header=True, footer=0, reasons=())
+    sizes = {place: sum(value != "" for value in sheet.rows[place]) for place in places}
+    first = next(place for place in places if sizes[place] > _MOST * max(sizes.values()))
+    body = _texts(sheet, [place for place in places if place >= first])
+    has_header, why_header = layout.header(body)
+    why_two = ""
+    if has_header and (second := _second(sheet, first, places)):
+        why_two, first = _two(sheet, first, second)
+    why_skip = f"skip {first}: the table begins in row {first + 1}, the first that is about as wide as the widest" if first else ""
+    footer, why_footer = _footer(sheet, first, has_header=has_header)
+    return Place(first, has_header, footer, tuple(why for why in (why_skip, why_header, why_two, why_footer) if why))
+
+
+def _texts(sheet: Sheet, places: Sequence[int]) -> list[tuple[str, ...]]:
+    """Return the rows' texts, between the first and the last column that any of them fills."""
+    rows = [sheet.rows[place] for place in places]
+    used = [place for row in rows for place, value in enumerate(row) if value != ""]
+    left, right = min(used, default=0), max(used, default=0) + 1
+    return [tuple(text(value) or "" for value in row[left:right]) for row in rows]
+
+
+def _second(sheet: Sheet, first: int, places: Sequence[int]) -> int | None:
+    """Return the row right below the first where it reads like a header too: words alone, over values that are none."""
+    if first + 1 not in places or len(places) <= places.index(first) + 2:
+        return None
+    body = _texts(sheet, [place for place in places if place >= first])
+    names = [cell for cell in body[1] if cell]
+    columns = list(zip(*body[2:], strict=True))
+    kinds = [sum(typed(cell) for cell in column if cell) * 2 > sum(bool(cell) for cell in column) for column in columns]
+    over = [bool(cell) for cell, kind in zip(body[1], kinds, strict=True) if kind]
+    is_header = bool(names) and not any(map(typed, names)) and sum(over) * 2 >= len(over) > 0
+    return first + 1 if is_header else None
+
+
+def _two(sheet: Sheet, first: int, second: int) -> tuple[str, int]:
+    """Choose between two rows of a header: the lower one where it names as many columns as the upper one."""
+    upper, lower = (sum(value != "" for value in sheet.rows[place]) for place in (first, second))
+    spans = [one for one in sheet.merged if one[0][0] == first and one[1][1] > one[0][1]]
+    what = f"the header has two rows, {first + 1} and {second + 1}" + (f", with {len(spans)} merged cells" if spans else "")
+    if lower >= upper or spans:
+        return f"{what}: the lower one names the columns", second
+    return f"{what}: the upper one names the columns, the lower one is read as a record", first
+
+
+def _footer(sheet: Sheet, first: int, *, has_header: bool) -> tuple[int, str]:
+    places = [place for place in filled(sheet) if place >= first + has_header]
+    if len(places) < 2:  # noqa: PLR2004  a record, and what closes it
+        return 0, ""
+    last = places[-_CLOSING:]
+    rows = [_trimmed(sheet.rows[place]) for place in last]
+    blank = [at > 0 and place - last[at - 1] > 1 for at, place in enumerate(last)]
+    return layout.footer(rows, max(map(len, rows)), blank)
+
+
+def _trimmed(row: Sequence[Cell]) -> list[str]:
+    """Return a row's texts without the empty ones at its end."""
+    texts = [text(value) or "" for value in row]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts

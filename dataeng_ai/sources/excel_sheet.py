@@ -1,0 +1,207 @@
+"""Sheets of workbooks (xlsx, xls, xlsb, ods) as rows of texts: each value as exactly as its cell has it.
+
+Numbers are the shortest text that reads back equal, whole ones without a point; dates and times ISO; durations `PT30H5M`; errors such
+as `#DIV/0!` stand as they are shown in xlsx. The library gives nothing for an error, so those of xlsx are looked up in its XML;
+in xls and xlsb they cannot be told from empty cells, which is said. An empty cell is nothing, and so is an empty text.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+from xml.etree import ElementTree as ET
+
+from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources.unpacking import missing, opened, packed, refuse_bomb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from python_calamine import CalamineWorkbook
+
+    from dataeng_ai.sources.files import File
+
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+_EXACT: Final = 2**53
+"""Below it every whole number is a double."""
+_ERROR: Final = re.compile(rb"<c\s(?=[^>]*\bt=\"e\")[^>]*\br=\"([A-Z]+)([0-9]+)\"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>", re.DOTALL)
+_HOLLOW: Final = re.compile(rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
+"""A formula whose value nobody has computed."""
+_SHEETS: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
+_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+Cell = Any
+"""What the library gives: str, float, int, bool, date, datetime, time or timedelta; '' where nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet as it stands: its rows from the first of the sheet on, from the column `left` (from 0) on."""
+
+    name: str
+    rows: tuple[tuple[Cell, ...], ...]
+    left: int
+    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+    """The ranges of merged cells: first and last (row, column), from 0."""
+    hollow: int = 0
+    """Formulas without a value: what wrote the workbook did not compute them."""
+
+
+class Book:
+    """An open workbook."""
+
+    def __init__(self, file: File, book: CalamineWorkbook, content: str | BytesIO | None) -> None:
+        """Take the library's workbook, and its content where that is XML."""
+        self.file, self._book, self._content = file, book, content
+        self.names = tuple(one.name for one in book.sheets_metadata if str(one.typ).endswith(".WorkSheet"))
+        """The sheets with cells, in the workbook's order; hidden ones too."""
+        self.hidden = frozenset(one.name for one in book.sheets_metadata if not str(one.visible).endswith(".Visible"))
+
+    @property
+    def tells_errors(self) -> bool:
+        """Say whether errors can be told from empty cells."""
+        return self._content is not None
+
+    def sheet(self, name: str) -> Sheet:
+        """Read a sheet.
+
+        Raises:
+            Problems: E341, it is damaged; E319, the library's rows are not as many as the sheet has.
+        """
+        with _told(self.file):
+            found = self._book.get_sheet_by_name(name)
+            rows = [tuple(row) for row in found.iter_rows()]
+            expected = found.end[0] + 1 if found.end else 0
+            left = found.start[1] if found.start else 0
+            merged = tuple(found.merged_cell_ranges or ())
+        if len(rows) != expected:
+            message = f"`{self.file.name}` refused: {len(rows)} rows are read of the sheet `{name}`, which has {expected}"
+            raise Problems(Diagnostic("E319", message, help="nothing of it was loaded; please report this file as a bug"))
+        if self._content is None:
+            return Sheet(name, tuple(rows), left, merged)
+        with _told(self.file):
+            xml = _xml(self._content, name)
+        return Sheet(name, tuple(_with_errors(rows, left, xml)), left, merged, len(_HOLLOW.findall(xml)))
+
+
+def _with_errors(rows: list[tuple[Cell, ...]], left: int, xml: bytes) -> list[tuple[Cell, ...]]:
+    for letters, number, shown in _ERROR.findall(xml) if b't="e"' in xml else ():
+        row, column = int(number) - 1, _column(letters) - left
+        if row < len(rows) and 0 <= column < len(rows[row]):
+            rows[row] = (*rows[row][:column], shown.decode("utf-8", "replace"), *rows[row][column + 1 :])
+    return rows
+
+
+@contextmanager
+def workbook(file: File) -> Iterator[Book]:
+    """Open a workbook.
+
+    Raises:
+        Problems: E302 it cannot be read; E305 the package that reads it is not installed; E341 it is none, is damaged, or has a password.
+    """
+    try:
+        from python_calamine import CalamineWorkbook  # noqa: PLC0415  an extra, and only for such files
+    except ImportError as error:
+        raise missing(package="python-calamine", what="a workbook") from error
+    try:
+        content: str | BytesIO = str(file.path)
+        if packed(file):
+            with opened(file) as stream:
+                content = BytesIO(stream.read())
+    except OSError as error:
+        raise Problems(Diagnostic("E302", f"`{file.name}` cannot be read: {error.strerror}", help="was it moved meanwhile?")) from error
+    with _told(file):
+        xml = _as_zip(file, content if isinstance(content, str) else BytesIO(content.getvalue()))
+        book = CalamineWorkbook.from_object(content)
+    with book:
+        yield Book(file, book, xml)
+
+
+def text(value: Cell, *, moment: bool = False) -> str | None:
+    """Return a cell's text; `moment`: a date stands among moments of its column, and is one at midnight."""
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) <= _EXACT else repr(value)
+    return _moment(value, among=moment) if isinstance(value, date | time | timedelta) else str(value)
+
+
+def _moment(value: date | time | timedelta, *, among: bool) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    if isinstance(value, timedelta):
+        return _duration(value)
+    return f"{value.isoformat()} 00:00:00" if among and isinstance(value, date) else value.isoformat()
+
+
+def _duration(value: timedelta) -> str:
+    """Return a duration as ISO 8601 has it, in hours, minutes and seconds: `PT30H5M`."""
+    sign, size = ("-", -value) if value < timedelta(0) else ("", value)
+    minutes, seconds = divmod(size.days * 86400 + size.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    fraction = f".{size.microseconds:06d}".rstrip("0") if size.microseconds else ""
+    parts = (f"{hours}H" if hours else "", f"{minutes}M" if minutes else "", f"{seconds}{fraction}S" if seconds or fraction else "")
+    return f"{sign}PT{''.join(parts) or '0S'}"
+
+
+@contextmanager
+def _told(file: File) -> Iterator[None]:
+    """Around the library: what it raises is the file's problem.
+
+    Raises:
+        Problems: E341.
+    """
+    from python_calamine import CalamineError, PasswordError  # noqa: PLC0415  an extra, and only for such files
+
+    try:
+        yield
+    except PasswordError as error:
+        message = f"`{file.name}` cannot be read: a password protects it"
+        raise Problems(Diagnostic("E341", message, help="save it without a password; passwords are not known here")) from error
+    except (CalamineError, zipfile.BadZipFile, ET.ParseError, KeyError) as error:
+        message = f"`{file.name}` cannot be read as a workbook: {error}"
+        raise Problems(Diagnostic("E341", message, help="open and save it anew, or fetch it again; nothing of it was loaded")) from error
+
+
+def _as_zip(file: File, content: str | BytesIO) -> str | BytesIO | None:
+    """Return the content where it is a workbook in XML, whose errors can be looked up.
+
+    Raises:
+        Problems: E304, it unpacks to more than data does.
+    """
+    if not zipfile.is_zipfile(content):
+        return None
+    with zipfile.ZipFile(content) as archive:
+        for entry in archive.infolist():
+            refuse_bomb(file.name, entry.file_size, entry.compress_size)
+        return content if "xl/workbook.xml" in archive.namelist() else None
+
+
+def _xml(content: str | BytesIO, name: str) -> bytes:
+    """Return the XML of a sheet."""
+    with zipfile.ZipFile(content) as archive:
+        book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314  expat refuses to expand without end
+        links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314  likewise
+        targets = {one.get("Id"): one.get("Target", "") for one in links}
+        place = next((targets.get(one.get(_ID)) for one in book.iter(_SHEETS) if one.get("name") == name), None)
+        return archive.read(place.lstrip("/") if place.startswith("/") else f"xl/{place}") if place else b""
+
+
+def _column(letters: bytes) -> int:
+    """Return the place of a column, from 0, by its letters: A, B, …, Z, AA."""
+    place = 0
+    for letter in letters:
+        place = place * 26 + letter - 64
+    return place - 1
+
+
+def moments(rows: Sequence[Sequence[Cell]]) -> frozenset[int]:
+    """Return the places of the columns that hold moments with a time of day: dates among them are moments too."""
+    return frozenset(place for row in rows for place, value in enumerate(row) if isinstance(value, datetime))
