@@ -64,6 +64,7 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
         records=one.records,
         bad=tuple(one.bad),
         blank=one.blank,
+        kinds=shape.kinds(),
         texts=Texts(tuple(columns), out.longest, source.records),
         nested=shape.nested(),
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from dataeng_ai.sources.json_paths import joined
 from dataeng_ai.sources.texts import MARK
+from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -116,6 +117,11 @@ class Shape:
         """Return the columns that hold lists and nothing else."""
         lists = sorted((spot for spot in _below(self._root) if spot.kinds and not spot.odd), key=lambda spot: spot.place)
         return tuple(Nested(joined(spot.path), spot.items, spot.kinds == {dict}) for spot in lists)
+
+    def kinds(self) -> tuple[Type | None, ...]:
+        """Return what the columns are known to hold: JSON where a place is kept whole, nothing elsewhere."""
+        whole = {spot.column for spot in _below(self._root) if spot.json}
+        return tuple(Type("json") if column in whole else None for column in self.columns)
 
     def row(self, record: dict[str, Value], row: dict[str, object]) -> None:
         """Put the texts of a record into a row.
