@@ -64,7 +64,7 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        return " ".join("".join(self.words).split(" "))
+        return "".join(self.words).replace(NBSP, " ")
 
 
 def parsed(html: str) -> Page:
@@ -115,11 +115,11 @@ def test_the_demo_in_english_says_what_profile_and_load_say(told: Known) -> None
     found = parsed(page(told))
     for part in (
         "Owner: analysts",
-        "report of 22" + NBSP + "November 2026",
+        "report of 22 November 2026",
         "3,000",
         "of 3,011 rows that came in",
         "every day at 03:00, time zone Europe/Moscow",
-        "from 1" + NBSP + "April 2024 to 16" + NBSP + "April 2024",
+        "from 1 April 2024 to 16 April 2024",
         "price: not a decimal(10, 2)",
         "9 checks before each publication: 1 can stop it, 8 only warn",
         "entry_time (40%)",
@@ -136,18 +136,18 @@ def test_the_demo_in_russian_is_russian_throughout(told: Known) -> None:
     found = parsed(page(told, "ru"))
     for part in (
         "Ответственный: analysts",
-        "отчёт от 22" + NBSP + "ноября 2026" + NBSP + "г.",
-        "3" + NBSP + "000",
-        "пришло: 3" + NBSP + "011 строк",
+        "отчёт от 22 ноября 2026 г.",
+        "3 000",
+        "пришло: 3 011 строк",
         "каждый день в 03:00, часовой пояс Europe/Moscow",
-        "с 1" + NBSP + "апреля 2024" + NBSP + "г. по 16" + NBSP + "апреля 2024" + NBSP + "г.",
+        "с 1 апреля 2024 г. по 16 апреля 2024 г.",
         "price: не decimal(10, 2)",
         "9 проверок: могут остановить её — 1, только предупреждают — 8",
-        "entry_time (40" + NBSP + "%)",
+        "entry_time (40 %)",
         "phone (телефон)",
         "16 дней по sale_date",
         "6 столбцов",
-        "строк: 3" + NBSP + "007",
+        "строк: 3 007",
     ):
         assert part in found.text, part
     assert told.profile is not None
@@ -206,7 +206,7 @@ def test_the_numbers_are_those_of_the_load_and_the_profile() -> None:
     text = parsed(page(known(profile=PROFILE, load=load()))).text
     assert "990" in text
     assert "1.0%" in text
-    assert "Last published load: 31" + NBSP + "January 2026, 22:15" + NBSP + "UTC." in text
+    assert "Last published load: 31 January 2026, 22:15 UTC." in text
 
 
 def test_risks_follow_from_facts_and_go_with_them() -> None:
@@ -311,7 +311,7 @@ def test_both_languages_have_the_same_phrases_with_the_same_holes() -> None:
     for what, forms in read["ru"]["counted"].items():
         assert list(forms) == ["one", "few", "many"], what
     for ours, here in read["ru"]["translations"].items():
-        assert ours.count("{}") == here.count("{}"), ours
+        assert ours.count("{}") == len(re.findall(r"\{\d?\}", here)), ours
 
 
 def holes(phrase: str) -> set[str]:
@@ -327,8 +327,8 @@ def holes(phrase: str) -> set[str]:
     ],
 )
 def test_russian_counts_in_the_form_that_the_number_asks_for(number: int, rows: str) -> None:
-    assert RU.count("rows", number).split(" ")[-1] == rows
-    assert EN.count("rows", number).split(" ")[-1] == ("row" if number == 1 else "rows")
+    assert RU.count("rows", number).split(NBSP)[-1] == rows
+    assert EN.count("rows", number).split(NBSP)[-1] == ("row" if number == 1 else "rows")
 
 
 def test_numbers_shares_and_sizes_are_written_as_each_language_writes_them() -> None:
@@ -356,7 +356,7 @@ def test_numbers_shares_and_sizes_are_written_as_each_language_writes_them() -> 
     ],
 )
 def test_schedules_read_as_people_say_them(cron: str, english: str, russian: str) -> None:
-    assert (in_words(cron, EN), in_words(cron, RU)) == (english, russian)
+    assert [str(in_words(cron, words)).replace(NBSP, " ") for words in (EN, RU)] == [english, russian]
 
 
 @pytest.mark.parametrize("cron", ["0 3 * 1-3 *", "0 3 1-7 * 1", "@daily", "5,35 * * * *", "0 0 31 13 *", "0 6 * * MON#1"])

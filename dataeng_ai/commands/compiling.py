@@ -186,7 +186,7 @@ def report(
         raise click.UsageError(message)
     text = _page(name, language) if form == "html" else _markdown(name)
     if output is None:
-        return Result(text.rstrip("\n"))
+        return Result(text.rstrip("\n"), html=lambda: cards.report(name, text, form))
     Path(output).write_text(text, "utf-8", newline="\n")
     return Result(f"wrote {output}")
 

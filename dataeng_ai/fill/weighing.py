@@ -88,14 +88,14 @@ def _for_duckdb(facts: Facts) -> Iterator[str]:
         years = f" in {_YEARS} years" if facts.later > facts.rows else ""
         yield f"{size(facts.size('duckdb'))}{years} is little for a column store: a laptop reads all of it in seconds"
     if facts.analysis:
-        yield f"`{facts.analysis}` asks for whole columns, and it keeps columns"
+        yield f"whole columns are asked for (`{facts.analysis}`), and it keeps columns"
 
 
 def _against_duckdb(facts: Facts) -> Iterator[str]:
     if facts.readers:
-        yield f"`{facts.readers}` are more than one reader: a file has one writer at a time and nobody on another machine"
+        yield f"it has more than one reader (`{facts.readers}`): a file has one writer at a time and serves nobody on another machine"
     if facts.serving:
-        yield f"`{facts.serving}` wants single rows at any time: a file has no server"
+        yield f"single rows are wanted at any time (`{facts.serving}`): a file has no server"
     if facts.scheduled:
         yield "on a schedule, the file lies where the Airflow worker runs"
     if facts.size("duckdb") > _ONE_DISK:
@@ -120,14 +120,14 @@ def _for_postgres(facts: Facts) -> Iterator[str]:
     if facts.changes:
         yield "rows that changed are replaced by key in one transaction, and readers see all of it or nothing"
     if facts.serving:
-        yield f"`{facts.serving}`: single rows come from an index in milliseconds"
+        yield f"single rows (`{facts.serving}`) come from an index in milliseconds"
 
 
 def _against_postgres(facts: Facts) -> Iterator[str]:
     if facts.size("postgres") > _WIDE or facts.later > _MANY:
         yield f"{size(facts.size('postgres'))} in rows: a question to the whole table reads all of it, minutes instead of seconds"
     elif facts.analysis:
-        yield f"`{facts.analysis}` over whole tables is not its strength, though {size(facts.size('postgres'))} is little enough"
+        yield f"questions to whole tables (`{facts.analysis}`) are not its strength, though {size(facts.size('postgres'))} is little enough"
     yield "a server to run"
 
 
@@ -141,7 +141,7 @@ def _for_clickhouse(facts: Facts) -> Iterator[str]:
     if facts.later > _MANY or facts.size("postgres") > _WIDE:
         yield f"{rounded(facts.later)} rows are what it is made for: questions to the whole table in seconds, for many readers"
     if facts.analysis:
-        yield f"`{facts.analysis}` asks for whole columns, and it keeps columns"
+        yield f"whole columns are asked for (`{facts.analysis}`), and it keeps columns"
     yield f"the smallest of the servers: about {size(facts.size('clickhouse'))}"
 
 
@@ -153,7 +153,7 @@ def _against_clickhouse(facts: Facts) -> Iterator[str]:
     if facts.key:
         yield "it holds no key: what comes twice stands twice unless a check looks"
     if facts.serving:
-        yield f"`{facts.serving}` wants single rows, which are slow there"
+        yield f"single rows (`{facts.serving}`) are slow there"
 
 
 def _weigh_lake(facts: Facts) -> float:
@@ -162,7 +162,7 @@ def _weigh_lake(facts: Facts) -> float:
 
 def _for_lake(facts: Facts) -> Iterator[str]:
     if facts.lake:
-        yield f"`{facts.lake}` is one"
+        yield f"`about` asks for one (`{facts.lake}`)"
     yield f"the cheapest bytes, about {size(facts.size('lake'))}, and open to every engine: Spark, Trino, ClickHouse, DuckDB"
 
 

@@ -112,7 +112,7 @@ def _column(column: ColumnFact, known: Known, words: Tongue) -> tuple[object, ..
     needed = words.say("required") if column.needed else ""
     stored = Markup(" ").join(part for part in (kind, needed) if part) if column.stored else words.say("not_stored")
     meaning = _sense(column, words)
-    named = (code(column.name), "" if column.source == column.name else column.source, stored)
+    named = (code(column.name), column.source, stored)
     if known.profile is None:
         return (*named, meaning)
     facts = known.column(column.source)

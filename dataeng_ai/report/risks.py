@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
 
 from dataeng_ai.report.tongue import codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from markupsafe import Markup
-
     from dataeng_ai.report.known import Known
     from dataeng_ai.report.tongue import Tongue
+
+_DOUBTS: Final = 3
+"""Columns in doubt that are told one by one."""
 
 
 def risks(known: Known, words: Tongue) -> tuple[Markup, ...]:
@@ -47,8 +50,11 @@ def _of_data(known: Known, words: Tongue) -> Iterator[Markup]:
     if profile.uneven:
         yield words.say("risk_uneven", columns=codes(known.names(profile.uneven)))
     doubtful = [column for column in profile.columns if column.doubts]
-    if doubtful:
-        yield words.say("risk_doubts", columns=codes(known.names(column.name for column in doubtful)))
+    for column in doubtful[:_DOUBTS]:
+        doubts = Markup("; ").join(map(words.told, column.doubts))
+        yield words.say("risk_doubt", column=codes(known.names([column.name])), doubt=doubts)
+    if len(doubtful) > _DOUBTS:
+        yield words.say("risk_doubts", columns=words.count("columns", len(doubtful) - _DOUBTS))
 
 
 def _of_design(known: Known, words: Tongue) -> Iterator[Markup]:

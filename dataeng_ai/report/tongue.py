@@ -43,7 +43,8 @@ class Tongue:
 
     def count(self, what: str, number: int) -> str:
         """Return a number with what it counts, in the form that the number asks for."""
-        return str(self.phrases["counted"][what][self._form(number)]).format(n=self.number(number))
+        phrase = str(self.phrases["counted"][what][self._form(number)])
+        return phrase.replace("{n} ", f"{{n}}{_UNBROKEN}").format(n=self.number(number))
 
     def _form(self, number: int) -> str:
         if self.name != "ru":

@@ -1,4 +1,4 @@
-"""Cards of `check`, `compile`, `ddl` and `dag`."""
+"""Cards of `check`, `compile`, `ddl`, `dag` and `report`."""
 
 from __future__ import annotations
 
@@ -72,6 +72,11 @@ def ddl(name: str, storage: str, text: str) -> str:
 def beside(name: str, found: Sequence[There]) -> str:
     """Draw one table in several storages, a column for each, and what each makes of the spec."""
     return drawn("DDL", name=name, storages=[asdict(one) for one in found], room=60000 // len(found), notes=())
+
+
+def report(name: str, text: str, form: str) -> str:
+    """Draw a report: HTML as the page that it is, shut off from the notebook around it, Markdown as its text."""
+    return drawn("REPORT", name=name, text=text, form=form, notes=())
 
 
 def dag(pipeline: Pipeline, text: str, language: str) -> str:
