@@ -25,10 +25,10 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command, print what it returned, and return the exit code."""
-    from dataeng_ai import terminal  # noqa: PLC0415  only a command that runs is watched
+    from dataeng_ai import asking, terminal  # noqa: PLC0415  only a command that runs is watched
 
     try:
-        with terminal.progress():
+        with terminal.progress(), asking.lent(terminal.voice()):
             outcome = tree.main(arguments, prog_name="spec", standalone_mode=False)
     except click.ClickException as error:
         error.show()

@@ -1,6 +1,6 @@
 """A terminal's one line of progress: rewritten in place on stderr, gone when the command ends, never there for a quick one.
 
-What is over and worth keeping stands above it as a line of its own.
+What is over and worth keeping stands above it as a line of its own. And what asks the person who sits before it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import click
 from dataeng_ai.progress import heard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from dataeng_ai.asking import Choice
     from dataeng_ai.progress import Step
 
 _QUICK: Final = 0.3
@@ -29,6 +30,32 @@ _TURN: Final = 0.5
 _LONG: Final = 2
 """Seconds from which a step says how long it takes already."""
 _WIPE: Final = "\r\x1b[K"
+
+
+def voice() -> Callable[[Choice], str] | None:
+    """Return what asks a person here, or None where nobody reads and types."""
+    return _ask if sys.stdin.isatty() and sys.stderr.isatty() else None
+
+
+def _ask(choice: Choice) -> str:
+    """Show a choice and return the line that was typed.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C, or the end of all input.
+    """
+    width = _width(sys.stderr)
+    lines = [f"{choice.place}: {choice.words}"]
+    for number, (label, evidence) in enumerate(choice.options, 1):
+        lines += [fitted(f"  {number}  {label}", width - 1), fitted(f"     {evidence}", width - 1)]
+    own = ", words of your own" if choice.free else ""
+    hint = f"Enter for 1, a number{own}; `.` 1 for all such, `!` 1 for all that is left: "
+    remark = f"{fitted(choice.remark, width - 1)}\n" if choice.remark else ""
+    sys.stderr.write("\n".join(["", *lines, f"{remark}{hint}"]))
+    sys.stderr.flush()
+    typed = sys.stdin.readline()
+    if not typed:
+        raise KeyboardInterrupt
+    return typed
 
 
 @contextmanager

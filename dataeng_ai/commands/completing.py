@@ -58,9 +58,17 @@ def new(name: str, about: str = "", source: str | None = None, connection: str |
 @click.option("--only", metavar="PATH", shell_complete=spec_paths, help="Close only this hole, or those beneath it.")
 @click.option("--refresh", is_flag=True, help="Also propose new values where the evidence has changed.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, write nothing.")
+@click.option("--ask", is_flag=True, help="Ask field by field: Enter takes the best option.")
 @click.option("--show-prompt", is_flag=True, help="Show what the model would be told; send and write nothing.")
 def fill(
-    name: str, model: str | None = None, only: str | None = None, *, refresh: bool = False, dry_run: bool = False, show_prompt: bool = False
+    name: str,
+    model: str | None = None,
+    only: str | None = None,
+    *,
+    refresh: bool = False,
+    dry_run: bool = False,
+    ask: bool = False,
+    show_prompt: bool = False,
 ) -> Result:
     """Close every hole with a value that the data prove possible."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
@@ -68,7 +76,7 @@ def fill(
 
     project = here()
     draft = build.open_spec(name, project)
-    choosing = chooser(model, project, show=show_prompt)
+    choosing = chooser(model, project, show=show_prompt, ask=ask)
     facts = build.profile_of(draft, project)
     filled = filling.fill(draft, facts, project, choosing.model, only=known(only, draft) if only else None, refresh=refresh)
     if show_prompt:

@@ -12,6 +12,9 @@ from dataeng_ai.commands.tree import command, here
 from dataeng_ai.results import Result
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dataeng_ai.asking import Choice
     from dataeng_ai.fill import Model
     from dataeng_ai.fill.prompt import Prompt
     from dataeng_ai.project import Project
@@ -33,16 +36,19 @@ class Chooser:
         return lines
 
 
-def chooser(name: str | None, project: Project, *, show: bool = False) -> Chooser:
+def chooser(name: str | None, project: Project, *, show: bool = False, ask: bool = False) -> Chooser:
     """Return the model of that name, of dataeng.yaml where none is named, and the rules where that names none either.
 
     A model that a person names now has to be there; for one that only dataeng.yaml names the rules step in.
 
     Raises:
         Problems: prompts are to be shown, and no model is named (E397).
+        UsageError: the person is to be asked, and nobody is there, or a model is named too.
     """
     from dataeng_ai import fill  # noqa: PLC0415  start-up imports click alone
 
+    if ask:
+        return Chooser(fill.Person(_voice(name)))
     wanted = name or project.model.get("name") or _RULES
     if wanted == _RULES:
         if show:
@@ -61,6 +67,19 @@ def chooser(name: str | None, project: Project, *, show: bool = False) -> Choose
         shown=prompts if show else None,
     )
     return Chooser(model, prompts)
+
+
+def _voice(name: str | None) -> Callable[[Choice], str]:
+    from dataeng_ai.asking import voice  # noqa: PLC0415  only `fill --ask` needs it
+
+    found = voice()
+    if name is not None:
+        message = "`--ask` asks you, `--model` a model: take one of them"
+        raise click.UsageError(message)
+    if found is None:
+        message = "`--ask` needs a terminal with a person before it; `spec recommend` lists the options, `spec set` takes one"
+        raise click.UsageError(message)
+    return found
 
 
 @command("doctor")

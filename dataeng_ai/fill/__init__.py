@@ -11,6 +11,7 @@ from dataeng_ai.fill.drafting import New, new
 from dataeng_ai.fill.keep import save, undo
 from dataeng_ai.fill.lock import Entry, Lock, why
 from dataeng_ai.fill.model import RULES, Adversary, Answer, Blank, Model, Question, Rules, Scripted
+from dataeng_ai.fill.person import Person
 from dataeng_ai.fill.ranking import Ranked, Recommendation, recommend
 from dataeng_ai.fill.refresh import Proposal, stale
 from dataeng_ai.fill.rounds import Filled, case_of, fill
@@ -28,6 +29,7 @@ __all__ = [
     "Model",
     "New",
     "Option",
+    "Person",
     "Proposal",
     "Question",
     "Ranked",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.fill.decision import Case, Decision, Option, Path, as_text, ranked
 from dataeng_ai.fill.model import Answer, Blank, Question
+from dataeng_ai.fill.person import Person
 from dataeng_ai.fill.places import places
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Decided:
     path: Path
     value: object
     by: str
-    """`profile` where only one value was possible, `rule:<id>`, or `model`."""
+    """`profile` where only one value was possible, `rule:<id>`, `model`, or `person` where one was asked."""
     evidence: str
     reason: str
     runner_up: str | None
@@ -94,7 +95,8 @@ def _ask(decision: Decision, case: Case, blanks: Sequence[Blank], model: Model) 
     about = case.values.get("about")
     words = about if isinstance(about, str) else ""
     names = {facts.name: name for name, _, facts in case.columns()}
-    return _tamed(model.answer(Question(decision.id, decision.words, words, asked, case.profile, names, _so_far(case))))
+    answer = model.answer(Question(decision.id, decision.words, words, asked, case.profile, names, _so_far(case)))
+    return _tamed(answer, person=isinstance(model, Person))
 
 
 def _so_far(case: Case) -> tuple[tuple[str, str], ...]:
@@ -105,12 +107,13 @@ def _column(decision: Decision, case: Case, path: Path) -> ColumnFacts | None:
     return case.facts_at(path) if decision.free else None
 
 
-def _tamed(answer: Answer) -> Answer:
+def _tamed(answer: Answer, *, person: bool) -> Answer:
     """Return an answer of which only its words are left to be judged: texts for texts, by one of two, under a short name."""
     given: object = answer.texts
     items = given.items() if isinstance(given, Mapping) else ()
     texts = {key: text for key, text in items if isinstance(key, str) and isinstance(text, str)}
-    return Answer(texts, "rule" if answer.by == "rule" else "model", _short(answer.model), _short(answer.prompt))
+    who = "person" if person else "rule" if answer.by == "rule" else "model"
+    return Answer(texts, who, _short(answer.model), _short(answer.prompt))
 
 
 def _short(word: object) -> str | None:
@@ -123,7 +126,7 @@ def _take(
     """Take what was answered well; return the blanks that must be asked about again, without the options that were refused."""
     left = []
     for blank in blanks:
-        option = _picked(decision, case, blank, answer.texts.get(blank.key))
+        option = _picked(decision, case, blank, answer)
         if option is not None and _fits(decision, case, blank, option) and attempt(blank.path, option.value):
             taken.done.append(_record(decision, case, blank, option, answer, taken))
             case = case.put(blank.path, option.value)
@@ -144,14 +147,15 @@ def _by_rule(decision: Decision, case: Case, blank: Blank, attempt: Attempt, tak
     return case
 
 
-def _picked(decision: Decision, case: Case, blank: Blank, text: str | None) -> Option | None:
+def _picked(decision: Decision, case: Case, blank: Blank, answer: Answer) -> Option | None:
     """Return the option that an answer names, the text it made up where it may, or None."""
+    text = answer.texts.get(blank.key)
     if len(blank.options) == 1 and not blank.free:
         return blank.options[0]
     named = next((option for option in blank.options if option.name == text), None)
     if named or text is None or decision.refuses is None or decision.refuses(case, blank.path, text):
         return named
-    return Option(text, "the model's own words", 0.0, "nothing speaks against it")
+    return Option(text, f"the {answer.by}'s own words", 0.0, "nothing speaks against it")
 
 
 def _fits(decision: Decision, case: Case, blank: Blank, option: Option) -> bool:

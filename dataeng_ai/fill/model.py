@@ -54,7 +54,7 @@ class Answer:
 
     texts: Mapping[str, str]
     by: str = "model"
-    """For the lock: `model`, or `rule` when no model was asked."""
+    """For the lock: `model`, or `rule` when no model was asked. What a `person` says stands in no lock: it is theirs."""
     model: str | None = None
     prompt: str | None = None
     """A digest of the prompt, where there was one."""

@@ -75,8 +75,15 @@ def fill(
         pass
     proposed = proposals(work.case(), lock, model, only or ()) if refresh and not work.interrupted else ()
     decided = tuple(work.decided.values())
-    kept = locks.record(lock, decided, work.case()) if decided else lock
+    kept = _recorded(lock, decided, work.case()) if decided else lock
     return Filled(work.draft, kept, decided, work.open(), proposed, warnings, work.interrupted)
+
+
+def _recorded(lock: Lock, decided: tuple[Decided, ...], case: Case) -> Lock:
+    """Return the lock with what was decided; it is silent about what a person said, as if they had written it."""
+    theirs = {one.place for one in decided if one.by == "person"}
+    entries = {name: entry for name, entry in lock.entries.items() if name not in theirs}
+    return locks.record(replace(lock, entries=entries), [one for one in decided if one.place not in theirs], case)
 
 
 def spec_file(draft: Draft, project: Project) -> FilePath:
