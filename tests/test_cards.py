@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,6 +124,7 @@ def way(project: Path) -> dict[str, Card]:
         "init": ("init",),
         "new": ("new", "sales", "Продажи билетов, every night; analysts chart revenue by day", "--source", "продажи.csv"),
         "show of a draft": ("show", "sales"),
+        "prompts": ("fill", "sales", "--model", "small", "--show-prompt"),
         "dry": ("fill", "sales", "--dry-run"),
         "fill": ("fill", "sales"),
         "show": ("show", "sales"),
@@ -158,6 +160,7 @@ def way(project: Path) -> dict[str, Card]:
         ("init", ["wrote dataeng.yaml", "%dataeng new NAME"]),
         ("new", ["sales.yaml is started", "продажи.csv", "%dataeng fill sales"]),
         ("show of a draft", ["specs/sales.yaml", "open, and not written: source.format, target.storage, columns"]),
+        ("prompts", ["questions to the model", "1 of ", "nothing was sent, nothing was written"]),
         ("dry", ["values decided", "nothing was written (--dry-run)"]),
         (
             "fill",
@@ -267,6 +270,24 @@ def test_the_line_beside_the_next_best_takes_it_and_undo_takes_the_fill_back(pro
     assert any(line.startswith("-load:") for line in undone.within("del"))
     assert (project / "specs/again.yaml").read_text("utf-8").rstrip("\n") == draft
     (project / "specs/again.yaml").unlink()
+
+
+def test_a_command_on_a_card_is_whole(way: dict[str, Card]) -> None:
+    commands = [line for step in ("fill", "run", "status", "check") for line in way[step].within("code") if line.startswith("%dataeng")]
+    assert len(commands) > 12
+    assert not [line for line in commands if "…" in line or "spec " in line]
+
+
+def test_fill_shows_what_it_would_choose_otherwise_today() -> None:
+    draft, project = fill_facts.draft(), fill_facts.project()
+    first = filling.fill(draft, fill_facts.TICKETS, project, lock=filling.Lock())
+    fewer = replace(fill_facts.TICKETS, keys=fill_facts.TICKETS.keys[1:])
+    again = filling.fill(first.draft, fewer, project, lock=first.lock, refresh=True)
+    assert again.proposals
+    shown = Card(completing.filled("tickets", again, (fewer, project), "", (), written=True))
+    assert "The evidence has changed" in shown.text
+    assert '%dataeng set tickets \'primary_key=["order_id", "sale_date"]\'' in shown.within("code")
+    assert "undo" not in shown.text
 
 
 def test_what_a_model_made_up_is_not_on_the_card_but_that_it_was_refused_is() -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from dataeng_ai.project import Project
 
 _TOLD = ("value", "by", "evidence", "since", "next", "line", "refused")
+_TYPED = 200
+"""Characters of a command; what is longer is taken in Python, by `reject`."""
 _NAME = 40
 """Characters of a model's name that are shown."""
 _NEAR = 0.1
@@ -50,7 +52,13 @@ def filled(name: str, done: Filled, seen: tuple[Profile, Project], diff: str, no
         count=len(rows),
         by=_shares(done.decided),
         proposals=[
-            {"place": one.new.place, "old": _text(one.old), "new": _text(one.new.value), "evidence": one.new.evidence, "line": one.line}
+            {
+                "place": one.new.place,
+                "old": _text(one.old),
+                "new": _text(one.new.value),
+                "evidence": one.new.evidence,
+                "line": _whole(one.line),
+            }
             for one in done.proposals
         ],
         diff=diff,
@@ -75,9 +83,14 @@ def _decision(one: Decided, lines: Mapping[str, Recommendation]) -> dict[str, ob
         "next_evidence": next_best.evidence if next_best else "",
         "near": _nearness(chosen, next_best),
         "others": max(len(one.options) - 2, 0),
-        "line": next((each.line for each in ranked if next_best and each.option.value == next_best.value), None),
+        "line": _whole(next((each.line for each in ranked if next_best and each.option.value == next_best.value), "")),
         "refused": list(dict.fromkeys(one.refused)),
     }
+
+
+def _whole(line: str) -> str:
+    """Return a command if there is room for all of it: one that is cut cannot be typed."""
+    return line if len(line) <= _TYPED else ""
 
 
 def _nearness(chosen: Option | None, other: Option | None) -> str:
