@@ -172,12 +172,12 @@ def test_a_wide_table_is_cut_and_the_card_says_so(tmp_path: Path, width: int) ->
     one = made(tmp_path, ["показатель"], [[numbers.randint(0, 99) / 4] for _ in range(600)])
     columns = [replace(one.columns[0], name=f"Показатель номер {number} за отчётный период") for number in range(width)]
     found = replace(one, columns=tuple(columns))
-    html = card.page(found, "`spec profile t.csv` lists them all")
+    html = card.page(found, "spec profile t.csv")
     assert len(html.encode()) < PROMISED
     page = read(html)
     rows = [each for each in page.all("th") if each["scope"] == "row"]
     assert 20 < len(rows) < width
-    assert f"{width - len(rows)} more columns are not shown" in page.text
+    assert f"{width - len(rows)} more columns are not shown; spec profile t.csv lists them all" in page.text
     assert f"{width} columns" in page.text
 
 
@@ -209,6 +209,11 @@ def test_what_deserves_a_look_is_told(tmp_path: Path) -> None:
     assert "! город : every cell is the same" in said
     assert "50 rows stand twice" in said
     assert "none was found" in said
+
+
+def test_a_source_of_another_format_has_a_card(demo: Profile) -> None:
+    said = read(card.html(replace(demo, format="ndjson", csv=None, reasons=("each line is an object",), reject_reasons=(), rejects=0))).text
+    assert "no record rejected format ndjson each line is an object Look at" in said
 
 
 def test_a_source_without_rows_has_a_card(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def profile(source: str, form: Literal["text", "json", "html"] = "text", *, unma
     def card(*, page: bool = False) -> str:
         from dataeng_ai.profile import card  # noqa: PLC0415  templates are read where a card is shown
 
-        return card.page(facts, f"`spec profile {source}` lists them all") if page else card.html(facts)
+        return card.page(facts, f"spec profile {source}") if page else card.html(facts)
 
     facts = build.survey(source, here(), unmask=unmask)
     blocks = (sys.stdout.encoding or "").lower().startswith("utf")

@@ -79,27 +79,27 @@ class Span:
     drawn: Drawn
 
 
-def html(profile: Profile, more: str = "`print(_.text)` lists them all") -> str:
+def html(profile: Profile, command: str = "print(_.text)") -> str:
     """Return the card, at most some 100 KB; where not all columns fit, it says how many are left out, and what shows them.
 
     Args:
         profile: What to draw.
-        more: What shows the columns that do not fit.
+        command: What to type for a list of all columns, where some do not fit.
     """
     rows = [_row(column, profile) for column in profile.columns[:_FIRST]]
-    drawn = _draw(profile, rows, more)
+    drawn = _draw(profile, rows, command)
     while len(rows) > 1 and (weight := len(drawn.encode("utf-8", "replace"))) > MOST_BYTES:
         rows = rows[: max(1, min(len(rows) - 1, len(rows) * MOST_BYTES // weight - 1))]
-        drawn = _draw(profile, rows, more)
+        drawn = _draw(profile, rows, command)
     return drawn
 
 
-def page(profile: Profile, more: str) -> str:
+def page(profile: Profile, command: str) -> str:
     """Return the card as a whole page, to be kept as a file."""
-    return card("DOCUMENT", title=f"Profile of {profile.source}", body=html(profile, more))
+    return card("DOCUMENT", title=f"Profile of {profile.source}", body=html(profile, command))
 
 
-def _draw(profile: Profile, rows: Sequence[Row], more: str) -> str:
+def _draw(profile: Profile, rows: Sequence[Row], command: str) -> str:
     found = alerts.of(profile)
     spans = _spans(profile.times[:_TIMES])
     return card(
@@ -115,7 +115,7 @@ def _draw(profile: Profile, rows: Sequence[Row], more: str) -> str:
         forecast=[(storage, size(bytes_)) for storage, bytes_ in profile.forecast],
         rows=rows,
         left=len(profile.columns) - len(rows),
-        more=more,
+        command=command,
         sampled=any(row.facts.histogram is not None and not row.facts.histogram.exact for row in rows),
     )
 

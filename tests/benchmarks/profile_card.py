@@ -25,7 +25,7 @@ from pathlib import Path
 from dataeng_ai.profile import card
 from dataeng_ai.profile.survey import profile
 path = Path(sys.argv[1])
-Path(sys.argv[2]).write_text(card.page(profile(path.parent, path.name), ""), "utf-8")
+Path(sys.argv[2]).write_text(card.page(profile(path.parent, path.name), "spec profile tickets"), "utf-8")
 """
 
 _READ: Final = f"import sys, pandas; frame = pandas.read_csv(sys.argv[1], sep=';', decimal=',', encoding={ENCODING!r})\n"
