@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dataeng_ai import draft as drafts
-from dataeng_ai import plan, runtime, unchanged
+from dataeng_ai import lineage, plan, runtime, unchanged
 from dataeng_ai.check import check
 from dataeng_ai.check.prove import prove
 from dataeng_ai.diagnostics import Diagnostic, Problems
@@ -21,12 +21,11 @@ from dataeng_ai.fill import case_of, fill, stale
 from dataeng_ai.fill import lock as locks
 from dataeng_ai.fill.rounds import spec_file
 from dataeng_ai.frames import needed
-from dataeng_ai.lower import lower
-from dataeng_ai.profile import Shown, profile, profile_spec, shown_of, source_of, store
+from dataeng_ai.profile import Shown, profile, shown_of, source_of
 from dataeng_ai.profile import preview as first_rows
 from dataeng_ai.profile.personal import mask
 from dataeng_ai.profile.secrets import redact
-from dataeng_ai.project import FILE, open_text, spec_names, spec_path
+from dataeng_ai.project import open_text, spec_names, spec_path
 from dataeng_ai.runtime import Bundle, run
 from dataeng_ai.spec.words import NAME
 
@@ -41,11 +40,15 @@ if TYPE_CHECKING:
     from dataeng_ai.fill import Filled, Lock, Model
     from dataeng_ai.ir import Pipeline
     from dataeng_ai.plan import Change
-    from dataeng_ai.profile import Preview, Profile
+    from dataeng_ai.profile import Level, Preview, Profile
     from dataeng_ai.project import Project
     from dataeng_ai.runtime import Interval, Rows, RunReport
     from dataeng_ai.spec.spec import Spec
     from dataeng_ai.targets.session import Reject
+
+
+profile_of = lineage.profile_of
+"""What is in the source of a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def build(name: str, project: Project, model: Model) -> Built:
     filled = fill(draft, facts, project, model)
     spec = complete(filled.draft, project)
     refuse(prove(spec, facts, filled.draft), filled.draft.text)
-    pipeline = lower(spec, project)
+    pipeline = lineage.pipeline_of(filled.draft, project)
     bundle = Bundle.of(emit(pipeline, lock=filled.lock))
     return Built(draft, facts, filled, bundle, run(bundle, root=project.root))
 
@@ -95,16 +98,6 @@ def found(name: str, project: Project) -> Path:
     return path
 
 
-def profile_of(draft: Draft, project: Project) -> Profile:
-    """Return what is in the source of a draft: the kept profile while the files are the same, else a new one, which is kept."""
-    kept = store.fresh(draft, project)
-    if kept is not None:
-        return kept
-    made = profile_spec(draft, project)
-    store.save(project, draft.name, made)
-    return made
-
-
 def survey(source: str, project: Project, *, unmask: bool = False) -> Profile:
     """Return what is in a source: what the spec of that name reads, or a path or glob from where the person stands.
 
@@ -113,8 +106,7 @@ def survey(source: str, project: Project, *, unmask: bool = False) -> Profile:
     """
     if not _is_spec(source, project):
         return profile(Path.cwd(), source, unmask=unmask)
-    draft = open_spec(source, project)
-    return profile_spec(draft, project, unmask=True) if unmask else profile_of(draft, project)
+    return profile_of(open_spec(source, project), project, unmask=unmask)
 
 
 def preview(source: str, project: Project, rows: int | None, *, unmask: bool = False) -> Preview:
@@ -124,16 +116,19 @@ def preview(source: str, project: Project, rows: int | None, *, unmask: bool = F
         Problems: as `survey`, and what is wrong with the spec.
     """
     counted: Profile | None
+    levels: tuple[Level, ...] = ()
     if not _is_spec(source, project):
         folder, pattern, known = Path.cwd(), source, None
         counted = profile(folder, pattern)
         columns = shown_of(counted)
     else:
         draft = open_spec(source, project)
-        counted = store.fresh(draft, project)
-        folder, pattern, known = source_of(draft, project)
-        columns = tuple(Shown.of(column) for column in lower(complete(draft, project), project).stored_columns())
-    return replace(first_rows(folder, pattern, columns, rows, known=known, unmask=unmask), of=counted.rows if counted else None)
+        counted = lineage.fresh(draft, project)
+        columns = tuple(Shown.of(column) for column in lineage.pipeline_of(draft, project).stored_columns())
+        root, levels = lineage.descent(draft, project)
+        folder, pattern, known = source_of(root, project)
+    found = first_rows(folder, pattern, columns, rows, known=known, levels=levels, unmask=unmask)
+    return replace(found, of=counted.rows if counted else None)
 
 
 def _is_spec(word: str, project: Project) -> bool:
@@ -143,7 +138,7 @@ def _is_spec(word: str, project: Project) -> bool:
 
 def with_data(draft: Draft, spec: Spec | None, project: Project) -> tuple[Diagnostic, ...] | None:
     """Hold a spec against its data, as far as they are known: None where no fresh profile is at hand."""
-    facts = store.fresh(draft, project)
+    facts = lineage.fresh(draft, project)
     if facts is None:
         return None
     lock, warnings = locked(draft, project)
@@ -170,7 +165,7 @@ def lowered(name: str, project: Project) -> Pipeline:
     Raises:
         Problems: as `complete`.
     """
-    return lower(complete(open_spec(name, project), project), project)
+    return lineage.pipeline_of(open_spec(name, project), project)
 
 
 def compiled(names: Iterable[str], project: Project, previous: str | None = None) -> Artifacts:
@@ -219,10 +214,12 @@ def _compile(names: Iterable[str], project: Project) -> list[_Compiled]:
 def _compile_one(word: str, project: Project) -> _Compiled:
     read = unchanged.read_of(word, project)
     draft = open_spec(word, project)
-    pipeline = lower(complete(draft, project), project)
+    for name in lineage.names_above(draft, project):
+        read |= unchanged.read_of(name, project)
+    pipeline = lineage.pipeline_of(draft, project)
     files = emit(pipeline, lock=locked(draft, project)[0])
     after = pipeline.schedule.after if pipeline.schedule else ()
-    return _Compiled(word, draft.name, files, entry(files, _inputs(draft, project)), read, after)
+    return _Compiled(word, draft.name, files, entry(files, lineage.inputs(draft, project)), read, after)
 
 
 def changes(names: Sequence[str], project: Project, folder: Path) -> tuple[Change, ...]:
@@ -250,11 +247,6 @@ def _remember(known: unchanged.Compiled, made: Iterable[_Compiled], manifest: st
     """Keep what specs of the project compile to. One that was asked for by its path may lie elsewhere: it is not kept."""
     fresh = {one.name: {"read": one.read, "after": one.after, "manifest": one.entry} for one in made if one.word == one.name}
     known.keep(fresh, {} if manifest is None else {MANIFEST: hashlib.sha256(manifest.encode()).hexdigest()})
-
-
-def _inputs(draft: Draft, project: Project) -> dict[str, str]:
-    settings = {FILE: project.text.text} if project.text else {}
-    return {f"specs/{draft.name}.yaml": draft.text.text, **settings}
 
 
 def locked(draft: Draft, project: Project) -> tuple[Lock, tuple[Diagnostic, ...]]:

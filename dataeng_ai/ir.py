@@ -57,7 +57,43 @@ class Json:
     """Those of them that are kept as JSON, whatever stands there."""
 
 
-Format = Literal["csv", "json", "ndjson", "parquet", "excel"]
+Format = Literal["csv", "json", "ndjson", "parquet", "excel", "rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A column of the parent that its items bear, as `../name`."""
+
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The items of lists in a column of another pipeline's table, its parent."""
+
+    pipeline: str
+    target: Target
+    """The parent's."""
+    mode: Literal["full", "append", "merge"]
+    """How the parent is loaded."""
+    column: str
+    """The parent's column that holds the lists, as JSON."""
+    records: str | None
+    """The path of the lists below that column; None: the column itself."""
+    carried: tuple[Carried, ...] = ()
+    order: tuple[str, ...] = ()
+    """The parent's key."""
+    stamped: bool = True
+    """The parent's rows say which load brought them."""
+    position: bool = False
+    """The place of an item in its parent's list is asked for, as `.position`."""
+    value: bool = False
+    """Items that are no objects are asked for, as `.value`."""
+
+    def whole(self, mode: str) -> bool:
+        """Say whether a load in this mode reads the parent's whole table, and not its loads one by one."""
+        return mode == "full" or self.mode == "full" or not self.stamped
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +108,8 @@ class Source:
     records: str | None = None
     """The path of the element that is repeated, such as `data.items`; None: the document itself."""
     json: Json | None = None
+    rows: Rows | None = None
+    """What is read instead of files: `path` only names it then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai import ir, types
+from dataeng_ai.sources import rows
 from dataeng_ai.spec import load as loads
 from dataeng_ai.spec import quality, source, words
 from dataeng_ai.spec.values import canonical
@@ -25,13 +26,16 @@ _TRUE: Final = ("true",)
 _FALSE: Final = ("false",)
 
 
-def lower(spec: Spec, project: Project) -> ir.Pipeline:
-    """Return the pipeline that a checked spec describes. The project's defaults stand in the spec already: `check` put them there."""
+def lower(spec: Spec, project: Project, parent: ir.Pipeline | None = None) -> ir.Pipeline:
+    """Return the pipeline that a checked spec describes; `parent` is that of the spec whose rows it reads, if it reads another's.
+
+    The project's defaults stand in the spec already: `check` put them there.
+    """
     columns = tuple(_column(column, spec) for column in spec.columns)
     return ir.Pipeline(
         name=spec.name,
         about=spec.about,
-        source=_source(spec.source, project.root, columns),
+        source=_source(spec.source, project.root, columns, parent),
         target=_target(spec.target),
         columns=columns,
         load=_load(spec.load),
@@ -47,7 +51,10 @@ def lower(spec: Spec, project: Project) -> ir.Pipeline:
     )
 
 
-def _source(block: source.Source, root: Path, columns: Sequence[ir.Column]) -> ir.Source:
+def _source(block: source.Source, root: Path, columns: Sequence[ir.Column], parent: ir.Pipeline | None) -> ir.Source:
+    if isinstance(block, source.Rows):
+        assert parent is not None  # noqa: S101  `check` has seen that it is there
+        return unfolding(block.records, parent, columns)
     return ir.Source(
         connection=block.connection,
         path=block.path if block.connection else _below(block.path, root),
@@ -56,6 +63,32 @@ def _source(block: source.Source, root: Path, columns: Sequence[ir.Column]) -> i
         excel=ir.Excel(**block.excel.model_dump()) if isinstance(block, source.ExcelFiles) else None,
         records=block.records if isinstance(block, source.JsonFiles) else None,
         json=_json(columns) if isinstance(block, source.JsonFiles) else None,
+    )
+
+
+def unfolding(records: str, parent: ir.Pipeline, columns: Sequence[ir.Column]) -> ir.Source:
+    """Return how the lists at `records` in the rows of a pipeline become rows with these columns."""
+    stored = parent.stored_columns()
+    found = rows.place(records, [(column.name, column.source) for column in stored])
+    assert found is not None  # noqa: S101  `check` has found it
+    names = [column.source for column in columns]
+    return ir.Source(
+        connection=None,
+        path=f"{parent.name}.{records}",
+        format="rows",
+        json=_json([column for column in columns if column.source in rows.asked(names)]),
+        rows=ir.Rows(
+            pipeline=parent.name,
+            target=replace(parent.target, adopt=False),
+            mode=parent.load.mode,
+            column=stored[found[0]].name,
+            records=found[1],
+            carried=tuple(ir.Carried(column.name, column.type) for column in stored if f"{rows.PARENT}{column.name}" in names),
+            order=parent.primary_key,
+            stamped="_load_id" in parent.load.stamp,
+            position=rows.POSITION in names,
+            value=rows.VALUE in names,
+        ),
     )
 
 

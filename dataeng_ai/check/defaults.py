@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from dataeng_ai.draft import AUTO, shapes
+from dataeng_ai.spec.source import ROWS
 from dataeng_ai.spec.spec import Spec
 
 if TYPE_CHECKING:
@@ -21,7 +22,12 @@ def with_defaults(data: Mapping[str, object], defaults: Mapping[str, object]) ->
     Blocks are merged key by key. A block that may be null on purpose is taken from the defaults only when it is whole there: a default
     time zone is no schedule.
     """
-    return _merged(data, defaults, shapes.whole(Spec))
+    merged = _merged(data, defaults, shapes.whole(Spec))
+    source = data.get("source")
+    if isinstance(source, dict) and "spec" in source:
+        # The rows of another spec: `spec` chooses the block as a format does, and what is usual for files is not for it.
+        merged["source"] = {"format": ROWS} | source
+    return merged
 
 
 def _merged(data: Mapping[str, object], defaults: Mapping[str, object], shape: Shape) -> dict[str, object]:

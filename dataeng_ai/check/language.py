@@ -54,6 +54,8 @@ _EXAMPLES: Final = {
     "name": "name: orders",
     "source": 'source: {path: "orders/*.csv"}',
     "path": 'path: "orders/*.csv"',
+    "spec": "spec: orders",
+    "records": "records: items",
     "columns": "columns: [price]",
     "columns.name": "name: price",
     "values": 'values: ["new", "paid"]',

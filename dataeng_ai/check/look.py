@@ -7,7 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dataeng_ai import targets, types
+from dataeng_ai.check.defaults import with_defaults
 from dataeng_ai.check.places import at
+from dataeng_ai.diagnostics import Problems
+from dataeng_ai.draft import read
+from dataeng_ai.project import open_text, spec_names, spec_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,6 +80,18 @@ class Look:
         indexes = (path for path, _ in self.items("indexes"))
         checks = ((*path, "columns") for path, _ in self.blocks("quality"))
         return ("primary_key",), ("order_by",), *indexes, *checks
+
+    @cached_property
+    def parent(self) -> Look | None:
+        """Return the spec whose rows this one reads; None where it reads files, or where there is no such spec that can be read."""
+        name = self.text("source", "spec")
+        if name not in spec_names(self.project):
+            return None
+        try:
+            draft = read(open_text(spec_path(self.project, name)))
+        except Problems:
+            return None
+        return Look(draft, self.project, with_defaults(draft.data, self.project.defaults))
 
     @cached_property
     def references(self) -> tuple[tuple[Path, str], ...]:

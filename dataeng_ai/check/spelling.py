@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dataeng_ai.check import places, synonyms
 from dataeng_ai.draft.shapes import fields
+from dataeng_ai.spec.source import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,6 +66,9 @@ def _sibling(block: Path, key: str, data: Mapping[str, object]) -> tuple[str, st
         return None
     tags = " or ".join(f"`{tag}`" for model in owners for tag in places.tags(model))
     value = places.at(data, (*block, chooser))
+    if value == ROWS or key == "spec":
+        what = f"`{key}` is for files" if value == ROWS else "`spec` is for the rows of another spec"
+        return f"{what}, and a source is one of them", "keep `spec` and `records` alone, or take `spec` away"
     return f"`{key}` goes with `{chooser}` {tags}, not with `{value}`", f"remove it, or write another `{chooser}`"
 
 

@@ -32,7 +32,6 @@ _CODES: Final = (
     Unbuilt("E133", "the formats XML and Avro", "turn the files into JSON or CSV first"),
     Unbuilt("E134", "reading from a database (`table`, `query`)", "export it to CSV first"),
     Unbuilt("E135", "reading from Kafka (`topic`)", "write the messages to CSV files first"),
-    Unbuilt("E136", "reading another spec's table (`spec`)", "read the same files, and let `schedule: {after: [NAME]}` order the two"),
     Unbuilt("E137", "waiting for files (`files`)", "schedule the pipeline late enough that the files are there"),
     Unbuilt("E139", "personal data as a keyed hash (`handling: hash`)", "use `mask`, which keeps the shape alone, or `drop`"),
     Unbuilt("E140", "windows and deletions of a load (`lookback`, `initial`, `deletes`)", "use `full`: it shows what the files hold"),
@@ -48,7 +47,7 @@ KEYS: Final = {
         "where": "E120", "dedupe": "E121", "sql": "E122", "hooks": "E124", "notify": "E125", "grants": "E126", "foreign_keys": "E127",
     },
     "source": {
-        "table": "E134", "query": "E134", "topic": "E135", "spec": "E136", "files": "E137", "xml": "E133",
+        "table": "E134", "query": "E134", "topic": "E135", "files": "E137", "xml": "E133",
     },
     "target": {"options": "E141", "location": "E141", "format": "E132", "grants": "E126"},
     "columns": {"expr": "E123", "renamed_from": "E142"},

@@ -12,6 +12,7 @@ from dataeng_ai.emit.dag import dag
 from dataeng_ai.emit.docs import docs
 from dataeng_ai.emit.extract import extract
 from dataeng_ai.emit.limits import refuse
+from dataeng_ai.emit.source import source
 from dataeng_ai.emit.sql import SqlFile, head, sql_file, sql_text
 
 if TYPE_CHECKING:
@@ -43,10 +44,12 @@ def emit(pipeline: Pipeline, *, lock: Lock | None = None) -> Artifacts:
 
 
 def sql_files(pipeline: Pipeline) -> dict[str, SqlFile]:
-    """Return the SQL files by name. `extract.sql` runs in DuckDB on the worker, the rest in the storage."""
+    """Return the SQL files by name. `extract.sql` runs in DuckDB on the worker, `source.sql` in the parent's storage, the rest in ours."""
     storage = pipeline.target.storage
     steps = targets.design(storage).statements(pipeline)
-    files = {"extract.sql": sql_file(pipeline.name, "extract", extract(pipeline), "duckdb")}
+    rows = pipeline.source.rows
+    read = {"source.sql": sql_file(pipeline.name, "source", source(pipeline), rows.target.storage)} if rows else {}
+    files = read | {"extract.sql": sql_file(pipeline.name, "extract", extract(pipeline), "duckdb")}
     return files | {f"{step}.sql": sql_file(pipeline.name, step, steps[step], storage) for step in steps}
 
 

@@ -36,14 +36,20 @@ class Found:
     duplicates: int
 
 
-def keys(con: duckdb.DuckDBPyConnection, table: Table) -> Found:
-    """Return what identifies a row. Sets of columns are only looked for where no single column does."""
+def keys(con: duckdb.DuckDBPyConnection, table: Table, first: Sequence[str] = ()) -> Found:
+    """Return what identifies a row: `first`, where that is expected to and does, then others.
+
+    Sets of columns are only looked for where no single column does.
+    """
     if not table.rows:
         return Found((), 0)
     singles = [(column.name,) for column in _singles(table)]
     proved = _proved(con, table, singles, 1 if table.rows > _MANY else len(singles))
     if not proved:
         proved = _smallest(_proved(con, table, _sets(table), 1 if table.rows > _MANY else _MOST))
+    if first and set(first) <= {column.name for column in table.columns}:
+        expected = _proved(con, table, [tuple(first)], 1)
+        proved = [*expected, *(group for group in proved if not expected or set(group) != set(first))]
     if proved:
         return Found(tuple(Key(group, _reason(table, group)) for group in proved), 0)
     return Found((), table.rows - _different(con, [exp.column(column.name, quoted=True) for column in table.columns]))

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 from dataeng_ai.diagnostics import Problems
 from dataeng_ai.profile import facts
 from dataeng_ai.profile.survey import fingerprint, source_of
+from dataeng_ai.profile.unfolded import identity
 from dataeng_ai.sources import files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from dataeng_ai.draft import Draft
     from dataeng_ai.profile.facts import Profile
+    from dataeng_ai.profile.unfolded import Level
     from dataeng_ai.project import Project
 
 
@@ -43,18 +45,21 @@ def load(project: Project, name: str) -> Profile | None:
         return None
 
 
-def fresh(draft: Draft, project: Project) -> Profile | None:
-    """Return the kept profile of a draft if the source is still what was profiled; otherwise None."""
+def fresh(draft: Draft, project: Project, root: Draft | None = None, levels: Sequence[Level] = ()) -> Profile | None:
+    """Return the kept profile of a draft if the source is still what was profiled; otherwise None.
+
+    With `levels` its rows are items in the rows of others, of which `root` reads files.
+    """
     kept = load(project, draft.name)
     if kept is None:
         return None
     try:
-        folder, pattern, known = source_of(draft, project)
+        folder, pattern, known = source_of(root or draft, project)
         found = files.find(folder, pattern)
     except Problems:
         return None
-    same = kept.source == pattern and kept.fingerprint == fingerprint(found)
-    return kept if same and not differs(kept, known) else None
+    same = (kept.source, kept.fingerprint) == identity(pattern, fingerprint(found), levels)
+    return kept if same and (levels or not differs(kept, known)) else None
 
 
 def differs(profile: Profile, known: Mapping[str, Any]) -> tuple[str, ...]:  # Any: plain data of a spec

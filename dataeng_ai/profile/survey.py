@@ -21,6 +21,7 @@ from dataeng_ai.profile.facts import Profile, Rejects, TimeColumn
 from dataeng_ai.profile.forecast import forecast
 from dataeng_ai.profile.keys import keys
 from dataeng_ai.profile.settle import file_words, settle
+from dataeng_ai.profile.unfolded import descend, identity
 from dataeng_ai.progress import say
 from dataeng_ai.sources import files as listing
 from dataeng_ai.sources import formats, view
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from dataeng_ai.draft import Draft
     from dataeng_ai.profile.facts import ColumnFacts, Key
     from dataeng_ai.profile.settle import Table
+    from dataeng_ai.profile.unfolded import Level
     from dataeng_ai.project import Project
     from dataeng_ai.sources.detected import Detected
     from dataeng_ai.sources.files import File
@@ -45,14 +47,16 @@ _MOST_NAMED: Final = 5
 _INTERVAL: Final = re.compile(r"%-?[A-Za-z]")
 
 
-def profile_spec(draft: Draft, project: Project, *, unmask: bool = False) -> Profile:
+def profile_spec(draft: Draft, project: Project, levels: Sequence[Level] = (), *, unmask: bool = False) -> Profile:
     """Return what is really in the source that a draft names; what its csv block says already, holds.
+
+    With `levels` the draft is the one whose files are read in the end, and the facts are about the items of the last level.
 
     Raises:
         Problems: the source is not there, or cannot be read.
     """
     folder, pattern, known = source_of(draft, project)
-    return profile(folder, pattern, known=known, unmask=unmask)
+    return profile(folder, pattern, known=known, levels=levels, unmask=unmask)
 
 
 def source_of(draft: Draft, project: Project) -> tuple[Path, str, Mapping[str, Any]]:  # Any: plain data of a spec
@@ -76,13 +80,16 @@ def _plain(block: Mapping[str, object]) -> dict[str, Any]:  # Any: plain data of
     return {key: value for key, value in said.items() if value.__class__ in (str, int, bool, list, dict, type(None))}
 
 
-def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = None, unmask: bool = False) -> Profile:
+def profile(
+    folder: Path, pattern: str, *, known: Mapping[str, Any] | None = None, levels: Sequence[Level] = (), unmask: bool = False
+) -> Profile:
     """Return what is really in the files that match `pattern` in `folder`.
 
     Args:
         folder: Where to look.
         pattern: A path or a glob in it.
         known: What needs no finding out: the spec's source block, as far as it stands.
+        levels: How the rows come of those of the files, where they are items of lists in them.
         unmask: Show personal data as it is.
 
     Raises:
@@ -92,19 +99,20 @@ def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = Non
     say(f"looking at {len(found)} file{'s' if len(found) > 1 else ''} and counting the records")
     with ThreadPoolExecutor(1) as beside:
         print_ = beside.submit(fingerprint, found)
-        with opened(found, known or {}) as (con, prepared, detected):
+        with opened(found, known or {}, levels) as (con, prepared, detected):
             with view.reading(prepared):
                 table = settle(
                     con, names(prepared), sum(one.rows for one in prepared), kinds(prepared), csv=detected.source.csv is not None
                 )
                 view.verify(prepared, table.rows)
                 say(f"looking for keys among {len(table.columns)} columns")
-                proved = keys(con, table)
+                proved = keys(con, table, levels[-1].key if levels else ())
             facts = _columns(table, proved.keys, unmask=unmask)
             bad = view.structural(prepared)
             source = detected.source
+            name, whole = identity(pattern, print_.result(), levels)
             return Profile(
-                source=pattern,
+                source=name,
                 format=source.format,
                 csv=source.csv and replace(source.csv, null_values=("", *file_words(table.columns))),
                 excel=source.excel,
@@ -112,7 +120,7 @@ def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = Non
                 reasons=detected.reasons,
                 files=len(found),
                 bytes=sum(file.size for file in found),
-                fingerprint=print_.result(),
+                fingerprint=whole,
                 rows=table.rows,
                 rejects=len(bad),
                 reject_reasons=_reasons(bad),
@@ -128,15 +136,18 @@ def profile(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = Non
 
 @contextmanager
 def opened(
-    found: Sequence[File], known: Mapping[str, Any]
+    found: Sequence[File], known: Mapping[str, Any], levels: Sequence[Level] = ()
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Prepared, ...], Detected]]:  # Any: plain data of a spec
     """Open files as the view `"__source__"`: yields the connection, the prepared files, and how they are read and why."""
+    known = {**known, "json": levels[0].asked} if levels and levels[0].asked else known
     module = formats.of(known["format"] if known.get("format") in formats.FORMATS else formats.guess(found))
     detected = module.detect(found, known)
     with TemporaryDirectory(prefix="dataeng-profile-") as scratch, closing(duckdb.connect(":memory:")) as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $1", [scratch])
         prepared = tuple(module.prepare(file, detected.source, Path(scratch)) for file in found)
+        if levels:
+            prepared, detected = descend(con, prepared, levels, Path(scratch))
         columns = names(prepared)
         con.execute("SET memory_limit = $1", [f"{max(MEMORY, len(columns) // 2)}MB"])
         view.open_view(con, prepared, columns, missing="evolve")

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from dataeng_ai import build, runtime
+from dataeng_ai import build, lineage, runtime
 from dataeng_ai.diagnostics import Problems
 from dataeng_ai.draft import parse_path
 from dataeng_ai.emit import ddl, emit
 from dataeng_ai.emit.facts import facts
 from dataeng_ai.fill import Lock
-from dataeng_ai.lower import lower
-from dataeng_ai.profile import store
 from dataeng_ai.report.known import Known, LastLoad
 from dataeng_ai.runtime import Bundle
 
@@ -36,10 +34,10 @@ def gather(name: str, project: Project, made: str) -> Known:
         Problems: the spec is not complete, or wrong.
     """
     draft = build.open_spec(name, project)
-    pipeline = lower(build.complete(draft, project), project)
+    pipeline = lineage.pipeline_of(draft, project)
     load, refused = _loads(pipeline, project)
     lock = _standing(build.locked(draft, project)[0], draft)
-    return Known(facts(pipeline, lock), store.fresh(draft, project), load, refused, ddl(pipeline), made)
+    return Known(facts(pipeline, lock), lineage.fresh(draft, project), load, refused, ddl(pipeline), made)
 
 
 def _standing(lock: Lock, draft: Draft) -> Lock:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from dataeng_ai.connections import folder
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.runtime import parent
 from dataeng_ai.runtime.ledger import published
 from dataeng_ai.sources import files
 
@@ -61,15 +62,17 @@ def find(bundle: Bundle, root: Path, interval: Interval | None) -> tuple[Found, 
     """Find the files that a run for this interval reads, and read all their bytes once for the fingerprints.
 
     Raises:
-        Problems: there is none (E301), or the path asks for an interval and there is none (E512).
+        Problems: there is none (E301), the path asks for an interval and there is none (E512), or the parent has no load yet (E514).
     """
+    if (rows := bundle.pipeline.source.rows) is not None:
+        return tuple(Found(file, state) for file, state in parent.find(bundle, rows, root))
     where = folder(bundle.pipeline.source.connection, root)
     return tuple(Found(file, files.fingerprint(file)) for file in files.find(where, path(bundle, interval)))
 
 
 def needs_interval(bundle: Bundle) -> bool:
     """Say whether the source's path has strftime codes."""
-    return _CODE.search(bundle.pipeline.source.path) is not None
+    return bundle.pipeline.source.rows is None and _CODE.search(bundle.pipeline.source.path) is not None
 
 
 def path(bundle: Bundle, interval: Interval | None) -> str:
@@ -96,7 +99,8 @@ def plan(bundle: Bundle, found: tuple[Found, ...], ledger: Reading) -> Load:
     Raises:
         Problems: a file of an earlier load has changed, and the spec says that this must not be (E508).
     """
-    if bundle.pipeline.load.mode == "append":
+    mode = bundle.pipeline.load.mode
+    if mode == "append" or (mode == "merge" and bundle.pipeline.source.rows is not None):
         return _append(bundle, found, ledger)
     load_id = identify(bundle, found)
     line = published(bundle, load_id, ledger)
@@ -119,7 +123,7 @@ def _append(bundle: Bundle, found: tuple[Found, ...], ledger: Reading) -> Load:
         versions.setdefault(name, {}).pop(sha256, None)
         versions[name][sha256] = rows
         loaded[name] += 1
-    how = bundle.pipeline.load.changed_file
+    how = bundle.pipeline.load.changed_file if bundle.pipeline.source.rows is None else "append"
     new, replaces, skipped = [], [], 0
     for one in found:
         known = versions.get(one.file.name, {})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.progress import say
+from dataeng_ai.runtime import parent
 from dataeng_ai.runtime.extract import extract, worker
 from dataeng_ai.runtime.failure import told
 from dataeng_ai.runtime.faults import point
@@ -41,10 +42,10 @@ def stage(bundle: Bundle, *, root: Path, interval: Interval | None = None) -> Re
             point("stage.created")
             storage.sweep()
             point("stage.swept")
-            return handed(_within_limit(bundle, _staged(bundle, found, storage)))
+            return handed(_within_limit(bundle, _staged(bundle, found, storage, root)))
 
 
-def _staged(bundle: Bundle, found: tuple[Found, ...], storage: Session) -> Report:
+def _staged(bundle: Bundle, found: tuple[Found, ...], storage: Session, root: Path) -> Report:
     """Stage the load, planned again under the lock: another run may have finished it while this one waited."""
     while True:
         with storage.reading() as ledger:
@@ -56,12 +57,12 @@ def _staged(bundle: Bundle, found: tuple[Found, ...], storage: Session) -> Repor
                 continue
             report = staging.report()
             if report is None:
-                report = _fill(bundle, load, staging, folder)
+                report = _fill(bundle, load, staging, folder, root)
         point("stage.committed")
         return report
 
 
-def _fill(bundle: Bundle, load: Load, staging: Staging, folder: Path) -> Report:
+def _fill(bundle: Bundle, load: Load, staging: Staging, folder: Path, root: Path) -> Report:
     """Copy file after file into an empty staging."""
     staging.create()
     point("stage.opened")
@@ -69,9 +70,11 @@ def _fill(bundle: Bundle, load: Load, staging: Staging, folder: Path) -> Report:
     files = []
     for place, found in enumerate(load.files, 1):
         say(f"staging {found.file.name}", place, len(load.files))
+        rows = bundle.pipeline.source.rows
+        file = found.file if rows is None else parent.fetch(bundle, rows, (found.file, found.sha256), folder, root)
         # Each file's views go with its connection.
         with worker(bundle, folder) as connection:
-            done = extract(bundle, found.file, connection, folder, lambda rows: staging.copy(rows, lambda: point("stage.copying")))
+            done = extract(bundle, file, connection, folder, lambda rows: staging.copy(rows, lambda: point("stage.copying")))
         point("stage.copied")
         staging.reject(done.rejects)
         point("stage.rejected")

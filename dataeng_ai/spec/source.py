@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from dataeng_ai.spec.block import Block, Many
 from dataeng_ai.spec.kinds import DECIDED, GIVEN
-from dataeng_ai.spec.words import Character, Encoding, Identifier
+from dataeng_ai.spec.words import Character, Encoding, Identifier, Name
+
+ROWS: Final = "rows"
+"""The format that a source has where it names another spec."""
 
 
 class Csv(Block):
@@ -95,5 +98,16 @@ class ExcelFiles(Block):
     """Where the table stands in a workbook."""
 
 
-Source = Annotated[CsvFiles | JsonFiles | ParquetFiles | ExcelFiles, Field(discriminator="format")]
+class Rows(Block):
+    """The items of lists in another spec's table. Nobody writes `format` here: `spec` says enough."""
+
+    spec: Annotated[Name, GIVEN]
+    """The spec whose rows hold the lists."""
+    records: Annotated[Identifier, GIVEN]
+    """Its column that holds them, by its name here or there; `items.lots` for lists within the items."""
+    format: Literal["rows"] = "rows"
+    """What `spec` says already."""
+
+
+Source = Annotated[CsvFiles | JsonFiles | ParquetFiles | ExcelFiles | Rows, Field(discriminator="format")]
 """The source, by its format."""

@@ -33,6 +33,9 @@ class Design(Protocol):
     def column_type(self, type: Type, physical: str | None = None) -> exp.DataType:  # noqa: A002  the word of the language
         """Return the storage's type for a portable one, or the one that the spec asks for by name."""
 
+    def canonical(self, value: exp.Expr, type: Type) -> exp.Expr:  # noqa: A002  the word of the language
+        """Return the text of a stored value, which reads back as a value of the portable type."""
+
     def ddl(self, pipeline: Pipeline) -> tuple[exp.Expr, ...]:
         """Return schema, table, indexes and comments: what a DBA would run."""
 

@@ -14,7 +14,7 @@ from dataeng_ai.targets.statements import STAGING
 from dataeng_ai.targets.table import EXTRA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -59,6 +59,13 @@ class Reading(Protocol):
 
     def rows(self, name: str, /, **values: object) -> list[Row]:
         """Return all rows of the statement of that name."""
+
+
+class Streaming(Reading, Protocol):
+    """One consistent view of a storage, of which more can be read than memory holds."""
+
+    def stream(self, name: str, /, **values: object) -> Iterator[Row]:
+        """Yield the rows of the statement of that name, one after another."""
 
 
 class Staging(Reading, Protocol):
@@ -110,7 +117,7 @@ class Session(Protocol):
             Problems: the table is not ours (E501).
         """
 
-    def reading(self, load_id: str | None = None) -> AbstractContextManager[Reading]:
+    def reading(self, load_id: str | None = None) -> AbstractContextManager[Streaming]:
         """Open a consistent view, with the staging of a load when one is named.
 
         Raises:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.check.rules import columns, keys, names, quality, reading, schedule, secrets, storage
+from dataeng_ai.check.rules import columns, keys, names, parents, quality, reading, schedule, secrets, storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -45,4 +45,8 @@ RULES: Final[Mapping[str, Callable[[Look], Iterator[Finding]]]] = {
     "E270": reading.dialect,
     "E271": reading.unfit_parse,
     "E272": reading.pattern_of_times,
+    "E280": parents.unknown_parent,
+    "E281": parents.unknown_list,
+    "E282": parents.unknown_carried,
+    "E283": parents.unmarked_parent,
 }

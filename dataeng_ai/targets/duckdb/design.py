@@ -56,6 +56,11 @@ def _portable(type: Type) -> exp.DataType:  # noqa: A002  the word of the langua
     return cast.duckdb_type(type)
 
 
+def canonical(value: exp.Expr, type: Type) -> exp.Expr:  # noqa: A002  the word of the language
+    """Return the text of a stored value, which reads back as a value of the portable type."""
+    return cast.canonical(value, type)
+
+
 def ddl(pipeline: Pipeline) -> tuple[exp.Expr, ...]:
     """Return schema, table and comments: what `create` runs for the table, without the ledger."""
     return tuple(statement.tree for statement in (*trees.create_schema(pipeline), *_table(pipeline)))

@@ -30,6 +30,8 @@ SELECT * FROM read_json($1, format='newline_delimited', columns={"pipeline": 'VA
     "record": 'BIGINT', "line": 'BIGINT', "column": 'VARCHAR', "reason": 'VARCHAR', "raw": 'VARCHAR'})
 """
 _SHOWN: Final = "shown"
+_AT_ONCE: Final = 1000
+"""Rows of a stream that are fetched together."""
 _DROP: Final = 'DROP VIEW "__staging__"'
 
 
@@ -89,6 +91,13 @@ class Work:
         """Return all rows of the statement of that name."""
         statement = self.statements[name]
         return plain(self.connection, with_staging(statement.sql, self.load_id), statement.values(values))[1]
+
+    def stream(self, name: str, /, **values: object) -> Iterator[Row]:
+        """Yield the rows of the statement of that name, one after another."""
+        statement = self.statements[name]
+        found = self.connection.execute(statement.sql, statement.values(values))
+        while rows := found.fetchmany(_AT_ONCE):
+            yield from rows
 
     def execute(self, name: str, /, **values: object) -> int:
         """Run the statement of that name; return how many rows it changed."""

@@ -12,13 +12,13 @@ from dataeng_ai.targets import ledger, quality, trees
 from dataeng_ai.targets.capabilities import Capabilities
 from dataeng_ai.targets.statements import STAGING, Statement
 from dataeng_ai.targets.table import staging_columns, table_columns
+from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dataeng_ai.ir import Pipeline
     from dataeng_ai.targets.table import TableColumn
-    from dataeng_ai.types import Type
 
 NAME: Final = "postgres"
 
@@ -67,6 +67,13 @@ def column_type(type: Type, physical: str | None = None) -> exp.DataType:  # noq
 def _portable(type: Type) -> exp.DataType:  # noqa: A002  the word of the language
     word = f"NUMERIC({type.precision}, {type.scale})" if type.name == "decimal" else _TYPES[type.name]
     return exp.DataType.build(word, dialect=NAME)
+
+
+def canonical(value: exp.Expr, type: Type) -> exp.Expr:  # noqa: A002  the word of the language
+    """Return the text of a stored value, which reads back as a value of the portable type."""
+    if type.name == "bytes":
+        return exp.Anonymous(this="ENCODE", expressions=[value, exp.Literal.string("hex")])
+    return exp.Cast(this=value, to=_portable(Type("text")))
 
 
 def ddl(pipeline: Pipeline) -> tuple[exp.Expr, ...]:

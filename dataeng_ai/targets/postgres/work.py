@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from psycopg import sql
+from psycopg import RawServerCursor, sql
 
 from dataeng_ai.targets.postgres.catalog import columns, find
 from dataeng_ai.targets.postgres.copy import pump
@@ -15,7 +15,7 @@ from dataeng_ai.targets.session import Reject, refuse_other_shape, staging_name,
 from dataeng_ai.targets.table import staging_columns, table_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from duckdb import DuckDBPyRelation
     from psycopg import Cursor
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from dataeng_ai.ir import Pipeline
     from dataeng_ai.targets.postgres.catalog import Connection
     from dataeng_ai.targets.session import Compiled, Report, Row
+
+_AT_ONCE: Final = 1000
+"""Rows of a stream that are fetched together."""
 
 
 class Work:
@@ -36,6 +39,13 @@ class Work:
     def rows(self, name: str, /, **values: object) -> list[Row]:
         """Return all rows of the statement of that name."""
         return self._run(name, values).fetchall()
+
+    def stream(self, name: str, /, **values: object) -> Iterator[Row]:
+        """Yield the rows of the statement of that name, one after another: the server keeps them until they are fetched."""
+        statement = self.statements[name]
+        with RawServerCursor(self.connection, "dataeng_rows") as cursor:
+            cursor.itersize = _AT_ONCE
+            yield from cursor.execute(statement.sql.encode(), statement.values(values))
 
     def execute(self, name: str, /, **values: object) -> int:
         """Run the statement of that name; return how many rows it changed."""
