@@ -73,7 +73,7 @@ def facts_of(column: Settled, *, key: int, unmask: bool) -> ColumnFacts:
 def _redacted(found: ColumnFacts) -> ColumnFacts:
     """Return the facts without what stands in the middle of a text and must not be shown."""
     examples = tuple(map(redact, found.exception_examples))
-    if found.type != TEXT:
+    if found.type.name not in ("text", "json"):
         return replace(found, exception_examples=examples)
     shown = replace(
         found,

@@ -18,6 +18,7 @@ from dataeng_ai.sources.json_shape import Shape, TooManyColumnsError, UnfitError
 from dataeng_ai.sources.json_text import ENCODING, shown
 from dataeng_ai.sources.prepared import BadRecord, Prepared
 from dataeng_ai.sources.texts import Texts
+from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -55,7 +56,7 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
         shape = shape.again()
     if not shape.columns:
         shape.ask()
-    columns = shape.columns
+    columns, json = shape.columns, shape.json()
     return Prepared(
         file=file,
         format=source.format,

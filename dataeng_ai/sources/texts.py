@@ -85,7 +85,7 @@ def writing(path: Path) -> Iterator[Writer]:
 
 
 def relation(con: duckdb.DuckDBPyConnection, path: Path, texts: Texts) -> duckdb.DuckDBPyRelation:
-    """Return the rows of such a file in its order: texts `c0`, `c1`, … in the header's order."""
+    """Return the rows of such a file in its order: texts `c0`, `c1`, … in the header's order, and their numbers."""
     columns = {NUMBER: "BIGINT"} | dict.fromkeys(texts.columns, "VARCHAR")
     rows = con.sql(_READ, params=[str(path), columns, max(_SHORTEST, 2 * texts.longest)])
-    return rows.select(*(duckdb.ColumnExpression(name).alias(f"c{place}") for place, name in enumerate(texts.columns)))
+    return rows.select(*(duckdb.ColumnExpression(name).alias(f"c{place}") for place, name in enumerate(texts.columns)), NUMBER)

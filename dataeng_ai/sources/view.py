@@ -114,8 +114,9 @@ def open_view(
     somewhere = {name for one in prepared for name in one.header} if missing == "evolve" else set()
     earlier: set[str] = set()
     for one in prepared:
-        # A file that shares no column with those before it has no header, or is of another table.
-        _check_columns(one, columns, extra, set() if earlier and earlier.isdisjoint(one.header) else somewhere)
+        # A file that shares no column with those before it has no header, or is of another table; one without records says nothing.
+        foreign = one.header and earlier and earlier.isdisjoint(one.header)
+        _check_columns(one, columns, extra, set() if foreign else somewhere)
         earlier.update(one.header)
     plain, placed = [], []
     for place, one in enumerate(prepared):
