@@ -18,7 +18,6 @@ from dataeng_ai.sources.json_shape import Shape, TooManyColumnsError, UnfitError
 from dataeng_ai.sources.json_text import ENCODING, shown
 from dataeng_ai.sources.prepared import BadRecord, Prepared
 from dataeng_ai.sources.texts import Texts
-from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -56,7 +55,7 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
         shape = shape.again()
     if not shape.columns:
         shape.ask()
-    columns, json = shape.columns, shape.json()
+    columns = shape.columns
     return Prepared(
         file=file,
         format=source.format,
@@ -65,6 +64,7 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
         records=one.records,
         bad=tuple(one.bad),
         blank=one.blank,
+        repairs=shape.kept(),
         kinds=shape.kinds(),
         texts=Texts(tuple(columns), out.longest, source.records),
         nested=shape.nested(),

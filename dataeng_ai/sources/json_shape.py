@@ -108,10 +108,6 @@ class Shape:
         """Return the path of each column by the key of its texts, in the order in which they were first seen."""
         return {f"c{place}": joined(path) for place, path in enumerate(self._paths) if path is not None}
 
-    def json(self) -> set[str]:
-        """Return the keys of the columns that hold JSON."""
-        return {spot.column for spot in _below(self._root) if spot.json and spot.column}
-
     def kept(self) -> tuple[str, ...]:
         """Return a sentence on each object that gave no columns, and why."""
         return tuple(f"`{joined(path)}` is one column of JSON: {why}" for path, why in self.whole.items() if why)
