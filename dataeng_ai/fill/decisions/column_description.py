@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dataeng_ai.fill.decision import ANY, Case, Decision, Option, Path
 from dataeng_ai.fill.naming import title
+from dataeng_ai.fill.parent import description
 
 if TYPE_CHECKING:
     from dataeng_ai.profile.facts import ColumnFacts
@@ -17,19 +18,19 @@ _MAX_LENGTH = 200
 def options(case: Case, path: Path) -> tuple[Option, ...]:
     """Return the template's line; that data are personal must stand there, whoever knows better words."""
     column = case.facts_at(path)
-    return (Option(template(column), "the header, in words", 0.95 if column.pii else 0.5, "a template"),) if column else ()
+    return (Option(template(column, case), "the header, in words", 0.95 if column.pii else 0.5, "a template"),) if column else ()
 
 
-def template(column: ColumnFacts) -> str:
+def template(column: ColumnFacts, case: Case) -> str:
     """Return the header in words, and that it is about persons where it is."""
-    line = title(column.name) or "Without a readable header"
+    line = description(column.name, case) or title(column.name) or "Without a readable header"
     return f"{line}; personal data ({column.pii})" if column.pii else line
 
 
 def facts(case: Case, path: Path) -> object:
     """Return the line itself: it says nothing that could grow old."""
     column = case.facts_at(path)
-    return column and template(column)
+    return column and template(column, case)
 
 
 def refuses(case: Case, path: Path, value: object) -> str | None:
@@ -38,7 +39,7 @@ def refuses(case: Case, path: Path, value: object) -> str | None:
     if not line.strip() or len(line) > _MAX_LENGTH or any(unicodedata.category(letter)[0] == "C" for letter in line):
         return f"a description is one line of at most {_MAX_LENGTH} characters"
     mine = case.facts_at(path)
-    if mine is None or line == template(mine):
+    if mine is None or line == template(mine, case):
         return None
     others = [column.name for column in case.profile.columns if column is not mine]
     others += [str(row.get("description", "")) for place, row in enumerate(case.rows) if place != path[1]]

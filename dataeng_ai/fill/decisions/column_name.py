@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataeng_ai.fill.decision import ANY, Case, Decision, Option, Path
 from dataeng_ai.fill.naming import candidates, names, refusal
+from dataeng_ai.fill.parent import header
 
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:
@@ -33,7 +34,7 @@ def refuses(case: Case, path: Path, value: object) -> str | None:
 
 
 def _names(case: Case) -> tuple[tuple[str, ...], ...]:
-    return names(tuple(str(row.get("from") or row.get("name") or "") for row in case.rows))
+    return names(tuple(header(str(row.get("from") or row.get("name") or ""), case) for row in case.rows))
 
 
 def _header(case: Case, path: Path) -> str:
@@ -45,7 +46,7 @@ def _how(name: str, case: Case, path: Path) -> str:
     position = int(path[1]) + 1
     if name == f"column_{position}":
         return f"nothing in the header of column {position} can be read"
-    plain = name in candidates(_header(case, path), position)
+    plain = name in candidates(header(_header(case, path), case), position)
     return f"the header of column {position} as an identifier" + ("" if plain else ", numbered because another column bears the name")
 
 

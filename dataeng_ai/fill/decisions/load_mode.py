@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dataeng_ai import targets
+from dataeng_ai.fill import parent
 from dataeng_ai.fill.decision import Case, Decision, Option, Path
 from dataeng_ai.fill.purpose import CHANGES, EVENTS, WHOLE, says
 
@@ -20,8 +21,20 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  ever
     storage = str(case.get("target", "storage"))
     modes = targets.design(storage).CAPABILITIES.modes
     beside = any(case.settled("load", key) for key in ("cursor", "changed_file"))
-    found = (_merge(case), _append(case), None if beside else _full(case))
+    of_files = (_merge(case), _append(case), None if beside else _full(case))
+    found = _of_items(case, mode) if (mode := parent.mode(case)) and not beside else of_files
     return tuple(option for option in found if option and option.value in modes)
+
+
+def _of_items(case: Case, how: str) -> tuple[Option, ...]:
+    """Return how items follow the rows that hold them: those that are added once are added once, others are read as they are now."""
+    evidence = f"`{parent.parent(case)}` is loaded in mode {how}"
+    full = Option(
+        "full", evidence, 0.3 if how == "append" else 0.8, "the table is what the lists are now: an item that left its list is gone"
+    )
+    append = Option("append", evidence, 0.8 if how == "append" else 0.1, "new rows bring new items")
+    merge = Option("merge", evidence, 0.2, "items that come again replace what they were, and those that left their list stay")
+    return (merge, append, full) if _key(case) else (append, full)
 
 
 def _full(case: Case) -> Option:
@@ -65,7 +78,9 @@ def _files(case: Case) -> str:
 
 def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
     """Return the words, the key, the storage, and whether files go on arriving."""
-    return {"about": case.about, "key": list(_key(case)), "storage": case.get("target", "storage"), "growing": growing(case)}
+    return {"about": case.about, "key": list(_key(case)), "storage": case.get("target", "storage"), "growing": growing(case)} | (
+        {"parent": parent.mode(case)} if parent.parent(case) else {}
+    )
 
 
 DECISION = Decision(

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from dataeng_ai.fill.decision import Case, Decision, Option, Path, possible
+from dataeng_ai.sources.rows import PARENT, POSITION
 
 _ID: Final = re.compile(r"(?:^|_)(?:id|uuid|guid|key|code|number|no|nr|num|sku|isbn|ean|inn|ogrn|snils)(?:_|$)")
 _NEVER: Final = frozenset(("double", "json", "bytes", "boolean"))
@@ -48,9 +49,15 @@ def _fit(case: Case, names: tuple[str, ...]) -> bool:
 
 
 def _option(case: Case, names: tuple[str, ...], reason: str, place: int) -> Option:
-    prior, why = _prior(case, names)
+    prior, why = (0.95, "which list, and which item of it") if _of_items(case, names) else _prior(case, names)
     label = ", ".join(names)
     return Option(list(names), f"{label}: {reason}", round(max(prior - place * 0.01, 0.01), 2), why, label)
+
+
+def _of_items(case: Case, names: tuple[str, ...]) -> bool:
+    """Say whether columns are just the parent's key and the place in its list."""
+    read = [facts.name for name, _, facts in case.columns() if name in names]
+    return POSITION in read and all(name == POSITION or name.startswith(PARENT) for name in read)
 
 
 def _prior(case: Case, names: tuple[str, ...]) -> tuple[float, str]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from dataeng_ai.fill.decision import Case, Decision, Option, Path, lookup
 from dataeng_ai.fill.decisions.load_mode import growing
+from dataeng_ai.fill.parent import parent
 from dataeng_ai.fill.purpose import rhythm
 
 START: Final = "2026-01-01"
@@ -17,6 +18,11 @@ _DAILY: Final = "0 6 * * *"
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
     """Return what the words ask for, what the data suggest, and none."""
+    if (above := parent(case)) is not None:
+        follows = Option(
+            {"after": [above]}, f"its rows come of the table of `{above}`", 0.95, "new rows there are new rows here", f"after {above}"
+        )
+        return (follows, Option(None, "nobody has to run it by itself", 0.2, "it runs when told to", "null"))
     asked = rhythm(case.about)
     said = "`about` does not say when" if asked is None else "nobody has to run it by the clock"
     never = Option(None, said, 0.4, "it runs when told to", "null")
@@ -51,6 +57,8 @@ def _of_data(case: Case) -> str:
 
 def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
     """Return the words' rhythm; without one, the data's."""
+    if (above := parent(case)) is not None:
+        return {"after": above}
     asked = rhythm(case.about)
     return asked.cron if asked else {"growing": growing(case), "cron": _of_data(case)}
 
