@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dataeng_ai.commands.cards import compiling as cards
+from dataeng_ai.commands import cards
 from dataeng_ai.commands.tree import command, here, name_argument, names_argument
 from dataeng_ai.results import Result
 
@@ -51,7 +51,7 @@ def check(names: Sequence[str] = (), form: Format = "text") -> Result:
         diagnostics.as_dicts(found),
         tuple(notes),
         int(errors),
-        html=lambda: cards.checked(len(chosen), found, texts, notes),
+        html=lambda: cards.compiling.checked(len(chosen), found, texts, notes),
     )
 
 
@@ -81,7 +81,7 @@ def _checked(name: str, project: Project) -> tuple[list[Diagnostic], list[Text],
 def compile_specs(names: Sequence[str] = (), out: str = "build", *, verify: bool = False, diff: bool = False) -> Result:
     """Write DDL, SQL, DAGs and reports to build/."""
     if not names and _nothing_changed(out):
-        return Result("" if diff else "nothing to change", [], html=lambda: cards.compiled((), ""))
+        return Result("" if diff else "nothing to change", [], html=lambda: cards.compiling.compiled((), ""))
     from dataeng_ai import build, plan  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.emit.manifest import PATH as MANIFEST  # noqa: PLC0415  as above
 
@@ -93,15 +93,19 @@ def compile_specs(names: Sequence[str] = (), out: str = "build", *, verify: bool
     data = [{"path": change.path, "change": change.kind} for change in changes]
     if diff:
         text = plan.diff(changes)
-        return Result(text, data, exit_code=int(verify and bool(changes)), html=lambda: cards.differs(changes))
+        return Result(text, data, exit_code=int(verify and bool(changes)), html=lambda: cards.compiling.differs(changes))
     if verify:
         stale = "1 file is" if len(changes) == 1 else f"{len(changes)} files are"
         notes = (f"{stale} stale; `spec compile` writes what belongs there",) if changes else ()
         return Result(
-            plan.summary(changes), data, notes, int(bool(changes)), html=lambda: cards.compiled(changes, "would be written", notes)
+            plan.summary(changes),
+            data,
+            notes,
+            int(bool(changes)),
+            html=lambda: cards.compiling.compiled(changes, "would be written", notes),
         )
     plan.write(changes, folder)
-    return Result(plan.summary(changes), data, html=lambda: cards.compiled(changes, f"written to {out}"))
+    return Result(plan.summary(changes), data, html=lambda: cards.compiling.compiled(changes, f"written to {out}"))
 
 
 def _nothing_changed(out: str) -> bool:
@@ -132,10 +136,12 @@ def ddl(name: str, storages: Sequence[str] = (), form: Literal["text", "json"] =
     chosen = tuple(targets.STORAGES) if "all" in storages else tuple(dict.fromkeys(storages)) or (pipeline.target.storage,)
     if len(chosen) == 1:
         text = emit.ddl(pipeline, chosen[0]).rstrip("\n")
-        return Result(text, {"storage": chosen[0], "ddl": text}, as_json=form == "json", html=lambda: cards.ddl(name, chosen[0], text))
+        return Result(
+            text, {"storage": chosen[0], "ddl": text}, as_json=form == "json", html=lambda: cards.compiling.ddl(name, chosen[0], text)
+        )
     found = emit.beside(pipeline, chosen)
     data = {one.storage: {"ddl": one.ddl, "types": dict(one.types), "keeps": one.keeps, "gives_up": one.gives_up} for one in found}
-    return Result(_beside(found), data, value=found, as_json=form == "json", html=lambda: cards.beside(name, found))
+    return Result(_beside(found), data, value=found, as_json=form == "json", html=lambda: cards.compiling.beside(name, found))
 
 
 def _beside(found: Sequence[There]) -> str:
@@ -164,7 +170,7 @@ def dag(name: str, form: Literal["py", "mermaid"] = "py") -> Result:
 
     pipeline = build.lowered(name, here())
     text = (emit.dag(pipeline) if form == "py" else emit.drawing(pipeline)).rstrip("\n")
-    return Result(text, html=lambda: cards.dag(pipeline, text, "python" if form == "py" else ""))
+    return Result(text, html=lambda: cards.compiling.dag(pipeline, text, "python" if form == "py" else ""))
 
 
 @command("report")
@@ -186,7 +192,7 @@ def report(
         raise click.UsageError(message)
     text = _page(name, language) if form == "html" else _markdown(name)
     if output is None:
-        return Result(text.rstrip("\n"), html=lambda: cards.report(name, text, form))
+        return Result(text.rstrip("\n"), html=lambda: cards.compiling.report(name, text, form))
     Path(output).write_text(text, "utf-8", newline="\n")
     return Result(f"wrote {output}")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dataeng_ai.commands.cards import completing as cards
+from dataeng_ai.commands import cards
 from dataeng_ai.commands.models import chooser
 from dataeng_ai.commands.places import known, place_of, spec_paths
 from dataeng_ai.commands.taking import Filling
@@ -49,7 +49,7 @@ def new(name: str, about: str = "", source: str | None = None, connection: str |
     drafted = fill.new(here(), name=name, about=about, source=source, connection=connection)
     path = drafted.write()
     text, notes = drafted.text.rstrip("\n"), (f"next: `spec fill {drafted.name}`",)
-    return Result(text, {"name": drafted.name, "file": str(path)}, notes, html=lambda: cards.started(text, path.name, notes))
+    return Result(text, {"name": drafted.name, "file": str(path)}, notes, html=lambda: cards.completing.started(text, path.name, notes))
 
 
 @command("fill")
@@ -92,7 +92,7 @@ def fill(
         name=name,
         change=set_value,
         value=filled,
-        html=lambda: cards.filled(name, filled, (facts, project), _diff(draft, filled.draft), notes, written=not dry_run),
+        html=lambda: cards.completing.filled(name, filled, (facts, project), _diff(draft, filled.draft), notes, written=not dry_run),
     )
 
 
@@ -104,7 +104,7 @@ def _shown(prompts: list[Prompt]) -> Result:
         "nothing was sent, nothing was written",
     )
     said = text or "the model would not be asked: nothing is left to choose"
-    return Result(said, data, notes, html=lambda: cards.prompts(prompts, notes))
+    return Result(said, data, notes, html=lambda: cards.completing.prompts(prompts, notes))
 
 
 @command("undo")
@@ -119,7 +119,7 @@ def undo(name: str) -> Result:
     path = filling.undo(here(), name)
     text = f"{path.name} is again what it was before the last fill"
     diff = _difference(filled, open_text(path))
-    return Result(text, {"file": str(path)}, html=lambda: cards.changed(text, diff))
+    return Result(text, {"file": str(path)}, html=lambda: cards.completing.changed(text, diff))
 
 
 @command("set")
@@ -143,7 +143,7 @@ def set_value(name: str, assignments: Sequence[str]) -> Result:
     many = len(wanted) > 1
     text = diff or f"{places} {'were' if many else 'was'} that already"
     title = f"{places} {'are' if many else 'is'} set" if diff else text
-    return Result(text, notes=notes, html=lambda: cards.changed(title, diff, notes))
+    return Result(text, notes=notes, html=lambda: cards.completing.changed(title, diff, notes))
 
 
 def _assigned(assignment: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dataeng_ai.commands.cards import explaining as cards
+from dataeng_ai.commands import cards
 from dataeng_ai.commands.places import is_open, known, place_of, spec_paths
 from dataeng_ai.commands.tree import command, here, name_argument, spec_names
 from dataeng_ai.results import Result
@@ -37,7 +37,7 @@ def why(name: str, path: str | None = None) -> Result:
     project = here()
     if path is None and _CODE.fullmatch(name) and not spec_path(project, name).is_file():
         page = _page(name.upper())
-        return Result(page, html=lambda: cards.page(name.upper(), page))
+        return Result(page, html=lambda: cards.explaining.page(name.upper(), page))
     draft = build.open_spec(name, project)
     lock, warnings = build.locked(draft, project)
     entries = filling.why(lock, path or "")
@@ -49,7 +49,7 @@ def why(name: str, path: str | None = None) -> Result:
         nobody or "\n".join(starmap(_reason, told)),
         _entries(entries),
         notes,
-        html=lambda: cards.reasons(title, told, nobody, notes),
+        html=lambda: cards.explaining.reasons(title, told, nobody, notes),
     )
 
 
@@ -63,11 +63,11 @@ def show(name: str, *, resolved: bool = False) -> Result:
     project = here()
     draft = build.open_spec(name, project)
     if not resolved:
-        return Result(draft.text.text.rstrip("\n"), draft.plain, html=lambda: cards.spec(draft, project))
+        return Result(draft.text.text.rstrip("\n"), draft.plain, html=lambda: cards.explaining.spec(draft, project))
     from dataeng_ai.commands import resolved as resolving  # noqa: PLC0415  as above
 
     values = resolving.resolved(draft, project)
-    return Result(resolving.text(values), values, html=lambda: cards.resolved(draft.name, values))
+    return Result(resolving.text(values), values, html=lambda: cards.explaining.resolved(draft.name, values))
 
 
 def _page(code: str) -> str:

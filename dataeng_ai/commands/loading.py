@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dataeng_ai.commands.cards import loading as cards
+from dataeng_ai.commands import cards
 from dataeng_ai.commands.tree import command, here, name_argument
 from dataeng_ai.results import Result
 
@@ -109,7 +109,7 @@ def run(
     notes = (*warnings, *look)
 
     def card() -> str:
-        return cards.ran(name, report, trial, lambda: build.rejects(name, project, report.load_id, storage=storage), notes)
+        return cards.loading.ran(name, report, trial, lambda: build.rejects(name, project, report.load_id, storage=storage), notes)
 
     result = Result(report.text(), report.to_dict(), notes, value=report, as_json=form == "json", html=card)
     return _framed(result, lambda: build.table(name, project, storage=storage), lambda query: _found(name, query, project, storage))
@@ -203,7 +203,7 @@ def _table(
         return Result(_csv(columns, texts), data, value=data)
 
     def card() -> str:
-        return cards.table(title, columns, texts, more, of)
+        return cards.loading.table(title, columns, texts, more, of)
 
     return Result(_drawn(columns, texts), data, value=data, as_json=form == "json", html=card)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dataeng_ai.commands.cards import looking as cards
+from dataeng_ai.commands import cards
 from dataeng_ai.commands.tree import command, here
 from dataeng_ai.results import Result
 
@@ -33,7 +33,9 @@ def status() -> Result:
         return Result("no specs here yet", [], ("start one: `spec new NAME --source FILE`; see it all work first: `spec demo`",))
     width, middle = (max(len(text) for text in texts) for texts in zip(*((s.name, s.state) for s in standings), strict=True))
     text = "\n".join(f"{s.name:{width}}  {s.state:{middle}}  {s.next}" for s in standings)
-    return Result(text, [{"name": s.name, "state": s.state, "next": s.next} for s in standings], html=lambda: cards.standings(standings))
+    return Result(
+        text, [{"name": s.name, "state": s.state, "next": s.next} for s in standings], html=lambda: cards.looking.standings(standings)
+    )
 
 
 def standing(name: str, project: Project) -> Standing:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dataeng_ai.commands.cards import looking as cards
+from dataeng_ai.commands import cards
 from dataeng_ai.commands.tree import command, here
 from dataeng_ai.results import Result
 
@@ -96,7 +96,7 @@ def doctor(model: str | None = None, *, pull: bool = False) -> Result:
     text = "\n".join(f"{'ok' if one.good else 'no':2}  {one.what:9}  {one.words}" for one in found)
     data = [{"what": one.what, "good": one.good, "words": one.words} for one in found]
     notes = (f"next: `spec fill NAME --model {wanted}`",)
-    return Result(text, data, notes, html=lambda: cards.findings(wanted, found, notes))
+    return Result(text, data, notes, html=lambda: cards.looking.findings(wanted, found, notes))
 
 
 def _no_model() -> Exception:

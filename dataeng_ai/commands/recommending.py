@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dataeng_ai.commands.cards import recommending as cards
+from dataeng_ai.commands import cards
 from dataeng_ai.commands.tree import command, here, name_argument
 from dataeng_ai.results import Result
 
@@ -37,7 +37,7 @@ def recommend(name: str, form: Literal["text", "json"] = "text") -> Result:
         notes,
         value=found,
         as_json=form == "json",
-        html=lambda: cards.recommended(name, found, notes),
+        html=lambda: cards.recommending.recommended(name, found, notes),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import click
 
-from dataeng_ai.commands.cards import starting as cards
+from dataeng_ai.commands import cards
 from dataeng_ai.commands.tree import command, tree
 from dataeng_ai.results import Result
 
@@ -40,7 +40,7 @@ def init(folder: str = ".") -> Result:
     kept = [path for path in files if path not in made]
     text = "\n".join([*(f"wrote {root / path}" for path in made), *(f"kept {root / path}" for path in kept)])
     notes = ('next: `spec new NAME "what it is for" --source FILE`',)
-    return Result(text, {"wrote": made, "kept": kept}, notes, html=lambda: cards.told(f"a project in {root}", text, notes=notes))
+    return Result(text, {"wrote": made, "kept": kept}, notes, html=lambda: cards.starting.told(f"a project in {root}", text, notes=notes))
 
 
 @command("demo")
@@ -50,7 +50,7 @@ def demo(folder: str = "museum") -> Result:
     from dataeng_ai.demo import tour  # noqa: PLC0415  start-up imports click alone
 
     told = tour(Path(folder))
-    return Result(told.text, told.data, html=lambda: cards.told(f"the tour, in {folder}", told.text))
+    return Result(told.text, told.data, html=lambda: cards.starting.told(f"the tour, in {folder}", told.text))
 
 
 @command("schema")
@@ -61,7 +61,7 @@ def schema(*, strict: bool = False) -> Result:
 
     data = of_spec(strict=strict)
     text = json.dumps(data, ensure_ascii=False, indent=2)
-    return Result(text, data, html=lambda: cards.told("the JSON Schema of a spec", text, "json"))
+    return Result(text, data, html=lambda: cards.starting.told("the JSON Schema of a spec", text, "json"))
 
 
 @command("completion")
