@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 BUILT: Final = targets.STORAGES
 _TITLES: Final = {"duckdb": "DuckDB", "postgres": "PostgreSQL", "clickhouse": "ClickHouse", "lake": "a lake of Parquet or Iceberg files"}
+_MODES: Final = {
+    "full": "each load replaces the whole table",
+    "append": "rows are only added",
+    "merge": "rows that come again replace what they were",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def looked_at(case: Case) -> tuple[str, ...]:
         f"{facts.rows:,} rows today{coming}",
         "about " + ", ".join(f"{size(bytes_)} in {_TITLES[storage]}" for storage, bytes_ in facts.sizes.items() if storage in _TITLES),
         f"the key {', '.join(facts.key)}" if facts.key else "no key",
-        "rows that come again replace what they were" if facts.changes else "rows that are there do not change one by one",
+        _MODES.get(str(case.get("load", "mode")), "how a load changes it is open"),
         f"`about` says {', '.join(dict.fromkeys(words))}" if words else "`about` does not say who reads or what for",
     )
 

@@ -74,9 +74,12 @@ def _source(known: Known, words: Tongue) -> tuple[Block, ...]:
         (words.word("dialect", "path"), code(known.facts.source)),
         (words.word("dialect", "format"), code(source.format)),
     ]
+    if source.records is not None:
+        rows.append((words.word("dialect", "records"), code(source.records)))
     block = getattr(source, source.format, None)
-    if block is not None:
-        rows += [(words.word("dialect", name), _value(value, words)) for name, value in asdict(block).items() if value not in (None, 0, ())]
+    said = asdict(block) if block is not None else {}
+    told = {name: value for name, value in said.items() if name in words.phrases["dialect"] and value not in (None, 0, ())}
+    rows += [(words.word("dialect", name), _value(value, words)) for name, value in told.items()]
     blocks: list[Block] = [Pairs(rows)]
     if known.profile and known.profile.reasons:
         blocks += [Paragraph(words.say("why_dialect")), Bullets([words.told(reason) for reason in known.profile.reasons])]
@@ -153,7 +156,7 @@ def _load(known: Known, words: Tongue) -> tuple[Block, ...]:
         rows.append((words.word("settings", "cursor"), words.say("cursor", column=code(pipeline.load.cursor))))
     rows.append((words.word("settings", "rejects"), limit(known, words)))
     rows += [
-        (words.word("settings", kind), words.word(kind, getattr(pipeline.drift, kind)))
+        (words.word("settings", kind), words.told(words.word(kind, getattr(pipeline.drift, kind))))
         for kind in ("new_column", "dropped_column", "type_change")
     ]
     return (Pairs(rows),)
