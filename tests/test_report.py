@@ -401,3 +401,30 @@ def test_a_storage_out_of_reach_leaves_the_load_out_and_the_report_stands(
     settings_.write_bytes(before[1])
     assert "No published load is known" in out
     assert "secret" not in out
+
+
+def test_cards_of_report_and_ddl_let_no_word_out_of_its_place(
+    museum: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from dataeng_ai.commands import compiling
+
+    monkeypatch.chdir(museum)
+    shell = Shell(museum, capsys)
+    spec = museum / "specs/tickets.yaml"
+    before = spec.read_bytes()
+    shell.ok("set", "tickets", 'about=</iframe></pre>"><script>alert(1)</script> {{ x }}')
+    results = [
+        compiling.report("tickets", form="html"),
+        compiling.report("tickets"),
+        compiling.ddl("tickets"),
+        compiling.ddl("tickets", ["all"]),
+    ]
+    cards = [result.html() for result in results if result.html]
+    spec.write_bytes(before)
+    assert len(cards) == 4
+    for card in cards:
+        assert "<script" not in card
+        assert len(card.encode()) < 100_000
+        parsed(card)
+    assert "<iframe sandbox " in cards[0]
+    assert cards[3].count("<th scope=") == 2
