@@ -211,6 +211,11 @@ def test_what_deserves_a_look_is_told(tmp_path: Path) -> None:
     assert "none was found" in said
 
 
+def test_what_would_be_a_key_but_for_missing_cells_is_told(tmp_path: Path) -> None:
+    found = made(tmp_path, ["паспорт изделия", "n"], [[f"ИЗД-{row:04d}" if row else "", row // 2] for row in range(60)])
+    assert "`паспорт изделия`: all 59 values differ; but for its 1 missing cell, it would be a key" in alerts.of(found)
+
+
 def test_a_source_of_another_format_has_a_card(demo: Profile) -> None:
     said = read(card.html(replace(demo, format="ndjson", csv=None, reasons=("each line is an object",), reject_reasons=(), rejects=0))).text
     assert "no record rejected format ndjson each line is an object Look at" in said

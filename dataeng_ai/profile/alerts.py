@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from dataeng_ai.profile.view import count
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -11,6 +13,9 @@ if TYPE_CHECKING:
 
 _MOSTLY: Final = 0.5
 """The share of missing cells above which that is worth a word."""
+_MANY: Final = 20
+"""Values from which on it says something that all differ."""
+_NAMING: Final = frozenset({"text", "uuid", "integer", "bigint"})
 _FEWEST: Final = 2
 """Rows from which on it says something that all are the same."""
 
@@ -32,5 +37,8 @@ def _of_column(column: ColumnFacts, rows: int) -> Iterator[str]:
         return
     if column.distinct == 1 and column.distinct_exact:
         yield f"`{column.name}`: {'every cell is the same' if not column.nulls else 'every cell that has a value has the same'}"
+    there = rows - column.nulls
+    if column.nulls and there >= _MANY and column.distinct_exact and column.distinct == there and column.type.name in _NAMING:
+        yield f"`{column.name}`: all {there:,} values differ; but for its {count(column.nulls, 'missing cell')}, it would be a key"
     if column.nulls > _MOSTLY * rows:
         yield f"`{column.name}`: {column.nulls / rows:.0%} of the cells are missing"
