@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
+from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -50,7 +51,7 @@ def handed(words: Sequence[str], names: Mapping[str, object]) -> Iterator[Handed
     project = find(Path.cwd())
     if words[0] in LOOKING:
         stored = store(_frame(word, names), word, project.state_dir / "frames" / f"{word}.parquet")
-        yield Handed((words[0], str(stored.path), *rest), stored.notes)
+        yield Handed((words[0], relpath(stored.path), *rest), stored.notes)
         return
     name = next((each for each in rest if not each.startswith("-")), "")
     file = data_file(name)

@@ -67,6 +67,11 @@ def test_a_frame_of_each_make_is_stored_as_it_is(tmp_path: Path) -> None:
         assert stored(frame, tmp_path) == expected
 
 
+def test_a_decimal_that_nothing_declares_has_room_for_the_next_frame(tmp_path: Path) -> None:
+    frames.store(pd.DataFrame({"цена": [Decimal("1.50")]}), "df", tmp_path / "df.parquet")
+    assert pq.read_schema(tmp_path / "df.parquet").field("цена").type == pa.decimal128(18, 2)
+
+
 def test_the_same_frame_gives_the_same_bytes(tmp_path: Path) -> None:
     file = tmp_path / "df.parquet"
     frames.store(pa.table(ROWS), "df", file)
@@ -83,8 +88,10 @@ def test_what_pandas_has_and_no_storage_becomes_what_it_stands_for(tmp_path: Pat
             "nullable": pd.array([1, None], dtype="Int64"),
             "unsigned": np.array([1, 2**64 - 1], dtype="uint64"),
             "half": np.array([0.5, 2], dtype="float16"),
-            "nested": [{"а": [1, np.int64(2)]}, None],
+            "nested": [{"а": [1, np.int64(2)]}, {"б": None}],
             "lists": [[1, 2], []],
+            "records": [{"а": 1, "б": "x"}, None],
+            "money": [Decimal("1.50"), None],
             "huge": pd.Series([2**70, None], dtype=object),
             "key": [key, None],
             "nanoseconds": pd.to_datetime(["2026-01-31 12:00:00.000001", None]).astype("datetime64[ns]"),
@@ -97,7 +104,9 @@ def test_what_pandas_has_and_no_storage_becomes_what_it_stands_for(tmp_path: Pat
             "unsigned": 1,
             "half": 0.5,
             "nested": '{"а": [1, 2]}',
-            "lists": "[1, 2]",
+            "lists": [1, 2],
+            "records": {"а": 1, "б": "x"},
+            "money": Decimal("1.50"),
             "huge": 2**70,
             "key": str(key),
             "nanoseconds": dt.datetime(2026, 1, 31, 12, 0, 0, 1),  # noqa: DTZ001  a time without a zone is what is stored
@@ -107,8 +116,10 @@ def test_what_pandas_has_and_no_storage_becomes_what_it_stands_for(tmp_path: Pat
             "nullable": None,
             "unsigned": 2**64 - 1,
             "half": 2,
-            "nested": None,
-            "lists": "[]",
+            "nested": '{"б": null}',
+            "lists": [],
+            "records": None,
+            "money": None,
             "huge": None,
             "key": None,
             "nanoseconds": None,
@@ -131,7 +142,7 @@ def test_what_pandas_has_and_no_storage_becomes_what_it_stands_for(tmp_path: Pat
         (pd.DataFrame({"x": pd.period_range("2020", periods=1, freq="M")}), "no storage here has the type"),
         (pd.DataFrame({"x": pd.to_datetime([1], unit="ns")}), "nanoseconds"),
         (pd.DataFrame({"x": [1j]}), "the column `x`"),
-        (pd.DataFrame({"x": [{1, 2}]}), "a set has no place in it"),
+        (pd.DataFrame({"x": [{1: "keys that are no texts"}, {"a": {1}}]}), "no JSON"),
         (pd.DataFrame({"x": [{"a": float("nan")}]}), "no JSON"),
         (pd.DataFrame({"x": [Decimal("1" * 39)]}), "more than 38 digits"),
         (pd.DataFrame([[1]], columns=pd.MultiIndex.from_tuples([("a", "b")])), "names of 2 levels"),

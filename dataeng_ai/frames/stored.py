@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.frames.packages import needed
+from dataeng_ai.types import MAX_PRECISION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _OURS: Final = b"dataeng_ai"
 """The key in a file's footer that says it was made of a frame: only such a file is written over."""
 _BIGINT: Final = 2**63
+_USUAL: Final = 18
+"""Digits of a decimal that storages keep as fast as a whole number."""
 _NAMED: Final = 3
 """Columns of one fault that a message names."""
 _NESTED: Final = "nested"
@@ -128,13 +131,34 @@ def _of_series(series: pd.Series[Any], name: str, word: str) -> Any:  # noqa: AN
         values = [None if _group(type(value)) != _NESTED and _is_nothing(value) else value for value in series]
         group = _one_group(values, name, word)
         if group == _NESTED:
-            return arrow.array([_json(value, name, word) for value in values], arrow.string())
+            return _nested(values, name, word)
         if group == "int" and any(value is not None and not -_BIGINT <= value < _BIGINT for value in values):
             values = [None if value is None else Decimal(value) for value in values]
     try:
-        return arrow.array(values, from_pandas=True)
+        found = arrow.array(values, from_pandas=True)
     except (arrow.ArrowException, OverflowError, TypeError, ValueError) as error:
         raise _refused(name, word, str(error).splitlines()[0]) from None
+    return _roomy(found) if series.dtype == object else found
+
+
+def _roomy(column: pa.Array) -> pa.Array:
+    """Return decimals that only their values say the width of with room for others: the next frame may have larger ones."""
+    arrow, kind = needed("pyarrow"), column.type
+    if not arrow.types.is_decimal128(kind):
+        return column
+    return column.cast(arrow.decimal128(_USUAL if kind.precision <= _USUAL else MAX_PRECISION, kind.scale))
+
+
+def _nested(values: list[object], name: str, word: str) -> Any:  # noqa: ANN401  an array of Arrow's
+    """Return lists and mappings as what they are, if they are all of one shape; else as JSON."""
+    arrow = needed("pyarrow")
+    try:
+        found = arrow.array(values)
+    except (arrow.ArrowException, OverflowError, TypeError, ValueError):
+        found = None
+    if found is not None and found.to_pylist() == values:
+        return found
+    return arrow.array([_json(value, name, word) for value in values], arrow.string())
 
 
 def _is_nothing(value: object) -> bool:
