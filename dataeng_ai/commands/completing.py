@@ -39,7 +39,8 @@ _INTERRUPTED = 130
 @click.argument("about", required=False, default="")
 @click.option("--source", help="The file, or a pattern such as 'landing/*.csv.gz'.")
 @click.option("--connection", help="The connection that the source's path is relative to.")
-def new(name: str, about: str = "", source: str | None = None, connection: str | None = None) -> Result:
+@click.option("--split", is_flag=True, help="Draft a child for each column of lists, too: its rows are their items.")
+def new(name: str, about: str = "", source: str | None = None, connection: str | None = None, *, split: bool = False) -> Result:
     """Start a spec from a source.
 
     ABOUT says in words what the data are for.
@@ -47,9 +48,15 @@ def new(name: str, about: str = "", source: str | None = None, connection: str |
     from dataeng_ai import fill  # noqa: PLC0415  start-up imports click alone
 
     drafted = fill.new(here(), name=name, about=about, source=source, connection=connection)
+    children = fill.children(drafted, here()) if split else ()
     path = drafted.write()
-    text, notes = drafted.text.rstrip("\n"), (f"next: `spec fill {drafted.name}`",)
-    return Result(text, {"name": drafted.name, "file": str(path)}, notes, html=lambda: cards.completing.started(text, path.name, notes))
+    data: dict[str, object] = {"name": drafted.name, "file": str(path)}
+    data |= {"children": [{"name": child.name, "file": str(child.write())} for child in children]} if split else {}
+    text = "\n---\n".join(each.text.rstrip("\n") for each in (drafted, *children))
+    follow = "".join(f", then `spec fill {child.name}`" for child in children)
+    nothing = ("no column of the source holds lists: there is nothing to split",) if split and not children else ()
+    notes = (*nothing, f"next: `spec fill {drafted.name}`{follow}")
+    return Result(text, data, notes, html=lambda: cards.completing.started(text, path.name, notes))
 
 
 @command("fill")

@@ -15,6 +15,7 @@ from dataeng_ai.fill.person import Person
 from dataeng_ai.fill.ranking import Ranked, Recommendation, recommend
 from dataeng_ai.fill.refresh import Proposal, stale
 from dataeng_ai.fill.rounds import Filled, case_of, fill
+from dataeng_ai.fill.splitting import children
 from dataeng_ai.fill.taken import runner_up, take
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Rules",
     "Scripted",
     "case_of",
+    "children",
     "fill",
     "new",
     "recommend",

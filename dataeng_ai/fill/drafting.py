@@ -63,13 +63,27 @@ def new(project: Project, *, name: str | None = None, about: str = "", source: s
     path = _source(project, source or _named_in(about), connection)
     name = _name(name, path)
     file = spec_path(project, name)
-    if file.exists():
-        raise _exists(name, file)
-    schema = project.specs_dir / "spec.schema.json"
-    head = _MODELINE.format(schema=schema.name) if schema.is_file() and file.parent == schema.parent else ""
     where = f"connection: {quote(connection)}, " if connection else ""
     words = f"about: {quote(about)}\n" if about else ""
-    return New(name, file, f"{head}version: 1\nname: {name}\n{words}source: {{{where}path: {quote(path)}}}\n")
+    text = f"{modeline(project, file)}version: 1\nname: {name}\n{words}source: {{{where}path: {quote(path)}}}\n"
+    return free(New(name, file, text))
+
+
+def modeline(project: Project, file: Path) -> str:
+    """Return the line by which editors find the schema of a spec, where the project has it beside the specs."""
+    schema = project.specs_dir / "spec.schema.json"
+    return _MODELINE.format(schema=schema.name) if schema.is_file() and file.parent == schema.parent else ""
+
+
+def free(draft: New) -> New:
+    """Return the draft again.
+
+    Raises:
+        Problems: E394, there is such a spec already.
+    """
+    if draft.file.exists():
+        raise _exists(draft.name, draft.file)
+    return draft
 
 
 def _named_in(about: str) -> str | None:
@@ -101,17 +115,17 @@ def _name(given: str | None, path: str) -> str:
     """Return the name that was given, or one made of the file's (of its folder's where the file's says nothing)."""
     if given is not None:
         if not NAME.fullmatch(given):
-            best = _word(given)
+            best = word(given)
             raise Problems(Diagnostic("E396", f"`{given}` cannot be a spec's name", help=f"write for example `{best}`"))
         if given in COMMANDS:
-            raise Problems(Diagnostic("E396", f"`{given}` is a command, and no spec's name", help=f"write for example `{_word(given)}`"))
+            raise Problems(Diagnostic("E396", f"`{given}` is a command, and no spec's name", help=f"write for example `{word(given)}`"))
         return given
     parts = [re.sub(r"\.[A-Za-z]+(\.gz)?$", "", part, flags=re.IGNORECASE) for part in reversed(Path(path).parts)]
-    found = [_word(part) for part in parts if re.search(r"[^\W\d_]", _still(part))]
+    found = [word(part) for part in parts if re.search(r"[^\W\d_]", _still(part))]
     return next((name for name in found if name not in _GENERIC), found[0] if found else "pipeline")
 
 
-def _word(part: str) -> str:
+def word(part: str) -> str:
     """Return a part of a path as a name that no command has."""
     word = translated(_still(part)) or transliterated(_still(part)) or "data"
     word = word if word[0].isalpha() else f"data_{word}"[:MAX_LENGTH]
