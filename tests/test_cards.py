@@ -8,10 +8,12 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 
 from dataeng_ai import fill as filling
+from dataeng_ai import ir
 from dataeng_ai.commands import tree
 from dataeng_ai.commands.cards import compiling, completing, explaining, loading, looking
 from dataeng_ai.commands.looking import Standing
@@ -23,6 +25,7 @@ from dataeng_ai.plan import Change
 from dataeng_ai.results import Result
 from dataeng_ai.runtime import RunReport
 from tests import fill_facts
+from tests.places import sales
 from tests.test_house import imports_of
 
 if TYPE_CHECKING:
@@ -272,6 +275,22 @@ def test_the_line_beside_the_next_best_takes_it_and_undo_takes_the_fill_back(pro
     (project / "specs/again.yaml").unlink()
 
 
+def test_a_dag_is_drawn_with_what_it_waits_for_whatever_that_is_called() -> None:
+    parent = ir.Rows("notes", ir.Target("duckdb", None, None, "notes"), "full", "items", None)
+    pipeline = sales(
+        "duckdb",
+        source=ir.Source(None, "notes", "rows", rows=parent),
+        schedule=ir.Schedule(None, after=("stage", ATTACK)),
+        target=ir.Target("duckdb", None, "мир", "check"),
+    )
+    shown = Card(compiling.dag(pipeline, "import x", "python"))
+    drawn = unquote(shown.html)
+    for fact in ("lists of pipeline notes", "notes.items", "pipeline, before this", "мир.check", "table in duckdb", "records turned away"):
+        assert fact in drawn
+    assert "after stage" in shown.text
+    assert "alert(1)" in drawn
+
+
 def test_a_command_on_a_card_is_whole(way: dict[str, Card]) -> None:
     commands = [line for step in ("fill", "run", "status", "check") for line in way[step].within("code") if line.startswith("%dataeng")]
     assert len(commands) > 12
@@ -329,11 +348,13 @@ def hostile() -> list[str]:
         completing.prompts([Prompt(long, {}, {}, {}, 100)] * 100, many),
         compiling.checked(3, problems, [Text(bad, long)], many),
         compiling.compiled(changes, bad, many),
+        compiling.dag(sales("duckdb", name=bad, schedule=ir.Schedule(None, after=tuple(many[:40]))), long, "python"),
         compiling.differs(changes[:100]),
         explaining.reasons(bad, [(one, entry, bad) for one in many], bad, many),
         explaining.page("E101", f"{bad}\n\n{long}"),
         explaining.resolved(bad, [{"path": one, "value": many[:20], "origin": bad} for one in many]),
         loading.table(bad, many, [[*many[:-2], None, long]] * 500, bad),
+        loading.table(bad, many, [[None] * 1_000] * 500, bad),
         loading.table(bad, ["a", "b"], [[one, one] for one in many], bad),
         loading.ran(bad, report, bad, lambda: (), many),
         looking.standings([Standing(one, bad, f"spec run {one}") for one in many], many),

@@ -87,7 +87,7 @@ def _short(value: object, most: int) -> object:
 
 def _weight(value: object) -> int:
     if isinstance(value, Mapping):
-        return sum(map(_weight, value.values()))
+        return sum(map(_weight, filter(None, value.values())))
     if isinstance(value, (list, tuple)):
         return _TAGS + sum(map(_weight, value))
     return _TAGS + len(escape(str(value)).encode("utf-8", "replace"))

@@ -117,7 +117,10 @@ def _flow(pipeline: Pipeline) -> tuple[dict[str, str], list[tuple[str, str]]]:
         return name
 
     waits = [box(name, "pipeline, before this") for name in (pipeline.schedule.after if pipeline.schedule else ())]
-    place = box(source.path, f"files of {source.connection}" if source.connection else "files")
+    if source.rows:
+        place = box(f"{source.rows.target.table}.{source.rows.column}", f"lists of pipeline {source.rows.pipeline}")
+    else:
+        place = box(source.path, f"{source.format} files" + (f" of {source.connection}" if source.connection else ""))
     table = box(f"{target.schema}.{target.table}" if target.schema else target.table, f"table in {target.storage}")
     rejects = box("_dataeng_rejects", "records turned away")
     into = [(name, "stage") for name in (*waits, place)]
