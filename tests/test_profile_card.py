@@ -211,6 +211,14 @@ def test_what_deserves_a_look_is_told(tmp_path: Path) -> None:
     assert "none was found" in said
 
 
+def test_a_histogram_of_some_rows_says_so(demo: Profile) -> None:
+    column = next(each for each in demo.columns if each.histogram and each.role == "measure")
+    assert column.histogram is not None
+    some = replace(column, histogram=replace(column.histogram, exact=False, values=4096))
+    assert "drawn from 4,096 chosen rows" in read(card.html(replace(demo, columns=(some,)))).text
+    assert "chosen rows" not in read(card.html(replace(demo, columns=(column,)))).text
+
+
 def test_what_would_be_a_key_but_for_missing_cells_is_told(tmp_path: Path) -> None:
     found = made(tmp_path, ["паспорт изделия", "n"], [[f"ИЗД-{row:04d}" if row else "", row // 2] for row in range(60)])
     assert "`паспорт изделия`: all 59 values differ; but for its 1 missing cell, it would be a key" in alerts.of(found)

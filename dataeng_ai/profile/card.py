@@ -116,7 +116,7 @@ def _draw(profile: Profile, rows: Sequence[Row], command: str) -> str:
         rows=rows,
         left=len(profile.columns) - len(rows),
         command=command,
-        sampled=any(row.facts.histogram is not None and not row.facts.histogram.exact for row in rows),
+        sampled=any(not row.facts.distinct_exact for row in rows),
     )
 
 
@@ -194,15 +194,16 @@ def _ends(column: ColumnFacts) -> tuple[str, ...]:
 
 def _lines(column: ColumnFacts) -> tuple[str, ...]:
     """Return what is said of a column's values beside their ends: middle, lengths."""
+    drawn = "" if column.histogram is None or column.histogram.exact else f"drawn from {column.histogram.values:,} chosen rows"
     if column.role == "identifier":
-        return tuple(filter(None, (_lengths(column),)))  # the mean of what only names something means nothing
+        return tuple(filter(None, (_lengths(column), drawn)))  # the mean of what only names something means nothing
     quantiles = dict(column.quantiles)
     middle = [f"mean {column.mean}"] if column.mean is not None else []
     if column.histogram and "0.5" in quantiles:
         middle.append(f"median {_minute(quantiles['0.5'])}")
     low, high = quantiles.get("0.05"), quantiles.get("0.95")
     most = f"90 % in {low} … {high}" if column.mean is not None and low != high else ""
-    return tuple(line for line in (", ".join(middle), most, _lengths(column)) if line)
+    return tuple(line for line in (", ".join(middle), most, _lengths(column), drawn) if line)
 
 
 def _minute(value: str) -> str:
