@@ -16,21 +16,10 @@ if TYPE_CHECKING:
 _AS_TEXT: Final = ("json", "jsonb", "uuid", "interval")
 """Types whose text is the value: what Python makes of them is another thing, or none of Arrow's."""
 _NUMERIC: Final = 1700
-_TYPES: Final = {
-    16: "bool",
-    17: "binary",
-    20: "int64",
-    21: "int16",
-    23: "int32",
-    700: "float32",
-    701: "float64",
-    1082: "date32",
-    1083: "time64",
-    1114: "timestamp",
-    1184: "timestamptz",
-}
-"""The number of a type in PostgreSQL's catalog -> the word for it here; all others are texts, or what their values are."""
+_DIGITS: Final = 38
+"""Of the widest decimal that every storage here keeps."""
 _TEXTS: Final = (25, 114, 1042, 1043, 1186, 2950, 3802)
+"""Numbers in PostgreSQL's catalog of the types that are texts to Arrow: text, json, char, varchar, interval, uuid, jsonb."""
 _ROWS: Final = 10_000
 """Rows that are turned around at a time."""
 
@@ -58,14 +47,25 @@ def table(cursor: psycopg.Cursor[Any]) -> pa.Table:
 
 def _type(column: psycopg.Column, arrow: Any) -> Any:  # noqa: ANN401  pyarrow and its types
     """Return Arrow's type for a column, or None where only its values can say it."""
-    code = column.type_code
-    if code == _NUMERIC and column.precision is not None and 0 <= (column.scale or 0) <= column.precision <= 38:  # noqa: PLR2004  of a Decimal128
-        return arrow.decimal128(column.precision, column.scale or 0)
+    code, digits, scale = column.type_code, column.precision, column.scale or 0
+    if code == _NUMERIC:
+        return arrow.decimal128(digits, scale) if digits is not None and 0 <= scale <= digits <= _DIGITS else None
     if code in _TEXTS:
         return arrow.string()
-    word = _TYPES.get(code)
-    special = {"timestamp": arrow.timestamp("us"), "timestamptz": arrow.timestamp("us", "UTC"), "time64": arrow.time64("us")}
-    return special.get(word or "") or (getattr(arrow, word)() if word else None)
+    types = {  # by their numbers in PostgreSQL's catalog
+        16: arrow.bool_(),
+        17: arrow.binary(),
+        20: arrow.int64(),
+        21: arrow.int16(),
+        23: arrow.int32(),
+        700: arrow.float32(),
+        701: arrow.float64(),
+        1082: arrow.date32(),
+        1083: arrow.time64("us"),
+        1114: arrow.timestamp("us"),
+        1184: arrow.timestamp("us", "UTC"),
+    }
+    return types.get(code)
 
 
 def _array(values: Sequence[object], kind: Any, arrow: Any) -> Any:  # noqa: ANN401  pyarrow and its types
