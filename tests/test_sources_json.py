@@ -20,7 +20,8 @@ from dataeng_ai.sources import json as source
 from dataeng_ai.sources import json_records as walk
 from dataeng_ai.sources import json_text as text
 from dataeng_ai.sources.json_paths import joined, keys_of
-from dataeng_ai.sources.json_shape import MAX_COLUMNS, Nested
+from dataeng_ai.sources.json_shape import MAX_COLUMNS
+from dataeng_ai.sources.prepared import Nested
 from tests.odd.json_lines import HALVES, NOT_VALUES, VALUES
 
 if TYPE_CHECKING:

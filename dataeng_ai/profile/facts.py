@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from dataeng_ai import ir  # noqa: TC001  pydantic reads the annotations at run time
+from dataeng_ai.sources.prepared import Nested  # noqa: TC001  as above
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
@@ -147,6 +148,8 @@ class Profile:
     """The path of the repeated element, where the format has one and it is not the document itself."""
     uneven: tuple[str, ...] = ()
     """Columns that some of the files lack."""
+    nested: tuple[Nested, ...] = ()
+    """Columns of lists, whose items may be rows of a child table."""
 
     def column(self, name: str) -> ColumnFacts:
         """Return the facts about the column of that name in the file.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -25,6 +25,7 @@ from dataeng_ai.profile.unfolded import descend, identity
 from dataeng_ai.progress import say
 from dataeng_ai.sources import files as listing
 from dataeng_ai.sources import formats, view
+from dataeng_ai.sources.prepared import Nested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -131,6 +132,7 @@ def profile(
                 forecast=forecast(table.rows, table.columns),
                 warnings=tuple(_warnings(table, facts, prepared)),
                 uneven=tuple(name for name in names(prepared) if any(name not in file.header for file in prepared)),
+                nested=_nested(prepared),
             )
 
 
@@ -166,6 +168,19 @@ def kinds(prepared: Sequence[Prepared]) -> dict[str, Type]:
 def names(prepared: Sequence[Prepared]) -> tuple[str, ...]:
     """Return the columns that any of the files has, those of the first file first."""
     return tuple(dict.fromkeys(name for file in prepared for name in file.header))
+
+
+def _nested(prepared: Sequence[Prepared]) -> tuple[Nested, ...]:
+    """Return the columns that hold lists and nothing else in every file that has them."""
+    found: dict[str, list[Nested]] = defaultdict(list)
+    for one in (one for file in prepared for one in file.nested):
+        found[one.path].append(one)
+    have = Counter(name for file in prepared for name in file.header)
+    return tuple(
+        Nested(path, sum(one.items for one in some), objects=all(one.objects for one in some))
+        for path, some in found.items()
+        if len(some) == have[path]
+    )
 
 
 def fingerprint(found: Sequence[File]) -> str:

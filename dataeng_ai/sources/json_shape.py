@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from dataeng_ai.sources.json_paths import joined
+from dataeng_ai.sources.prepared import Nested
 from dataeng_ai.sources.texts import MARK
 from dataeng_ai.types import Type
 
@@ -70,16 +71,6 @@ class _Spot:
     """What the items are."""
     odd: bool = False
     """Something that is no list was seen here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Nested:
-    """A column of lists, with the number of their items in all records."""
-
-    path: str
-    items: int
-    objects: bool
-    """Every item is an object, so that each can be a row of a child table."""
 
 
 class Shape:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from dataeng_ai import ir
     from dataeng_ai.sources.files import File
-    from dataeng_ai.sources.json_shape import Nested
     from dataeng_ai.sources.texts import Texts
     from dataeng_ai.types import Type
 
@@ -49,6 +48,16 @@ class Lines:
     """Some record spans lines: DuckDB loses its way in such a file when several threads begin in its middle."""
     longest: int
     """No record has more bytes than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A column of lists, with the number of their items in all records."""
+
+    path: str
+    items: int
+    objects: bool
+    """Every item is an object, so that each can be a row of a child table."""
 
 
 @dataclass(frozen=True, slots=True)

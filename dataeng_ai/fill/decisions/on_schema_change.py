@@ -7,8 +7,8 @@ from dataeng_ai.fill.decision import Case, Decision, Option, Path
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
     """Return the three ways with a column that the spec does not know; what goes missing stops the load, unless it does today."""
-    uneven = case.profile.uneven
-    evidence = f"{len(case.profile.columns)} columns today" + (f", {len(uneven)} of which some files lack" if uneven else "")
+    uneven = _lacking(case)
+    evidence = f"{len(case.profile.columns)} columns today" + (f", {len(uneven)} of which some files or records lack" if uneven else "")
     others = {"dropped_column": "evolve" if uneven else "freeze", "type_change": "freeze"}
     personal = any(column.pii for column in case.profile.columns)
     look = "; there may be personal data in it" if personal else ""
@@ -21,8 +21,15 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  ever
 
 
 def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
-    """Return whether some files lack columns; of all else in the data the rule is the same."""
-    return bool(case.profile.uneven) or None
+    """Return whether columns are missing somewhere; of all else in the data the rule is the same."""
+    return bool(_lacking(case)) or None
+
+
+def _lacking(case: Case) -> tuple[str, ...]:
+    """Return the columns that some files lack, and of JSON those that are null somewhere: a file of few records may not have them."""
+    profile = case.profile
+    null = {one.name for one in profile.columns if one.nulls and profile.format in ("json", "ndjson")}
+    return tuple(one.name for one in profile.columns if one.name in null or one.name in profile.uneven)
 
 
 DECISION = Decision(
