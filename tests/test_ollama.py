@@ -1,4 +1,4 @@
-"""A model behind Ollama's API, real and false, through the command: a valid spec, or one clear line, within the budget."""
+"""A false model behind Ollama's API, through the command: a valid spec, or one clear line, within the budget."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ import signal
 import socket
 import subprocess
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from tests.services import false_llm, llm
+from tests.services import false_llm
 from tests.services.false_llm import NAME, good
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.services.false_llm import Handler
     from tests.shell import Said, Shell
@@ -27,12 +26,6 @@ SALES = "id;Кубышка;sum;phone\n" + "".join(f"{n};{('Москва', 'Тв�
 ABOUT = "Sales by city, every hour"
 CHOICES = {"primary_key", "load.mode", "order_by", "schedule", "quality"}
 BY_RULE_OR_PROFILE = ("type", "nullable", "parse", "pii", "from")
-
-
-@pytest.fixture(scope="module")
-def real() -> Iterator[str]:
-    with llm.serving() as host:
-        yield host
 
 
 @pytest.fixture
@@ -70,42 +63,6 @@ def fill_with(shell: Shell, behave: Callable[[Handler, dict[str, Any]], None], m
     with false_llm.serving(behave) as state:
         monkeypatch.setenv("OLLAMA_HOST", state.host)
         return shell.spec("fill", "sales", *words)
-
-
-# the real model
-
-
-def test_the_demo_is_filled_by_a_real_model_within_its_budget_and_the_lock_says_what_is_its(
-    shell: Shell, real: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shell.ok("demo", "museum")
-    museum = replace(shell, folder=shell.folder / "museum")
-    monkeypatch.chdir(museum.folder)
-    monkeypatch.setenv("OLLAMA_HOST", real)
-    budget(museum, "20m", llm.NAME)
-    shell.ok("undo", "tickets")
-    said = shell.ok("fill", "tickets", "--model", llm.NAME)
-    assert f"model `{llm.NAME}`: " in said.err
-    shell.ok("check", "tickets")
-    its = [entry for entry in lock_of(museum, "tickets").values() if entry["by"] == "model"]
-    assert any(entry["reason"] for entry in its)
-    assert all(entry["model"].startswith(f"{llm.NAME}@") and len(entry["prompt"]) == 16 for entry in its)
-
-
-def test_a_small_file_is_filled_by_a_real_model_and_runs(sales: Shell, real: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OLLAMA_HOST", real)
-    sales.ok("fill", "sales", "--model", llm.NAME)
-    assert any(entry["by"] == "model" for entry in lock_of(sales).values())
-    sales.ok("check", "sales")
-    assert "59" in sales.ok("run", "sales").out
-
-
-def test_the_doctor_finds_a_real_model_fit(shell: Shell, real: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OLLAMA_HOST", real)
-    said = shell.ok("doctor", "--model", llm.NAME)
-    assert [line.split()[:2] for line in said.out.splitlines()] == [
-        ["ok", what] for what in ("reachable", "present", "format", "num_ctx", "scores", "speed")
-    ]
 
 
 # a model that does what it is asked
@@ -239,15 +196,6 @@ def test_without_a_server_the_line_says_how_to_start_one(sales: Shell, monkeypat
     assert "secret" not in said.err + said.out
 
 
-def test_a_model_that_is_not_there_is_a_line_that_pulls_it(sales: Shell, real: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OLLAMA_HOST", real)
-    for words in (("fill", "sales", "--model", "qwen9:1b"), ("doctor", "--model", "qwen9:1b")):
-        said = sales.spec(*words)
-        assert said.code == 3
-        assert "`spec doctor --model qwen9:1b --pull`" in said.err
-    assert "the rules decided" in sales.ok("fill", "sales").err
-
-
 def silent_overflow(handler: Handler, body: dict[str, Any]) -> None:
     context = body["options"]["num_ctx"]
     fits = len(body["format"]["properties"]) < 2
@@ -295,7 +243,7 @@ USELESS: dict[str, Callable[[Handler, dict[str, Any]], None]] = {
     "a letter that is none": lambda handler, _: handler.say(json.dumps({"choice": "Z"})),
     "wrong types": lambda handler, body: handler.say(json.dumps({key: {"a": [10**30]} for key in body["format"]["properties"]})),
     "deep": lambda handler, _: handler.say('{"choice": ' + "[" * 50_000),
-    "truncated": lambda handler, body: handler.say(good(body), done_reason="length"),
+    "truncated": lambda handler, _: handler.say('{"choice": "A', done_reason="length"),
     "overflows always": lambda handler, body: handler.say(good(body), prompt_eval_count=body["options"]["num_ctx"]),
     "endless": false_llm.endless,
 }
@@ -366,6 +314,31 @@ def test_choices_that_take_too_long_are_the_rules_and_what_came_before_is_kept(s
     assert [place.rpartition(".")[2] for place in its] == ["name"]
     assert spec_of(sales)["load"] == rules["load"]
     sales.ok("check", "sales")
+
+
+def test_of_an_answer_that_was_cut_the_whole_texts_are_kept_and_no_choice(sales: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = by_rules(sales)
+    said = fill_with(sales, lambda handler, body: handler.say(good(body), done_reason="length"), monkeypatch, "--model", NAME)
+    assert said.code == 0, said
+    its = {place for place, entry in lock_of(sales).items() if entry["by"] == "model"}
+    assert {place.rpartition(".")[2] for place in its} == {"name", "description"}
+    assert {key: spec_of(sales)[key] for key in ("load", "schedule", "quality")} == {
+        key: rules[key] for key in ("load", "schedule", "quality")
+    }
+
+
+def test_a_description_that_only_repeats_the_header_is_the_rule_s_and_is_not_asked_for_again(
+    sales: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def echoes(handler: Handler, body: dict[str, Any]) -> None:
+        keys = list(body["format"]["properties"])
+        handler.say(good(body) if "choice" in keys else json.dumps({"c1": "ID ", "c2": "what is in the box", "c3": "_sum_"}))
+
+    with false_llm.serving(echoes) as state:
+        monkeypatch.setenv("OLLAMA_HOST", state.host)
+        sales.ok("fill", "sales")
+    assert [row["description"] for row in spec_of(sales)["columns"]][:3] == ["Id", "what is in the box", "Sum"]
+    assert [body["messages"][1]["content"].count("columns.description") for body in state.asked].count(1) == 1
 
 
 def test_descriptions_are_asked_last_and_names_first(sales: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

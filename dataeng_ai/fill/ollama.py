@@ -176,7 +176,11 @@ class Ollama:
             return left[0] | right[0], left[1] or right[1], f"{left[2]},{right[2]}"
         if reply is None and not self.off and not brief:
             return self._ask(question, blanks, brief=True)
-        texts, tipped = answered(prompt, reply.text, reply.tokens) if reply and reply.whole else ({}, False)
+        said = "" if reply is None else reply.text if reply.whole or prompt.letters else begun(reply.text)
+        texts, tipped = answered(prompt, said, reply.tokens) if reply and (reply.whole or not prompt.letters) else ({}, False)
+        if texts:
+            # What a usable answer leaves out, or only repeats, would be left out again.
+            self._tries.update({(question.id, blank.key): _TRIES for blank in blanks if blank.key not in texts})
         self.used.refused += not texts and not self.off and not (reply is None and self.cut)
         return texts, tipped, prompt.digest
 

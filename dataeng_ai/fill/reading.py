@@ -65,14 +65,24 @@ def begun(text: str) -> str:
 
 
 def _texts(said: Mapping[str, object], prompt: Prompt) -> list[tuple[str, str]]:
-    """Return the words for each blank, tidied; what is no text, or nothing, is no answer."""
+    """Return the words for each blank, tidied; what is no text, nothing, or the header once more, is no answer."""
     found = []
     for key, blank in prompt.blanks.items():
         words = said.get(key)
         tidy = WRITING[_decision(blank)].tidy
-        if isinstance(words, str) and (line := tidy(words[:1000])):
+        if isinstance(words, str) and (line := tidy(words[:1000])) and not _is_echo(line, blank):
             found.append((blank.key, line))
     return found
+
+
+def _is_echo(line: str, blank: Blank) -> bool:
+    """Say whether a text that describes a column is only what the column is called anyway."""
+    known = {blank.options[0].name, blank.column.name if blank.column else ""}
+    return blank.path[-1] == "description" and _plain(line) in map(_plain, known)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def _decision(blank: Blank) -> str:
