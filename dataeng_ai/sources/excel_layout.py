@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -21,8 +22,6 @@ _LOOKED: Final = 300
 """Rows with something in them that decide where the table begins."""
 _CLOSING: Final = 40
 """Rows at the end among which totals are looked for."""
-_MOST: Final = 0.5
-"""The share of the widest row's cells that the first row of a table has filled."""
 _NAMED: Final = 5
 
 
@@ -61,16 +60,33 @@ def find(sheet: Sheet) -> Place:
     places = filled(sheet)[:_LOOKED]
     if not places:
         return Place(0, header=True, footer=0, reasons=())
-    sizes = {place: sum(value != "" for value in sheet.rows[place]) for place in places}
-    first = next(place for place in places if sizes[place] > _MOST * max(sizes.values()))
+    first = _first(sheet, places)
     body = _texts(sheet, [place for place in places if place >= first])
     has_header, why_header = layout.header(body)
     why_two = ""
     if has_header and (second := _second(sheet, first, places)):
         why_two, first = _two(sheet, first, second)
-    why_skip = f"skip {first}: the table begins in row {first + 1}, the first that is about as wide as the widest" if first else ""
+    why_skip = f"skip {first}: the table begins in row {first + 1}, the first as wide as most are" if first else ""
     footer, why_footer = _footer(sheet, first, has_header=has_header)
     return Place(first, has_header, footer, tuple(why for why in (why_skip, why_header, why_two, why_footer) if why))
+
+
+def _first(sheet: Sheet, places: Sequence[int]) -> int:
+    """Return the first row of the table, with its header: as wide as most rows are; above values also narrower ones right over them."""
+    sizes = {place: sum(value != "" for value in sheet.rows[place]) for place in places}
+    half = -(-max(sizes.values()) // 2)
+    usual, _ = max(Counter(sizes.values()).items(), key=lambda item: (item[1], item[0]))
+    first = next(place for place in places if sizes[place] >= max(usual, half))
+    while any(typed(text(value) or "") for value in sheet.rows[first]) and sizes.get(first - 1, 0) >= half:
+        first -= 1
+    if sizes.get(first - 1, 0) >= half and _joined(sheet, first - 1):
+        first -= 1
+    return first
+
+
+def _joined(sheet: Sheet, upper: int) -> bool:
+    """Say whether merged cells join a row with the one below it."""
+    return any(top[0] <= upper < bottom[0] for top, bottom in sheet.merged)
 
 
 def _texts(sheet: Sheet, places: Sequence[int]) -> list[tuple[str, ...]]:
@@ -90,14 +106,14 @@ def _second(sheet: Sheet, first: int, places: Sequence[int]) -> int | None:
     columns = list(zip(*body[2:], strict=True))
     kinds = [sum(typed(cell) for cell in column if cell) * 2 > sum(bool(cell) for cell in column) for column in columns]
     over = [bool(cell) for cell, kind in zip(body[1], kinds, strict=True) if kind]
-    is_header = bool(names) and not any(map(typed, names)) and sum(over) * 2 >= len(over) > 0
-    return first + 1 if is_header else None
+    like_names = bool(names) and not any(map(typed, names))
+    return first + 1 if like_names and (_joined(sheet, first) or sum(over) * 2 >= len(over) > 0) else None
 
 
 def _two(sheet: Sheet, first: int, second: int) -> tuple[str, int]:
     """Choose between two rows of a header: the lower one where it names as many columns as the upper one."""
     upper, lower = (sum(value != "" for value in sheet.rows[place]) for place in (first, second))
-    spans = [one for one in sheet.merged if one[0][0] == first and one[1][1] > one[0][1]]
+    spans = [one for one in sheet.merged if one[0][0] == first]
     what = f"the header has two rows, {first + 1} and {second + 1}" + (f", with {len(spans)} merged cells" if spans else "")
     if lower >= upper or spans:
         return f"{what}: the lower one names the columns", second
