@@ -74,10 +74,10 @@ def _at_cursor(levels: list[Level], now: str, after: list[str]) -> Place | None:
 def _path(levels: list[Level]) -> tuple[str | int, ...]:
     """Return the path of what the innermost level holds: below its key, where it has one."""
     steps: list[str | int] = []
-    for level, below in zip(levels, [*levels[1:], None], strict=True):
+    for depth, level in enumerate(levels, 1):
         if level.key is not None:
             steps.append(level.key)
-        elif level.kind in {"list", "["} and below is not None:
+        elif level.kind in {"list", "["} and depth < len(levels):
             steps.append(0)
     return tuple(steps)
 

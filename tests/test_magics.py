@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -137,3 +139,101 @@ def test_the_last_spec_stands_for_the_name_that_was_left_out_before_other_words(
     assert shell.run_cell("%dataeng run").success
     result = shell.run_cell('%dataeng sql "SELECT count(*) AS n FROM tickets"').result
     assert result.data == [{"n": "2"}]
+
+
+FRAME = """
+import datetime, decimal, pandas
+times = ["2026-01-31 12:00:00.000001", None, "1969-12-31"]
+продажи = df = pandas.DataFrame({
+    "ид": [1, 2, 9007199254740993],
+    "цена": [decimal.Decimal("1.50"), None, decimal.Decimal("2.25")],
+    "продано": pandas.to_datetime(times, format="ISO8601", utc=True).tz_convert("Europe/Moscow"),
+    "вид": pandas.Categorical(["а", "б", None]),
+    "день": [datetime.date(2020, 2, 29), None, datetime.date(1, 1, 1)],
+})
+"""
+
+
+@pytest.fixture
+def frames(shell: InteractiveShell) -> InteractiveShell:
+    assert shell.run_cell(FRAME).success
+    return shell
+
+
+def test_a_frame_becomes_a_file_that_the_spec_reads_and_every_value_arrives(frames: InteractiveShell, tmp_path: Path) -> None:
+    drafted = frames.run_cell("%dataeng new sales --from df").result
+    assert "source: {path: data/sales.parquet}" in drafted.text
+    assert "`df` is the file data/sales.parquet now: 3 rows" in drafted.notes[0]
+    assert "data/sales.parquet" in drafted._repr_html_()
+    assert frames.run_cell("%dataeng fill sales").success
+    frames.run_cell("r = %dataeng run sales")
+    found = frames.run_cell("r.arrow().to_pylist()").result
+    assert sorted(tuple(row.values())[:5] for row in found) == [
+        (1, Decimal("1.50"), datetime(2026, 1, 31, 12, 0, 0, 1, tzinfo=UTC), "а", date(2020, 2, 29)),
+        (2, None, None, "б", None),
+        (2**53 + 1, Decimal("2.25"), datetime(1969, 12, 31, tzinfo=UTC), None, date(1, 1, 1)),
+    ]
+    # Without the notebook the spec is runnable all the same.
+    assert (tmp_path / "data/sales.parquet").is_file()
+
+
+def test_a_frame_is_looked_at_without_a_spec(frames: InteractiveShell, tmp_path: Path) -> None:
+    assert "цена" in frames.run_cell("%dataeng profile --from продажи").result.text
+    rows = frames.run_cell("r = %dataeng preview --from=df --rows all\nr.arrow().to_pylist()").result
+    assert [row["ид"] for row in rows] == [1, 2, 2**53 + 1]
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("%dataeng new sales --from dff", "did you mean `df`?"),
+        ("%dataeng new sales --from nothing_of_the_kind", "frames here: "),
+        ("%dataeng new sales --from", "wants the name of a frame"),
+        ("%dataeng new sales --from pandas", "E054"),
+        ("%dataeng new Sales --from df", "E396"),
+        ("%dataeng new sales --from mixed", "the column `x` of `mixed`"),
+    ],
+)
+def test_what_is_no_frame_or_no_name_leaves_no_file(
+    frames: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, said: str
+) -> None:
+    frames.run_cell("mixed = pandas.DataFrame({'x': [1, 'a']})")
+    capsys.readouterr()
+    assert said in failed(frames.run_cell(line), capsys)
+    assert not [*tmp_path.rglob("*.parquet")]
+    assert not (tmp_path / "specs").exists()
+
+
+def test_a_second_new_leaves_the_first_ones_data(frames: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert frames.run_cell("%dataeng new sales --from df").success
+    before = (tmp_path / "data/sales.parquet").read_bytes()
+    frames.run_cell("df = df.head(1)")
+    capsys.readouterr()
+    assert "E394" in failed(frames.run_cell("%dataeng new sales --from df"), capsys)
+    assert (tmp_path / "data/sales.parquet").read_bytes() == before
+
+
+def test_a_cell_brings_the_frame_as_it_is_now(frames: InteractiveShell) -> None:
+    cell = "%%dataeng sales --from df\nversion: 1\nname: sales\nsource: {path: data/sales.parquet}\n"
+    assert frames.run_cell(cell).success
+    assert frames.run_cell("%dataeng fill").success
+    assert frames.run_cell("df = df.head(2)").success
+    result = frames.run_cell(cell).result
+    assert "2 rows" in result.notes[0]
+    assert "columns:" in result.text
+    assert frames.run_cell("r = %dataeng run sales\nlen(r.df())").result == 2
+
+
+def test_a_restarted_kernel_knows_what_a_cell_wrote(shell: InteractiveShell, tmp_path: Path) -> None:
+    assert shell.run_cell(f"%%dataeng tickets\n{DRAFT}").success
+    assert shell.run_cell("%dataeng fill").success
+    InteractiveShell.clear_instance()
+    after = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    after.run_cell("%load_ext dataeng_ai")
+    result = after.run_cell(f"%%dataeng tickets\n{DRAFT}owner: dwh\n")
+    assert result.success
+    assert "kept as fill decided: " in result.result.notes[0]
+    text = (tmp_path / "specs/tickets.yaml").read_text()
+    assert "owner: dwh" in text
+    assert "columns:" in text
