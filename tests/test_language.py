@@ -63,7 +63,7 @@ def test_no_secret_of_a_faulty_spec_is_ever_drawn() -> None:
 
 def test_the_command_says_it_all_at_once_exits_1_and_never_shows_a_traceback() -> None:
     command = [sys.executable, "-m", "dataeng_ai", "check", "--format", "json", *map(str, SPECS)]
-    run = subprocess.run(command, cwd=BAD.parent.parent, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, cwd=BAD, capture_output=True, text=True, check=False)
     assert run.returncode == 1
     assert "Traceback" not in run.stdout + run.stderr
     told = [(Path(one["file"]).name, one["line"], one["column"], one["code"]) for one in json.loads(run.stdout)]

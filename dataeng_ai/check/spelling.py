@@ -64,7 +64,7 @@ def _sibling(block: Path, key: str, data: Mapping[str, object]) -> tuple[str, st
     chooser = places.discriminator(block)
     if not owners or chooser is None:
         return None
-    tags = " or ".join(f"`{tag}`" for model in owners for tag in places.tags(model))
+    tags = " or ".join(f"`{tag}`" for model in owners for tag in places.tags(model) if tag != ROWS)
     value = places.at(data, (*block, chooser))
     if value == ROWS or key == "spec":
         what = f"`{key}` is for files" if value == ROWS else "`spec` is for the rows of another spec"
