@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.prepared import Prepared
 
 LAW = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-BODY = [["номер", "город", "цена"], [1, "Тула", 1.5], [2, "Омск", 2.25], [3, "Уфа", 1000]]
+BODY: list[list[Any]] = [["номер", "город", "цена"], [1, "Тула", 1.5], [2, "Омск", 2.25], [3, "Уфа", 1000]]
 DATA = [("1", "Тула", "1.5"), ("2", "Омск", "2.25"), ("3", "Уфа", "1000")]
 
 
@@ -86,7 +86,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1
 DAYS = st.dates(dt.date(1900, 3, 1), dt.date(9999, 12, 30))
 SECONDS = st.datetimes(dt.datetime(1900, 3, 1), dt.datetime(9999, 1, 1)).map(lambda one: one.replace(microsecond=0))  # noqa: DTZ001  cells have no zone
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False).map(lambda one: float(f"{one:.15g}")).filter(isfinite)
-CELLS = {
+CELLS: dict[str, tuple[st.SearchStrategy[Any], Callable[[str, Any], bool]]] = {
     "text": (TEXTS, lambda text, value: text == value),
     "whole": (st.integers(-(10**15), 10**15), lambda text, value: text == str(value)),
     "number": (NUMBERS, lambda text, value: float(text) == value),
@@ -221,7 +221,8 @@ def test_old_workbooks_are_read_and_say_that_errors_are_null_there(tmp_path: Pat
     made = xlwt.Workbook(encoding="utf-8")
     sheet = made.add_sheet("Продажи")
     day = xlwt.easyxf(num_format_str="DD.MM.YYYY")
-    for at, row in enumerate([["номер", "день", "да"], [1, dt.date(2024, 1, 31), True], [2.5, dt.date(2024, 2, 1), False]]):
+    body: list[list[Any]] = [["номер", "день", "да"], [1, dt.date(2024, 1, 31), True], [2.5, dt.date(2024, 2, 1), False]]
+    for at, row in enumerate(body):
         for place, value in enumerate(row):
             sheet.write(at, place, value, day if isinstance(value, dt.date) else xlwt.Style.default_style)
     made.save(str(tmp_path / "old.xls"))
