@@ -109,7 +109,7 @@ def test_a_nested_register_is_loaded_whole_and_what_is_no_row_is_told_with_its_l
     for at, name in ((6, "items"), (7, "tags")):
         lists = [json.loads(row[at], parse_float=Decimal) if isinstance(row[at], str) else row[at] for row in found]
         assert json.loads(json.dumps(lists, default=float)) == json.loads(json.dumps([one[name] for one in plain], default=float))
-    rejects = shell.ok("rejects", "orders", "--format", "json").data
+    rejects = shell.ok("rejects", "orders", "--unmask", "--format", "json").data
     assert [(one["line"], one["column"], one["raw"]) for one in rejects] == [("12", None, TWICE), ("33", "total", UNFIT)]
 
 
@@ -163,7 +163,7 @@ def test_one_record_of_another_shape_is_a_reject_and_not_another_table(shell: Sh
     counts = shell.ok("run", "orders", "--format", "json").data
     assert balanced(counts)
     assert counts["rows_rejected"] == 2
-    rejects = shell.ok("rejects", "orders", "--format", "json").data
+    rejects = shell.ok("rejects", "orders", "--unmask", "--format", "json").data
     assert [(one["line"], one["reason"].split(":")[0]) for one in rejects] == [
         ("4", "a single value where the spec has columns of an object"),
         (str(COUNT + 1), "not JSON"),
