@@ -211,12 +211,15 @@ def test_what_deserves_a_look_is_told(tmp_path: Path) -> None:
     assert "none was found" in said
 
 
-def test_a_histogram_of_some_rows_says_so(demo: Profile) -> None:
+def test_what_is_of_chosen_rows_says_so(demo: Profile) -> None:
     column = next(each for each in demo.columns if each.histogram and each.role == "measure")
     assert column.histogram is not None
-    some = replace(column, histogram=replace(column.histogram, exact=False, values=4096))
-    assert "drawn from 4,096 chosen rows" in read(card.html(replace(demo, columns=(some,)))).text
-    assert "chosen rows" not in read(card.html(replace(demo, columns=(column,)))).text
+    some = replace(column, distinct_exact=False, histogram=replace(column.histogram, exact=False, values=4096))
+    said = read(card.html(replace(demo, columns=(some,)))).text
+    assert f"≈ {column.distinct}" in said
+    assert "drawn from 4,096 chosen values" in said
+    assert "among chosen rows" in said
+    assert "chosen" not in read(card.html(replace(demo, columns=(column,)))).text
 
 
 def test_what_would_be_a_key_but_for_missing_cells_is_told(tmp_path: Path) -> None:

@@ -194,7 +194,7 @@ def _ends(column: ColumnFacts) -> tuple[str, ...]:
 
 def _lines(column: ColumnFacts) -> tuple[str, ...]:
     """Return what is said of a column's values beside their ends: middle, lengths."""
-    drawn = "" if column.histogram is None or column.histogram.exact else f"drawn from {column.histogram.values:,} chosen rows"
+    drawn = "" if column.histogram is None or column.histogram.exact else f"drawn from {column.histogram.values:,} chosen values"
     if column.role == "identifier":
         return tuple(filter(None, (_lengths(column), drawn)))  # the mean of what only names something means nothing
     quantiles = dict(column.quantiles)
