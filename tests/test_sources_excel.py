@@ -109,7 +109,7 @@ def test_every_cell_comes_out_equal(data: st.DataObject, tmp_path: Path) -> None
     for read, row in zip(rows(one), filled, strict=True):
         for kind, shown, value in zip(kinds, read, row, strict=True):
             assert (shown is None) == (value is None)
-            assert value is None or CELLS[kind][1](shown, value), (kind, shown, value)
+            assert shown is None or CELLS[kind][1](shown, value), (kind, shown, value)
 
 
 @pytest.mark.parametrize(
