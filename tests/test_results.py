@@ -213,3 +213,30 @@ def test_what_was_accepted_is_not_proposed_again(shell: Shell, filling: Any) -> 
     proposed = {one.new.place for one in completing.fill("tickets", refresh=True, dry_run=True).value.proposals}  # type: ignore[attr-defined]  # Filled
     assert "primary_key" not in proposed
     assert "load.mode" not in proposed
+
+
+def test_what_only_postgres_has_arrives_too(shell: Shell, postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", postgres)
+    shell.write("dataeng.yaml", "version: 1\nconnections: {warehouse: {kind: postgres}}\n")
+    shell.write("tickets.csv", DATA)
+    shell.write("specs/tickets.yaml", SPEC.replace("TARGET", "{storage: postgres, connection: warehouse, table: tickets}"))
+    result = loading.run("tickets")
+    rare = {
+        "'NaN'::numeric": "NaN",
+        "1e40::numeric": Decimal(10**40),
+        "ARRAY[1, 2]": [1, 2],
+        "interval '1 day'": "1 day",
+        "'{\"а\": 1}'::jsonb": '{"а": 1}',
+        "'абв'::bytea": "абв".encode(),
+        "'2026-01-31 12:00:00'::timestamp": dt.datetime(2026, 1, 31, 12),  # noqa: DTZ001  a time without a zone
+        "NULL::integer": None,
+        "'(1,2)'::point": "(1,2)",
+    }
+    found = result.sql(f"SELECT {', '.join(f'{value} AS c{place}' for place, value in enumerate(rare))}").arrow()
+    assert tuple(found.to_pylist()[0].values()) == tuple(rare.values())
+    # More rows than are turned around at a time, of which the last alone says how wide a decimal must be.
+    found = result.sql(
+        "SELECT n, CASE WHEN n = 25000 THEN 1.25 ELSE n::numeric END AS d FROM generate_series(1, 25000) AS n ORDER BY n"
+    ).arrow()
+    assert found.num_rows == 25_000
+    assert found["d"].to_pylist()[-2:] == [Decimal(24_999), Decimal("1.25")]
