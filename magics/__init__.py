@@ -10,6 +10,7 @@ import click
 
 from dataeng_ai import diagnostics
 from dataeng_ai.commands import tree
+from dataeng_ai.commands.tree import refused
 from dataeng_ai.magics import cells
 from dataeng_ai.magics.completing import complete
 from dataeng_ai.magics.handing import FROM, REPLACE, handed, stored_for
@@ -22,6 +23,19 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from dataeng_ai.results import Result
+
+
+_HELP = """`%dataeng CMD …` is `spec CMD …`, and returns what it did; `%dataeng --help` lists the commands.
+
+    r = %dataeng run tickets       r.df(), r.arrow(), r.pl(): the loaded table; r.sql("SELECT …"): asked where it is
+    %dataeng new sales --from df   a frame becomes data/sales.parquet and a draft that reads it; also profile, preview
+    %%dataeng tickets              the cell is the spec: checked, saved as specs/tickets.yaml, and shown
+    %%dataeng tickets --from df    likewise, with the frame as it is now
+    %%dataeng tickets --replace    likewise, over whatever stands there
+    %%dataeng new tickets --source FILE    the cell says what the data are for
+
+The name of the spec may be left out: then it is the last one.
+"""
 
 
 class Failed(Exception):  # noqa: N818  what it says is the spec's or the data's fault, not this program's
@@ -45,13 +59,14 @@ class Notebook:
         Raises:
             Failed: the command failed, and said why.
         """
+        words = _split(line)
         try:
-            words = shlex.split(line)
             with watched(self.shell):
                 outcome = self._command(words) if cell is None else self._cell(words, cell)
-        except ValueError as error:
-            message = f"error: {error} in `{line}`"
-            raise Failed(message) from None
+        except OSError as error:
+            if error.filename is None:
+                raise  # nothing that a person could look at: a fault of ours
+            raise Failed(diagnostics.render(refused(error).diagnostics)) from None
         except diagnostics.Problems as problems:
             raise Failed(diagnostics.render(problems.diagnostics, problems.texts)) from None
         except click.ClickException as error:
@@ -112,6 +127,14 @@ class Notebook:
         return cast("Result", self._command(["show", name])).noted(*stored, *saved.notes)
 
 
+def _split(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        message = f"error: {error} in `{line}`"
+        raise Failed(message) from None
+
+
 def _parsed(words: Sequence[str]) -> click.Context | None:
     """Return what the words of a command mean, however many are missing; None where it has nothing to do with one spec."""
     command = tree.commands.get(words[0]) if words else None
@@ -135,7 +158,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     def dataeng(line: str, cell: str | None = None) -> object:
         return notebook.magic(line, cell)
 
-    dataeng.__doc__ = __doc__
+    dataeng.__doc__ = _HELP
     # A spec is full of braces and dollars: nothing of it is a Python expression.
     shell.register_magic_function(no_var_expand(dataeng), "line_cell", "dataeng")  # type: ignore[arg-type]  # its hint wants a shell, its code any function
     completer: Any = shell.Completer  # Any: its list of matchers has no public type

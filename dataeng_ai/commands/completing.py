@@ -62,7 +62,7 @@ def new(name: str, about: str = "", source: str | None = None, connection: str |
 @command("fill")
 @name_argument
 @click.option("--model", help="Who chooses where the data leave a choice: a model of Ollama's, or `rules`; by default dataeng.yaml's.")
-@click.option("--only", metavar="PATH", shell_complete=spec_paths, help="Close only this hole, or those beneath it.")
+@click.option("--only", metavar="PATH", help="Close only this hole, or those beneath it.")
 @click.option("--refresh", is_flag=True, help="Also propose new values where the evidence has changed.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, write nothing.")
 @click.option("--ask", is_flag=True, help="Ask field by field: Enter takes the best option.")

@@ -60,7 +60,7 @@ class Sections(click.Group):
         except OSError as error:
             if error.filename is None and error.errno not in _FULL:
                 raise  # nothing that a person could look at: a fault of ours
-            raise _refused(error) from error
+            raise refused(error) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write a list of commands for each section."""
@@ -70,7 +70,8 @@ class Sections(click.Group):
                 formatter.write_dl([(name, command.get_short_help_str(90)) for name, command in commands if command], col_max=12)
 
 
-def _refused(error: OSError) -> Problems:
+def refused(error: OSError) -> Problems:
+    """Return what the file system said as a problem of a person's (E043)."""
     from dataeng_ai.diagnostics import Diagnostic, Problems  # noqa: PLC0415  start-up imports click alone
 
     where = f"`{error.filename}`" if error.filename is not None else "the disk"
