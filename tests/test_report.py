@@ -241,6 +241,14 @@ def test_decisions_of_a_model_are_named_as_such_and_one_that_a_person_changed_is
     assert "primary_key" in places
 
 
+def test_a_hundred_personal_columns_leave_the_managers_their_page() -> None:
+    many = tuple(replace(TICKETS.columns[4], name=f"phone_{place}", source=f"Телефон {place}") for place in range(100))
+    found = parsed(page(known(replace(TICKETS, columns=(TICKETS.columns[0], *many))), "ru")).text.split("Для инженеров")
+    assert "phone_11 (телефон), и ещё 88 столбцов" in found[0]
+    assert "phone_99" not in found[0]
+    assert "phone_99" in found[1]
+
+
 # --- whatever a spec says, it stays text ---
 
 

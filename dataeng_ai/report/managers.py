@@ -15,13 +15,16 @@ from dataeng_ai.report.timing import in_words
 from dataeng_ai.report.tongue import code, codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from dataeng_ai.emit.facts import ColumnFact
     from dataeng_ai.report.known import Known, LastLoad
     from dataeng_ai.report.tongue import Tongue
 
 _REASONS: Final = 6
 """Reasons for turning rows away that one page has room for."""
+_PERSONAL: Final = 12
+"""Columns with personal data that are named for each way to handle them."""
 _GAPS: Final = 3
 """Columns with the most empty cells that are named."""
 
@@ -170,11 +173,18 @@ def _personal(known: Known, words: Tongue) -> tuple[Paragraph | Bullets, ...]:
     if not found:
         return (Paragraph(words.say("nothing_personal")),)
     ways = groupby(sorted(found, key=lambda column: column.handling or ""), key=lambda column: column.handling or "keep")
-    items = []
-    for way, columns in ways:
-        told = [words.say("personal_column", column=code(c.name), category=words.word("categories", c.category or "")) for c in columns]
-        items.append(words.say("personal_way", way=words.word("handling", way), columns=Markup(", ").join(told)))
+    items = [words.say("personal_way", way=words.word("handling", way), columns=_named(tuple(columns), words)) for way, columns in ways]
     return (Bullets(items),)
+
+
+def _named(columns: Sequence[ColumnFact], words: Tongue) -> Markup:
+    """Return columns with what they hold, as many as the page has room for."""
+    told = [
+        words.say("personal_column", column=code(column.name), category=words.word("categories", column.category or ""))
+        for column in columns[:_PERSONAL]
+    ]
+    more = len(columns) - len(told)
+    return Markup(", ").join([*told, words.say("and_more", columns=words.count("columns", more))] if more else told)
 
 
 def _growth(known: Known, words: Tongue) -> Iterator[Paragraph | Table]:
