@@ -237,3 +237,22 @@ def test_a_restarted_kernel_knows_what_a_cell_wrote(shell: InteractiveShell, tmp
     text = (tmp_path / "specs/tickets.yaml").read_text()
     assert "owner: dwh" in text
     assert "columns:" in text
+
+
+def test_a_folder_that_cannot_be_written_is_one_block(shell: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "specs").write_text("a file where the folder should be")
+    assert "E043" in failed(shell.run_cell(f"%%dataeng tickets\n{DRAFT}"), capsys)
+
+
+def test_a_bug_of_ours_keeps_its_traceback(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        message = "a bug"
+        raise ValueError(message)
+
+    monkeypatch.setattr("dataeng_ai.commands.looking.here", broken)
+    assert not shell.run_cell("%dataeng status").success
+    shown = capsys.readouterr()
+    assert "Traceback" in shown.out + shown.err
+    assert "a bug" in shown.out + shown.err
