@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.json_shape import Value
 
-_ENOUGH: Final = 64 << 20
+_ENOUGH: Final = 16 << 20
 """Characters of a document that are looked at for lists of records."""
 _FIRST: Final = 4 << 20
 """Characters of the first value beyond which a file is taken for one document."""

@@ -129,19 +129,24 @@ class Records:
     def _end(self, mark: str) -> Iterator[Found]:
         """Yield what stands at the end of the path: the items of a list, an object; nothing where it is null."""
         self._met = True
+        text = self.text
         if mark == "[":
-            for _ in self.text.items():
-                yield from self._one()
+            for _ in text.items():
+                found = self._one()
+                yield found
+                text.at = found.end
         elif mark == "n" and self.path is not None:
-            self.text.skip()
+            text.skip()
         else:
-            yield from self._one()
+            found = self._one()
+            yield found
+            text.at = found.end
 
-    def _one(self) -> Iterator[Found]:
+    def _one(self) -> Found:
+        """Return the record that begins here; whoever asked goes on to its end once it was looked at."""
         text = self.text
         value, end = text.value()
-        yield Found(value, text.flaw(value, text.window, text.at, end), text.at, end)
-        text.at = end
+        return Found(value, text.flaw(value, text.window, text.at, end), text.at, end)
 
     def _stream(self) -> Iterator[Found]:
         text = self.text
@@ -149,7 +154,9 @@ class Records:
             if mark == _SEPARATOR:
                 text.at += 1
             else:
-                yield from self._one()
+                found = self._one()
+                yield found
+                text.at = found.end
 
     def _lines(self) -> Iterator[Found]:
         text = self.text

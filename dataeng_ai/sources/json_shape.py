@@ -135,6 +135,10 @@ class Shape:
             known = members.get(key)
             if known.__class__ is str and cell.__class__ is str:
                 row[known] = cell
+            elif cell is True and known.__class__ is str:
+                row[known] = "true"
+            elif cell is False and known.__class__ is str:
+                row[known] = "false"
             elif known.__class__ is _Spot and cell.__class__ is dict and known.column is None and known.members:
                 self._spread(known, cell, row)
             elif cell is not None or known is None:

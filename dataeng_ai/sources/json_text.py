@@ -188,8 +188,9 @@ class Text:
             return TWICE
         if self.doubtful and (flaw := half(text[start:end])):
             return flaw
-        brackets = text.count("{", start, end) + text.count("[", start, end)
-        return TOO_DEEP if brackets > MAX_DEPTH and _depth(text[start:end]) > MAX_DEPTH else None
+        if end - start <= 2 * MAX_DEPTH or text.count("{", start, end) + text.count("[", start, end) <= MAX_DEPTH:
+            return None
+        return TOO_DEEP if _depth(text[start:end]) > MAX_DEPTH else None
 
     def members(self) -> Iterator[str]:
         """Yield the keys of the object that begins here, each with `at` at its value, which whoever asks has to read.
