@@ -35,7 +35,25 @@ MOST = 100_000
 """Bytes of a card."""
 VOID = {"br", "img", "wbr"}
 BLOCKS = {"td", "th", "p", "br", "h3", "h4", "pre", "div", "code"}
-HARMLESS = {"alt", "class", "colspan", "open", "src", "style", "title"}
+HARMLESS = {
+    *(
+        "alt",
+        "aria-label",
+        "class",
+        "colspan",
+        "height",
+        "lang",
+        "open",
+        "role",
+        "rowspan",
+        "scope",
+        "src",
+        "style",
+        "tabindex",
+        "title",
+        "width",
+    )
+}
 ATTACK = "<img src=x onerror=alert(1)>\"'&`{{7*7}}</pre></style><script>alert(2)</script>"
 TURN = "\u202eabc\u2066"
 """Characters that turn the rest of a line around."""
@@ -62,7 +80,7 @@ class Card(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        assert {name for name, _ in attrs} <= HARMLESS, (tag, attrs)
+        assert {name for name, _ in attrs if not name.startswith("data-")} <= HARMLESS, (tag, attrs)
         for name, value in attrs:
             assert name != "src" or (value or "").startswith("data:image/svg+xml,%3Csvg"), value
         self.fresh |= tag in BLOCKS
@@ -152,7 +170,15 @@ def way(project: Path) -> dict[str, Card]:
         "sql": ("sql", "sales", "SELECT 12 AS n, '007' AS code, NULL AS nothing, '' AS empty, 'null' AS word"),
         "status": ("status",),
         "schema": ("schema",),
+        "completion": ("completion", "bash"),
+        "profile": ("profile", "sales"),
+        "recommend": ("recommend", "sales"),
+        "ddl": ("ddl", "sales"),
+        "report": ("report", "sales"),
+        "demo": ("demo", "tour"),
     }
+    elsewhere = {"undo", "doctor"}
+    assert {words[0] for words in steps.values()} | elsewhere == set(tree.commands)
     assert project.is_dir()
     return {step: card(*words) for step, words in steps.items()}
 
@@ -199,6 +225,12 @@ def way(project: Path) -> dict[str, Card]:
         ("rejects", ["2 rows, 5 columns", "продажи.csv", "302", "303", "too few fields"]),
         ("sql", ["1 row, 5 columns", "007"]),
         ("status", ["1 spec", "sales", "compiled", "%dataeng run sales"]),
+        ("completion", ["_SPEC_COMPLETE", "~/.bashrc"]),
+        ("profile", ["продажи.csv", "301 rows", "Сумма", "decimal"]),
+        ("recommend", ["load.mode", "%dataeng set sales load.mode=merge"]),
+        ("ddl", ["the table in duckdb", "CREATE TABLE", "DECIMAL("]),
+        ("report", ["sales"]),
+        ("demo", ["the tour, in tour", "spec run tickets"]),
         ("schema", ["the JSON Schema of a spec", "$defs", "more lines, left out of this card; print(_.text) shows all"]),
     ],
 )
