@@ -144,6 +144,7 @@ def a_list(handler: Handler, body: dict[str, Any]) -> None:
 FAULTS: dict[str, tuple[Callable[[Handler, dict[str, Any]], None], str, str]] = {
     "never answers": (false_llm.silence, "E642", "1s"),
     "hang": (false_llm.hang, "E642", "1s"),
+    "stall": (false_llm.stall, "E642", "2s"),
     "drip": (false_llm.drip, "E642", "1s"),
     "reset": (false_llm.reset, "E643", "20m"),
     "500": (failing, "E643", "20m"),

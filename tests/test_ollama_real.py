@@ -29,9 +29,9 @@ def real() -> Iterator[str]:
 
 @pytest.fixture
 def here(shell: Shell, real: str, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    """A folder where the model answers; how fast a machine reads prompts is no fault of the model."""
+    """A folder where the model answers, within the budget that nobody named."""
     monkeypatch.setenv("OLLAMA_HOST", real)
-    shell.write("dataeng.yaml", "version: 1\nmodel: {budget: 20m}\n")
+    shell.write("dataeng.yaml", "version: 1\n")
     return shell
 
 
@@ -59,7 +59,6 @@ def test_flights_are_filled_valid_and_the_report_and_why_say_which_values_are_th
     here.ok("new", "flights", "Flights from New York in 2013; analysts chart delays by carrier.", "--source", "flights.csv.gz")
     said = here.ok("fill", "flights", "--model", MODEL)
     assert f"model `{MODEL}`: " in said.err
-    assert "is used up" not in said.err
     here.ok("check", "flights")
     here.ok("compile", "flights")
     found = its(here, "flights")
@@ -80,7 +79,6 @@ def test_the_demo_is_filled_valid_and_its_pipeline_runs(here: Shell, monkeypatch
     here.ok("demo", "museum")
     museum = replace(here, folder=here.folder / "museum")
     monkeypatch.chdir(museum.folder)
-    museum.write("dataeng.yaml", "version: 1\nmodel: {budget: 20m}\n")
     museum.ok("undo", "tickets")
     assert f"model `{MODEL}`: " in museum.ok("fill", "tickets", "--model", MODEL).err
     its(museum, "tickets")

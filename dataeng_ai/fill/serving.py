@@ -5,9 +5,12 @@ Imported only where a model is asked: it brings `ollama` and `httpx`.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import shlex
+import socket
+import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -210,26 +213,47 @@ class _Bounded(httpx.HTTPTransport):
         response = super().handle_request(request)
         stream = response.stream
         assert isinstance(stream, httpx.SyncByteStream)  # noqa: S101  a synchronous transport has no other
-        return httpx.Response(
-            response.status_code, headers=response.headers, stream=_Stream(stream, self._end), extensions=response.extensions
-        )
+        network = response.extensions.get("network_stream")
+        bounded = _Stream(stream, self._end, network.get_extra_info("socket") if network else None)
+        return httpx.Response(response.status_code, headers=response.headers, stream=bounded, extensions=response.extensions)
 
 
 class _Stream(httpx.SyncByteStream):
-    def __init__(self, inner: httpx.SyncByteStream, end: float) -> None:
+    """The bytes of an answer. Its connection is cut at the end of the time: a read that waits then would wait as long once more."""
+
+    def __init__(self, inner: httpx.SyncByteStream, end: float, connection: socket.socket | None) -> None:
         self._inner, self._end = inner, end
+        self._timer = threading.Timer(max(end - time.monotonic(), 0.0), _cut, [connection])
+        self._timer.daemon = True
+        self._timer.start()
 
     def __iter__(self) -> Iterator[bytes]:
         read = 0
-        for chunk in self._inner:
-            read += len(chunk)
-            if time.monotonic() > self._end:
-                message = "the answer takes too long"
-                raise httpx.ReadTimeout(message)
-            if read > _MOST_BYTES:
-                message = "the answer is too long"
-                raise httpx.RemoteProtocolError(message)
-            yield chunk
+        try:
+            for chunk in self._inner:
+                read += len(chunk)
+                self._refuse(read)
+                yield chunk
+        except (httpx.NetworkError, httpx.RemoteProtocolError):
+            self._refuse(read)
+            raise
+        self._refuse(read)
+
+    def _refuse(self, read: int) -> None:
+        """Refuse to go on where the time or the bytes are used up."""
+        if time.monotonic() >= self._end:
+            message = "the answer takes too long"
+            raise httpx.ReadTimeout(message)
+        if read > _MOST_BYTES:
+            message = "the answer is too long"
+            raise httpx.RemoteProtocolError(message)
 
     def close(self) -> None:
+        self._timer.cancel()
         self._inner.close()
+
+
+def _cut(connection: socket.socket | None) -> None:
+    with contextlib.suppress(OSError):
+        if connection is not None:
+            connection.shutdown(socket.SHUT_RDWR)

@@ -130,6 +130,17 @@ def hang(handler: Handler, body: dict[str, Any]) -> None:
     handler.state.over.wait(600)
 
 
+def stall(handler: Handler, body: dict[str, Any]) -> None:
+    """Say something now and then, and then nothing more."""
+    handler.begin()
+    for _ in range(3):
+        handler.state.over.wait(0.4)
+        handler.wfile.write(line("{", done=False).encode() + b"\n")
+        handler.wfile.flush()
+    del body
+    handler.state.over.wait(600)
+
+
 def drip(handler: Handler, body: dict[str, Any]) -> None:
     """Give a byte now and then, so that no read ever waits long."""
     handler.begin()
