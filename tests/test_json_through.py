@@ -195,3 +195,20 @@ def test_a_profile_says_where_the_records_are_and_what_is_a_list(shell: Shell, t
     said = shell.spec("profile", "broken.json")
     assert (said.code, "E330" in said.err, "Traceback" in said.err) == (1, True, False)
     assert tmp_path == shell.folder
+
+
+def test_personal_data_within_json_is_masked_like_that_of_a_column(shell: Shell) -> None:
+    people = [
+        {
+            "id": number,
+            "contacts": [{"name": name, "email": f"{login}@example.org", "born": "1990-01-01"}],
+            "parts": [{"sku": f"A-{number}"}],
+        }
+        for number, (name, login) in enumerate([("Иванов Пётр Сергеевич", "ivanov"), ("Сидорова Анна Павловна", "sidorova")] * 3)
+    ]
+    shell.write("people.json", json.dumps(people, ensure_ascii=False))
+    facts = shell.ok("profile", "people.json", "--format", "json")
+    assert {column["name"]: column["pii"] for column in facts.data["columns"]} == {"id": None, "contacts": "name", "parts": None}
+    shown = [facts.out, *(shell.ok(word, "people.json").out for word in ("profile", "preview"))]
+    assert not [text for text in shown for secret in ("Иванов", "Анна", "sidorova") if secret in text]
+    assert "A-2" in shown[2]

@@ -12,6 +12,7 @@ from dataeng_ai.profile.facts import ColumnFacts
 from dataeng_ai.profile.guess import NULL_WORDS, TEXT
 from dataeng_ai.profile.histogram import MOMENTS, NUMBERS, histogram, quantile, values_of
 from dataeng_ai.profile.personal import category, mask
+from dataeng_ai.profile.personal_nested import category_within
 from dataeng_ai.profile.roles import role
 from dataeng_ai.profile.secrets import redact
 
@@ -38,6 +39,8 @@ def facts_of(column: Settled, *, key: int, unmask: bool) -> ColumnFacts:
     measured = column.measured
     distinct, exact = _distinct(column, alone=key == 1)
     personal = category(column.name, column.type, measured.chosen)
+    if personal is None and column.type.name == "json":
+        personal = category_within(column.name, measured.chosen)
     chosen = values_of(Counter(measured.chosen), column.type, exact=len(measured.chosen) == measured.fits)
     counted = chosen if column.counts is None else values_of(column.counts, column.type, exact=True)
     ordered = column.type.name in (*NUMBERS, *MOMENTS)
