@@ -176,6 +176,9 @@ def test_totals_are_a_footer_and_a_row_of_another_workbook_is_not(tmp_path: Path
     (other,) = files.find(tmp_path, "b.xlsx")
     code, said = refused(lambda: excel.prepare(other, ir.Source(None, "", "excel", excel=block), tmp_path))
     assert (code, "row 4, which would be left out" in said) == ("E317", True)
+    bare = ir.Source(None, "", "excel", excel=ir.Excel("Лист", header=False, skip=2))
+    code, said = refused(lambda: excel.prepare(other, bare, tmp_path))
+    assert (code, "row 1, which would be left out" in said) == ("E317", True)
 
 
 def test_a_header_of_two_rows_is_told_and_the_lower_one_names_the_columns(tmp_path: Path) -> None:

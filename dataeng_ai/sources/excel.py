@@ -135,7 +135,10 @@ def _read(file: File, source: ir.Source) -> _Table:
     closing = body[len(body) - excel.footer :] if excel.footer else []
     body = body[: len(body) - len(closing)]
     names, places, repairs = _columns(sheet, top, body)
-    _check_footer(file, sheet, closing, places)
+    _check_left_out(file, sheet, closing, places, "has no footer")
+    if not excel.header:  # where there is one, its names would be missed
+        above = [place for place in excel_layout.filled(sheet) if place < excel.skip]
+        _check_left_out(file, sheet, above, places, "does not begin with rows to skip")
     dated = moments([sheet.rows[place] for place in body])
     records = tuple((row + 1, tuple(text(sheet.rows[row][at], moment=at in dated) for at in places)) for row in body)
     last = (rows[-1] if not closing else body[-1] if body else rows[0]) - rows[0] + 1
@@ -163,16 +166,17 @@ def _name(sheet: Sheet, top: int, place: int) -> str:
     return ""
 
 
-def _check_footer(file: File, sheet: Sheet, closing: Sequence[int], places: Sequence[int]) -> None:
-    """Hold what is left out as a footer against its evidence: another workbook's footer says nothing of this one.
+def _check_left_out(file: File, sheet: Sheet, rows: Sequence[int], places: Sequence[int], what: str) -> None:
+    """Hold rows that are left out against their evidence: another workbook's footer says nothing of this one.
 
     Raises:
-        Problems: E317, it looks like data.
+        Problems: E317, one looks like data.
     """
-    for row in closing:
-        if layout.is_data([text(sheet.rows[row][at]) or "" for at in places], len(places)):
-            message = f"`{file.name}` has no footer of {len(closing)}: row {row + 1}, which would be left out, looks like a record"
-            hint = "load workbooks without a footer by themselves, or write `footer: 0`, so that closing rows are loaded or rejected"
+    for row in rows:
+        cells = sheet.rows[row]
+        if layout.is_data([text(cells[at]) or "" for at in places], len(places)):
+            message = f"`{file.name}` {what} such as the spec says: row {row + 1}, which would be left out, looks like a record"
+            hint = "load such workbooks by themselves, or write `footer: 0` and `skip: 0`, so that such rows are loaded or rejected"
             raise Problems(Diagnostic("E317", message, help=f"{hint}; nothing of it was loaded"))
 
 

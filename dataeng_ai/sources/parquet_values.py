@@ -68,9 +68,12 @@ class Leaf:
 
 def leaves(rows: DuckDBPyRelation) -> tuple[Leaf, ...]:
     """Return the columns of a file; those of nested records one by one, in order."""
-    return tuple(
-        leaf for name, kind in zip(rows.columns, rows.types, strict=True) for leaf in _leaves(name, duckdb.ColumnExpression(name), kind)
-    )
+    return tuple(leaf for name, kind in zip(rows.columns, rows.types, strict=True) for leaf in _leaves(name, _column(name), kind))
+
+
+def _column(name: str) -> Expression:
+    """Return the column of that name, whatever stands in it: before its version 2 DuckDB reads a name with its quotes and dots here."""
+    return duckdb.ColumnExpression('"' + name.replace('"', '""') + '"' if duckdb.__version__.startswith("1.") else name)
 
 
 def shown(found: Sequence[Leaf]) -> Expression:
