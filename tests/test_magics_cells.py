@@ -10,10 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dataeng_ai import build
+from dataeng_ai import fill as filling
 from dataeng_ai.commands import completing
 from dataeng_ai.diagnostics import Problems
 from dataeng_ai.draft import AUTO
+from dataeng_ai.fill.person import Person
 from dataeng_ai.magics import cells
+from dataeng_ai.project import find
 
 CELL = "version: 1\nname: tickets\n# Билеты музея\nsource: {path: tickets.csv}\n"
 
@@ -125,6 +129,17 @@ def test_what_was_rejected_in_python_is_kept_like_a_decision() -> None:
     filling.reject("load.mode", "append")  # type: ignore[attr-defined]  # the command is typed as what all of them return
     cells.save("tickets", CELL + "tags: [a]\n")
     assert read_(spec().read_text())["load"] == {"mode": "append"}
+
+
+def test_what_a_person_answered_is_a_persons_edit() -> None:
+    cells.save("tickets", CELL)
+    project = find(Path.cwd())
+    draft = build.open_spec("tickets", project)
+    asked = Person(lambda choice: "append" if choice.place == "load.mode" else "")
+    filling.save(project, draft, filling.fill(draft, build.profile_of(draft, project), project, asked))
+    assert read_(spec().read_text())["load"] == {"mode": "append"}
+    with pytest.raises(Problems, match="E051"):
+        cells.save("tickets", CELL + "tags: [a]\n")
 
 
 def test_set_is_a_persons_edit() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.fill import lock as locks
+from dataeng_ai.fill.lock import PERSON
 from dataeng_ai.fill.rounds import spec_file
 from dataeng_ai.fill.trail import carry_on, put
 from dataeng_ai.project import spec_path
@@ -43,7 +44,8 @@ def save(project: Project, before: Draft, filled: Filled) -> tuple[Path, ...]:
     put(kept.after, filled.draft.text.text)
     for file, text in changes.items():
         put(file, text)
-    carry_on(project, spec, standing, filled.draft.text.text)
+    if all(one.by != PERSON for one in filled.decided):  # what a person answered stands in no lock: no cell could put it back
+        carry_on(project, spec, standing, filled.draft.text.text)
     return tuple(changes)
 
 
