@@ -164,6 +164,76 @@ def test_orders_in_cells_headers_file_names_and_about_move_nothing_that_is_prove
     shell.ok("compile", "sales")
 
 
+SLOTS: dict[str, object] = {
+    "code": "__import__('pathlib').Path('owned').touch()",
+    "a shell": "$(touch owned); `touch owned`",
+    "SQL": "'); DROP TABLE sales; --",
+    "a template": "{{ 7 * 7 }}${7*7}<script>alert(1)</script>",
+    "YAML": "x\ntype: !!python/object/apply:os.mkdir [owned]",
+    "escapes": "\x1b]0;owned\x07\u202edrow\u0000\ud800",
+    "huge": "A" * 90_000,
+    "a word of SQL": "select",
+    "nothing": "",
+    "spaces": " \t ",
+    "null": None,
+    "a number": 10**400,
+    "no number": float("nan"),
+    "yes": True,
+    "a list": ["A", "B"],
+    "an object": {"choice": "A", "c1": "owned"},
+}
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+def test_nothing_that_a_server_puts_into_every_slot_is_executed_or_makes_the_spec_invalid(
+    slot: str, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def behave(handler: Handler, body: dict[str, Any]) -> None:
+        keys = body["format"]["properties"]
+        handler.say(json.dumps({**dict.fromkeys(keys, SLOTS[slot]), "__class__": "owned", "command": "touch owned"}))
+
+    shell.write("sales.csv", "id;Кубышка;sum\n" + "".join(f"{n};Куб{n % 3};{n},50\n" for n in range(1, 60)))
+    shell.write("dataeng.yaml", "version: 1\n")
+    shell.ok("new", "sales", "Sales", "--source", "sales.csv")
+    shell.ok("fill", "sales")
+    rules, _ = read(shell)
+    shell.ok("undo", "sales")
+    with false_llm.serving(behave) as state:
+        monkeypatch.setenv("OLLAMA_HOST", state.host)
+        said = shell.ok("fill", "sales", "--model", NAME)
+    assert not {"\x1b", "\x07", "\u202e"} & set(said.out + said.err)
+    spec, lock = read(shell)
+    for key in ("type", "nullable", "parse", "pii", "from"):
+        assert cells(spec, key) == cells(rules, key)
+    for key in ("source", "target", "primary_key", "load", "schedule", "quality", "on_schema_change", "order_by", "partition"):
+        assert renamed(spec, key) == renamed(rules, key)
+    assert all(len(text) <= 200 for text in cells(spec, "description") if isinstance(text, str))
+    assert all(len(str(entry["value"])) <= 1000 for entry in lock.values())
+    shell.ok("check", "sales")
+    shell.ok("compile", "sales")
+    compile((shell.folder / "build/dags/sales.py").read_text("utf-8"), "sales.py", "exec")
+    assert list(shell.folder.rglob("owned*")) == []
+
+
+def test_a_prompt_says_what_a_choice_is_for_what_speaks_for_each_option_and_what_is_decided(shell: Shell) -> None:
+    shell.write("sales.csv", "id;Кубышка;sum\n" + "".join(f"{n};Куб{n % 3};{n},50\n" for n in range(1, 60)))
+    shell.write("dataeng.yaml", f'version: 1\nmodel: {{name: "{NAME}"}}\n')
+    shell.ok("new", "sales", "Sales by city, every hour; corrected later", "--source", "sales.csv")
+    prompts = {
+        text.partition("Question, `")[2].partition("`")[0]: text for text in shell.ok("fill", "sales", "--show-prompt").out.split("\n\n# ")
+    }
+    assert {"columns.name", "primary_key", "load.mode", "schedule", "quality", "columns.description"} <= set(prompts)
+    for kind, text in prompts.items():
+        assert 'Purpose: "Sales by city, every hour; corrected later"' in text, kind
+        assert "Table: 59 rows, 3 columns" in text, kind
+    assert '"kubyshka" (in the source "Кубышка") text' in prompts["load.mode"]
+    assert 'A. "id": "id: never null and never the same twice in 59 rows", "' in prompts["primary_key"]
+    assert ". none, on purpose" in prompts["primary_key"]
+    assert 'Decided: target.storage "duckdb"; primary_key "id"' in prompts["load.mode"]
+    assert "every hour" in prompts["schedule"].partition("Question")[2]
+    assert "in the language of the purpose" in prompts["columns.description"]
+
+
 def read(shell: Shell) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     spec, lock = ((shell.folder / f"specs/sales{kind}.yaml").read_text("utf-8") for kind in ("", ".lock"))
     return yaml.safe_load(spec), yaml.safe_load(lock)["decisions"]

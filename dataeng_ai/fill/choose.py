@@ -100,7 +100,13 @@ def _ask(decision: Decision, case: Case, blanks: Sequence[Blank], model: Model) 
 
 
 def _so_far(case: Case) -> tuple[tuple[str, str], ...]:
-    return tuple((".".join(path), as_text(case.get(*path))) for path in _GROUND if case.settled(*path))
+    return tuple((".".join(path), _in_words(case.get(*path))) for path in _GROUND if case.settled(*path))
+
+
+def _in_words(value: object) -> str:
+    if value is None:
+        return "none, on purpose"
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else as_text(value)
 
 
 def _column(decision: Decision, case: Case, path: Path) -> ColumnFacts | None:
