@@ -363,12 +363,10 @@ def test_a_choice_of_a_model_bears_its_name_and_says_what_the_rule_would_take() 
     assert "the rule likes it better" in shown.text
 
 
-@pytest.fixture(scope="module")
-def hostile() -> list[str]:
-    """Draw every card with values that mean harm, or that are far too many."""
-    bad = ATTACK + TURN
-    long = bad * 2_000
-    many = [bad + str(number) for number in range(1_000)]
+def every_card(bad: str) -> list[str]:
+    """Draw every card with a text in all places, long and far too often."""
+    long = bad * 800
+    many = [bad + str(number) for number in range(400)]
     report = RunReport(bad, bad, "published", 10, 7, 3, 0, 0, 0, (bad,), seconds={"stage": 1.0}, table=bad, place=bad)
     entry = filling.Entry(many[:20], "model", bad, long, bad, bad, bad)
     span = Span(0, 10, 1, 1)
@@ -377,7 +375,7 @@ def hostile() -> list[str]:
     return [
         completing.started(long, bad, many),
         completing.changed(bad, "\n".join(f"+{one}" for one in many), many),
-        completing.prompts([Prompt(long, {}, {}, {}, 100)] * 100, many),
+        completing.prompts([Prompt(long, {}, {}, {}, 100)] * 20, many),
         compiling.checked(3, problems, [Text(bad, long)], many),
         compiling.compiled(changes, bad, many),
         compiling.dag(sales("duckdb", name=bad, schedule=ir.Schedule(None, after=tuple(many[:40]))), long, "python"),
@@ -385,14 +383,25 @@ def hostile() -> list[str]:
         explaining.reasons(bad, [(one, entry, bad) for one in many], bad, many),
         explaining.page("E101", f"{bad}\n\n{long}"),
         explaining.resolved(bad, [{"path": one, "value": many[:20], "origin": bad} for one in many]),
-        loading.table(bad, many, [[*many[:-2], None, long]] * 500, bad),
-        loading.table(bad, many, [[None] * 1_000] * 500, bad),
+        loading.table(bad, many, [[*many[:-2], None, long]] * 120, bad),
+        loading.table(bad, many, [[None] * 400] * 120, bad),
         loading.table(bad, ["a", "b"], [[one, one] for one in many], bad),
         loading.ran(bad, report, bad, lambda: (), many),
         looking.standings([Standing(one, bad, f"spec run {one}") for one in many], many),
         looking.findings(bad, [Finding(bad, good=False, words=long)], many),
         Result(long * 3, [bad], notes=tuple(many))._repr_html_(),
     ]
+
+
+@pytest.fixture(scope="module")
+def hostile() -> list[str]:
+    return every_card(ATTACK + TURN)
+
+
+@pytest.mark.parametrize("text", ['"' * 70, "Ж" * 70, "`x` " * 20], ids=["quotes", "Cyrillic", "code"])
+def test_no_text_makes_a_card_large(text: str) -> None:
+    for html in every_card(text):
+        Card(html)
 
 
 def test_hostile_values_are_text_and_no_card_is_large(hostile: list[str]) -> None:
@@ -410,7 +419,7 @@ def test_what_was_cut_is_told(hostile: list[str]) -> None:
 
 def test_a_wide_table_has_small_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    names = ["id", *(f"Показатель {number} <b>" for number in range(150))]
+    names = ["id", *(f"Показатель {number} <b>" for number in range(90))]
     lines = [";".join(names), *(";".join([str(row), *("строка" for _ in names[1:])]) for row in range(20))]
     Path("wide.csv").write_text("\n".join(lines) + "\n", "utf-8")
     for words in (

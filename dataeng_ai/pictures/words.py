@@ -17,6 +17,8 @@ CUT: Final = "…"
 _BRIEF: Final = 200
 _TAGS: Final = 40
 """Bytes that the markup around one value takes."""
+_CODE: Final = 7
+"""Bytes that a backtick may become, where two of them are the tags of code."""
 _QUOTED: Final = re.compile(r"`([^`\n]+)`")
 _SHOWN: Final = "\n\t\u200d"
 """Characters without a form of their own that do no harm; the last joins the parts of an emoji."""
@@ -90,4 +92,5 @@ def _weight(value: object) -> int:
         return sum(map(_weight, filter(None, value.values())))
     if isinstance(value, (list, tuple)):
         return _TAGS + sum(map(_weight, value))
-    return _TAGS + len(escape(str(value)).encode("utf-8", "replace"))
+    text = str(value)
+    return _TAGS + len(escape(text).encode("utf-8", "replace")) + _CODE * text.count("`")

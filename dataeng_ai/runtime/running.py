@@ -62,12 +62,13 @@ def _reported(bundle: Bundle, done: Mapping[str, Any], failed: Mapping[str, int]
     target = bundle.pipeline.target
     held = all_checks(bundle.pipeline) if done["state"] == "published" else ()
     seconds = (after - before for before, after in pairwise(moments))
+    own = f"the project's own {target.storage}, .dataeng/warehouse.duckdb"
     return replace(
         RunReport.of(done, tuple(f"{name}: {rows}" for name, rows in failed.items())),
         checks=tuple(Held(each, failed.get(each.name, 0)) for each in held),
         seconds=dict(zip(("stage", "check", "publish", "reconcile"), seconds, strict=True)),
         table=f"{target.schema}.{target.table}" if target.schema else target.table,
-        place=f"{target.storage}, connection {target.connection}" if target.connection else f"the project's own {target.storage}",
+        place=f"{target.storage}, connection {target.connection}" if target.connection else own,
     )
 
 

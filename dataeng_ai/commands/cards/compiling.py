@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from dataeng_ai.ir import Pipeline
     from dataeng_ai.plan import Change
 
-_FILES = 60
+_FILES = 40
 """Files of which the differences are drawn."""
+_NAME = 60
+"""Characters of a name in a drawing."""
+_WAITS = 8
+"""Pipelines that are drawn one by one."""
 _NOTES = 6
 _KINDS = {"add": "new", "change": "changed", "remove": "goes"}
 
@@ -111,12 +115,15 @@ def _flow(pipeline: Pipeline) -> tuple[dict[str, str], list[tuple[str, str]]]:
     nodes = dict.fromkeys(tasks, "task")
 
     def box(name: str, note: str) -> str:
+        name = name[:_NAME]
         while name in nodes:
             name += " "
         nodes[name] = note
         return name
 
-    waits = [box(name, "pipeline, before this") for name in (pipeline.schedule.after if pipeline.schedule else ())]
+    after = pipeline.schedule.after if pipeline.schedule else ()
+    waits = [box(name, "pipeline, before this") for name in after[:_WAITS]]
+    waits += [box(f"{len(after) - _WAITS} more", "pipelines, before this")] if len(after) > _WAITS else []
     if source.rows:
         place = box(f"{source.rows.target.table}.{source.rows.column}", f"lists of pipeline {source.rows.pipeline}")
     else:
