@@ -50,7 +50,10 @@ def test_a_glob_finds_files_sorted_by_name_at_any_depth(tmp_path: Path) -> None:
     assert [(file.path, file.size) for file in files.find(tmp_path, "a.csv")] == [(tmp_path / "a.csv", 3)]
 
 
-@pytest.mark.parametrize("name", ["data[1].csv", "Выгрузка (май).csv", "{{ x }}.csv", "a'); DROP TABLE x; --.csv", "🎫.csv", "a b*.csv"])
+@pytest.mark.parametrize(
+    "name",
+    ["data[1].csv", "Выгрузка (май).csv", "{{ x }}.csv", "a'); DROP TABLE x; --.csv", "🎫.csv", "a b*.csv", "data?.csv", "[d]ata1.csv"],
+)
 def test_a_file_of_a_hostile_name_is_found_and_read(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"id,name\n1,one\n2\n")
     (tmp_path / "data1.csv").write_bytes(b"other\n")

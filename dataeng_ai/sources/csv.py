@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -74,4 +75,4 @@ def relation(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckD
     quote, escape = lines.csv.quote or "", lines.csv.escape or ""
     size = max(_LINE, lines.longest)
     how = [lines.csv.delimiter, quote, escape if quote else "", lines.skip, places, size, 2 * size, not lines.multiline]
-    return con.sql(_READ_LF if lines.line_end == "\n" else _READ, params=[str(prepared.path), columns, *how])
+    return con.sql(_READ_LF if lines.line_end == "\n" else _READ, params=[glob.escape(str(prepared.path)), columns, *how])
