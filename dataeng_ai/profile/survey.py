@@ -220,7 +220,7 @@ def _warnings(table: Table, facts: Sequence[ColumnFacts], prepared: Sequence[Pre
         for doubt in one.doubts:
             yield f"`{one.name}`: {doubt}"
         if one.exceptions:
-            yield f"`{one.name}`: {one.exceptions:,} cells are not {one.type}"
+            yield f"`{one.name}`: {one.exceptions:,} {'cell is' if one.exceptions == 1 else 'cells are'} not {one.type}"
         if one.role == "empty" and table.rows:
             yield f"`{one.name}`: no cell has a value"
     for file in prepared:

@@ -112,9 +112,9 @@ def _rich(lines: Sequence[tuple[str, ...]], width: int | None) -> str:
     for line in lines:
         table.add_row(*map(Text, line))
     out = StringIO()
-    Console(
-        file=out, width=width or sum(max(map(len, column)) + 3 for column in zip(_HEADINGS, *lines, strict=True)), color_system=None
-    ).print(table)
+    needed = sum(max(map(len, column)) + 3 for column in zip(_HEADINGS, *lines, strict=True))
+    # In a notebook rich would show the table there, as an output of its own, and write nothing.
+    Console(file=out, width=width or needed, color_system=None, force_jupyter=False).print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().strip("\n").splitlines())
 
 
