@@ -131,7 +131,7 @@ def profile(
                 duplicates=proved.duplicates,
                 forecast=forecast(table.rows, table.columns),
                 warnings=tuple(_warnings(table, facts, prepared)),
-                uneven=tuple(name for name in names(prepared) if any(name not in file.header for file in prepared)),
+                uneven=_uneven(prepared, facts if levels else ()),
                 nested=_nested(prepared),
             )
 
@@ -168,6 +168,12 @@ def kinds(prepared: Sequence[Prepared]) -> dict[str, Type]:
 def names(prepared: Sequence[Prepared]) -> tuple[str, ...]:
     """Return the columns that any of the files has, those of the first file first."""
     return tuple(dict.fromkeys(name for file in prepared for name in file.header))
+
+
+def _uneven(prepared: Sequence[Prepared], items: Sequence[ColumnFacts]) -> tuple[str, ...]:
+    """Return the columns that some of the files lack, and of items those that are null somewhere: a load of few items may lack them."""
+    null = {one.name for one in items if one.nulls}
+    return tuple(name for name in names(prepared) if name in null or any(name not in file.header for file in prepared))
 
 
 def _nested(prepared: Sequence[Prepared]) -> tuple[Nested, ...]:

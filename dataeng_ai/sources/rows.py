@@ -16,9 +16,9 @@ from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import texts
 from dataeng_ai.sources.detected import Detected
+from dataeng_ai.sources.json_flaws import NO_OBJECT, TOO_DEEP, TWICE, half, shown
 from dataeng_ai.sources.json_paths import joined, keys_of
 from dataeng_ai.sources.json_shape import Shape, TooManyColumnsError, UnfitError, encoded
-from dataeng_ai.sources.json_text import NO_OBJECT, TOO_DEEP, TWICE, half, shown
 from dataeng_ai.sources.prepared import BadRecord, Prepared
 from dataeng_ai.sources.texts import MARK, Texts
 
@@ -170,7 +170,7 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
         bad=tuple(one.bad),
         blank=one.childless,
         kinds=(*(None for _ in one.own), *shape.kinds()),
-        repairs=(f"{one.childless:,} of {one.parents:,} rows of `{rows.pipeline}` have no items",) if one.childless else (),
+        repairs=(*one.told(), *shape.kept()),
         texts=Texts(tuple(columns), out.longest, rows.records),
         nested=shape.nested(),
     )
@@ -233,6 +233,10 @@ class _Pass:
                 if flaw := item.flaw or self._keep(item.value, carried, position):
                     self._put_aside(item.value, line, flaw)
             self.parents, self.childless = line, self.childless + (not position)
+
+    def told(self) -> tuple[str, ...]:
+        """Return a sentence on the rows of the parent that gave nothing."""
+        return (f"{self.childless:,} of {self.parents:,} rows of `{self.rows.pipeline}` have no items",) if self.childless else ()
 
     def _keep(self, value: Value, carried: Sequence[str | None], position: int) -> str | None:
         """Write an item; return why it is no row."""
