@@ -17,6 +17,7 @@ from dataeng_ai import ir
 from dataeng_ai.diagnostics import Problems
 from dataeng_ai.sources import files, streams
 from dataeng_ai.sources import json as source
+from dataeng_ai.sources import json_flaws as flaws
 from dataeng_ai.sources import json_records as walk
 from dataeng_ai.sources import json_text as text
 from dataeng_ai.sources.json_paths import joined, keys_of
@@ -91,7 +92,7 @@ def test_half_a_surrogate_pair_is_no_text_so_its_record_is_put_aside(value: str,
     good = '{"v":"\\\\ud83d \\ud83d\\ude00"}'
     data = f"{good}\n" * 2 + f'{{"v":{value}}}\n' if how is NDJSON else f'[{good},{good},{{"v":{value}}}]'
     prepared, rows, _ = _read(data, how)
-    assert [bad.reason for bad in prepared.bad] == [text.HALF]
+    assert [bad.reason for bad in prepared.bad] == [flaws.HALF]
     assert rows == [{"v": "\\ud83d 😀"}] * 2
 
 
@@ -279,7 +280,7 @@ def test_more_keys_than_a_table_has_columns_are_refused() -> None:
 def test_a_key_that_stands_twice_makes_its_record_a_bad_one(how: ir.Source) -> None:
     rows = ['{"a":1}', '{"a":1,"a":2}', '{"o":{"x":1,"x":1}}', '{"a":{"a":1},"o":{"a":1}}', '{"a":2}']
     prepared, _, raw = _read("\n".join(rows) if how is NDJSON else f"[{','.join(rows)}]", how)
-    assert [(bad.record, bad.reason, bad.raw) for bad in prepared.bad] == [(2, text.TWICE, rows[1]), (3, text.TWICE, rows[2])]
+    assert [(bad.record, bad.reason, bad.raw) for bad in prepared.bad] == [(2, flaws.TWICE, rows[1]), (3, flaws.TWICE, rows[2])]
     assert [one for _, _, one in raw] == rows
 
 
@@ -290,7 +291,7 @@ def test_bytes_that_are_no_utf_8_make_a_bad_record_and_a_file_of_them_is_refused
 
     good = '{"имя":"Жук"}'.encode()
     prepared, rows, raw = _read(data(good, b'{"a":"\xff\xfe"}', good, b'{"\xed\xa0\x80":1}', good), how)
-    assert [(bad.record, bad.line, bad.reason) for bad in prepared.bad] == [(2, 2, text.ENCODING), (4, 4, text.ENCODING)]
+    assert [(bad.record, bad.line, bad.reason) for bad in prepared.bad] == [(2, 2, flaws.ENCODING), (4, 4, flaws.ENCODING)]
     assert (raw[1][2], len(rows)) == ('{"a":"\\xff\\xfe"}', 3)
     code, message = _refused(data('{"имя":"Жук"}'.encode("cp1251"), '{"имя":"Лев"}'.encode("cp1251")), how)
     assert code == "E315"
@@ -300,15 +301,15 @@ def test_bytes_that_are_no_utf_8_make_a_bad_record_and_a_file_of_them_is_refused
 def test_what_is_no_object_is_a_bad_record() -> None:
     prepared, rows, _ = _read('[{"a":1},2,"x",null,[{"a":1}],true,{"a":2},{"a":3},{"a":4},{"a":5},{"a":6}]', JSON)
     assert [bad.record for bad in prepared.bad] == [2, 3, 4, 5, 6]
-    assert ({bad.reason for bad in prepared.bad}, len(rows)) == ({text.NO_OBJECT}, 6)
+    assert ({bad.reason for bad in prepared.bad}, len(rows)) == ({flaws.NO_OBJECT}, 6)
 
 
 def test_what_is_nested_too_deep_is_told_and_is_no_traceback() -> None:
     good, deep, abyss = '{"a":1}', '{"a":' * 501 + "1" + "}" * 501, '{"a":' + "[" * 100_000 + "]" * 100_000 + "}"
     prepared, _, _ = _read(f"{good}\n{good}\n{good}\n{deep}\n{abyss}")
-    assert [bad.reason.removeprefix("not JSON: ") for bad in prepared.bad] == [text.TOO_DEEP] * 2
+    assert [bad.reason.removeprefix("not JSON: ") for bad in prepared.bad] == [flaws.TOO_DEEP] * 2
     assert _read('{"a":' * 490 + "1" + "}" * 490)[0].bad == ()
-    assert text.TOO_DEEP in _refused(f"[{abyss}]", JSON)[1]
+    assert flaws.TOO_DEEP in _refused(f"[{abyss}]", JSON)[1]
 
 
 def test_a_broken_line_is_a_bad_record_and_the_next_one_is_none() -> None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import texts
 from dataeng_ai.sources.json_detect import detect
+from dataeng_ai.sources.json_flaws import ENCODING, shown
 from dataeng_ai.sources.json_paths import keys_of
 from dataeng_ai.sources.json_records import Records
 from dataeng_ai.sources.json_shape import Shape, TooManyColumnsError, UnfitError
-from dataeng_ai.sources.json_text import ENCODING, shown
 from dataeng_ai.sources.prepared import BadRecord, Prepared
 from dataeng_ai.sources.texts import Texts
 

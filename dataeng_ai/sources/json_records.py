@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources.json_flaws import is_open
 from dataeng_ai.sources.json_paths import keys_of
-from dataeng_ai.sources.json_text import MAX_RECORD, FaultError, Text, fail, is_open
+from dataeng_ai.sources.json_text import MAX_RECORD, FaultError, Text, fail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

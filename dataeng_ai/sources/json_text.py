@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources.prepared import MAX_RAW
+from dataeng_ai.sources.json_flaws import MAX_DEPTH, NO_OBJECT, TOO_DEEP, TWICE, depth, half, is_text
 from dataeng_ai.sources.streams import chunks, prefix, refuse_foreign
 from dataeng_ai.sources.texts import MARK
 
@@ -25,25 +25,11 @@ if TYPE_CHECKING:
 MAX_RECORD: Final = 32 << 20
 """Characters of the largest record."""
 
-MAX_DEPTH: Final = 500
-"""Brackets within brackets. Each is a call of the decoder, and Python allows a thousand."""
-
 _NEAR: Final = 16
 """Characters before the end of the window in which a fault may come of the cut."""
 
-TWICE: Final = "a key stands twice in one object"
-TOO_DEEP: Final = f"nested more than {MAX_DEPTH} deep"
-HALF: Final = "half of a surrogate pair, which is no character"
-ENCODING: Final = "bytes that are not UTF-8"
-NO_OBJECT: Final = "not an object"
-
 _BLANKS: Final = re.compile(r"[ \t\n\r]*")
 _STRING_OR_CONSTANT: Final = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
-_PAIR: Final = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
-_UNDECODED: Final = re.compile("[\ud800-\udfff]")
-_NOT_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\[\s\S])*"?|[^][{}"]+')
-"""A string, ended or not, or anything between brackets."""
 
 
 class FaultError(Exception):
@@ -113,7 +99,7 @@ class Text:
         end = read.rfind("\n")
         self._characters = self._characters + len(read) if end < 0 else len(read) - end - 1
         self.window, self.at, self._counted = left + self._next(len(left)), 0, 0
-        self.doubtful = "\\ud" in self.window or "\\uD" in self.window or not _is_text(self.window)
+        self.doubtful = "\\ud" in self.window or "\\uD" in self.window or not is_text(self.window)
         return True
 
     def _next(self, size: int) -> str:
@@ -190,7 +176,7 @@ class Text:
             return flaw
         if end - start <= 2 * MAX_DEPTH or text.count("{", start, end) + text.count("[", start, end) <= MAX_DEPTH:
             return None
-        return TOO_DEEP if _depth(text[start:end]) > MAX_DEPTH else None
+        return TOO_DEEP if depth(text[start:end]) > MAX_DEPTH else None
 
     def members(self) -> Iterator[str]:
         """Yield the keys of the object that begins here, each with `at` at its value, which whoever asks has to read.
@@ -276,38 +262,5 @@ class Text:
         return Problems(Diagnostic("E330", message, help="was it written to its end? nothing of it was loaded"))
 
 
-def is_open(raw: str) -> bool:
-    """Say whether a text ends within an object or a list."""
-    return sum(1 if mark in "[{" else -1 for mark in _NOT_BRACKETS.sub("", raw)) > 0
-
-
-def shown(raw: str) -> str:
-    r"""Return a record's text as it can be shown: bytes that are no UTF-8 as `\x98`, at most 4,096 characters."""
-    text = raw if _is_text(raw) else raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return text if len(text) <= MAX_RAW else text[: MAX_RAW - 1] + "…"
-
-
 def _lower(words: str) -> str:
     return words[:1].lower() + words[1:].removesuffix(" at").removesuffix(" starting at")
-
-
-def _is_text(window: str) -> bool:
-    try:
-        return window.isascii() or bool(window.encode())
-    except UnicodeEncodeError:
-        return False
-
-
-def half(raw: str) -> str | None:
-    """Return why a text of JSON holds what is no character; None where it does not."""
-    if _UNDECODED.search(raw):
-        return ENCODING
-    return HALF if _HALF.search(_PAIR.sub("", raw.replace("\\\\", "  "))) else None
-
-
-def _depth(raw: str) -> int:
-    depth = deepest = 0
-    for mark in _NOT_BRACKETS.sub("", raw):
-        depth += 1 if mark in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest

@@ -107,9 +107,13 @@ def open_view(
     `con` should be an in-memory connection: the views are ordinary ones, DuckDB cannot bind a temporary one.
 
     Raises:
-        Problems: E320 a column is not in a file, with `missing` evolve in none; E321 with `freeze`, a file has a column that
-            nobody asked for; E322 two columns differ only in case, or one is named as a column of ours.
+        Problems: E311 nobody asks for a column, since the files have none; E320 a column is not in a file, with `missing` evolve in none;
+            E321 with `freeze`, a file has a column that nobody asked for; E322 two columns differ only in case, or one is named as a
+            column of ours.
     """
+    if not columns:
+        message = f"there is no column in `{prepared[0].file.name}`" + (" and the others" if len(prepared) > 1 else "")
+        raise Problems(Diagnostic("E311", message, help="no record has a value; was it written to its end?"))
     _check_names(columns)
     somewhere = {name for one in prepared for name in one.header} if missing == "evolve" else set()
     earlier: set[str] = set()
