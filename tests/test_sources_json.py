@@ -271,7 +271,8 @@ def test_an_object_with_keys_that_differ_in_case_alone_stays_json() -> None:
     assert _read('{"o":{"Id":1,"id":2},"n":3}')[1] == [{"o": '{"Id":1,"id":2}', "n": "3"}]
 
 
-def test_more_keys_than_a_table_has_columns_are_refused() -> None:
+def test_more_keys_than_a_table_has_columns_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
     data = json.dumps({f"k{place}": place for place in range(MAX_COLUMNS + 1)})
     assert _refused(data, JSON)[0] == "E332"
 
@@ -304,7 +305,8 @@ def test_what_is_no_object_is_a_bad_record() -> None:
     assert ({bad.reason for bad in prepared.bad}, len(rows)) == ({flaws.NO_OBJECT}, 6)
 
 
-def test_what_is_nested_too_deep_is_told_and_is_no_traceback() -> None:
+def test_what_is_nested_too_deep_is_told_and_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
     good, deep, abyss = '{"a":1}', '{"a":' * 501 + "1" + "}" * 501, '{"a":' + "[" * 100_000 + "]" * 100_000 + "}"
     prepared, _, _ = _read(f"{good}\n{good}\n{good}\n{deep}\n{abyss}")
     assert [bad.reason.removeprefix("not JSON: ") for bad in prepared.bad] == [flaws.TOO_DEEP] * 2

@@ -105,10 +105,11 @@ class Text:
     def _next(self, size: int) -> str:
         """Return the next characters, as many as there are in a record that is looked at again, so that its length costs no square."""
         found: list[str] = []
-        while not self.final and sum(map(len, found)) <= size:
+        while not self.final and size >= 0:
             chunk = next(self._chunks, None)
             self.final = chunk is None
             found.append(self._decode(chunk or b"", final=self.final))
+            size -= len(found[-1])
         return "".join(found)
 
     def line(self, at: int) -> int:
