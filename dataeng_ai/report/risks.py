@@ -67,7 +67,7 @@ def _of_design(known: Known, words: Tongue) -> Iterator[Markup]:
         yield words.say("risk_key")
     if not any(one.check.severity == "error" for one in known.facts.checks):
         yield words.say("risk_checks")
-    if pipeline.source.connection is None and pipeline.schedule:
+    if pipeline.source.connection is None and pipeline.source.rows is None and pipeline.schedule:
         yield words.say("risk_path")
     if pipeline.target.storage == "duckdb" and pipeline.target.connection is None:
         yield words.say("risk_file")
