@@ -85,7 +85,7 @@ class Look:
     def parent(self) -> Look | None:
         """Return the spec whose rows this one reads; None where it reads files, or where there is no such spec that can be read."""
         name = self.text("source", "spec")
-        if name not in spec_names(self.project):
+        if name is None or name not in spec_names(self.project):
             return None
         try:
             draft = read(open_text(spec_path(self.project, name)))
