@@ -26,8 +26,19 @@ if TYPE_CHECKING:
 PREFIX: Final = "AIRFLOW_CONN_"
 """What stands before the name, in capitals, in the environment and in the file."""
 
-KINDS: Final = {"fs": "files", "file": "files", "files": "files", "postgres": "postgres", "postgresql": "postgres", "duckdb": "duckdb"}
+KINDS: Final = {
+    "fs": "files",
+    "file": "files",
+    "files": "files",
+    "postgres": "postgres",
+    "postgresql": "postgres",
+    "duckdb": "duckdb",
+    "sqlite": "sqlite",
+}
 """Airflow's word for a kind of connection (its `conn_type`) -> ours."""
+
+_LIBPQ: Final = ("application_name", "connect_timeout", "keepalives_idle", "options", "sslcert", "sslkey", "sslmode", "sslrootcert")
+"""What of a connection's `extra` libpq understands; the rest is other programs' business."""
 
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*)")
 
@@ -78,6 +89,28 @@ def folder(name: str | None, root: Path) -> Path:
         message = f"the connection `{name}` does not say which folder it means"
         raise Problems(Diagnostic("E607", message, help='write it as JSON: {"conn_type": "fs", "extra": {"path": "/data/landing"}}'))
     return root / where
+
+
+def libpq(found: Connection, options: str) -> dict[str, Any]:  # Any: keywords of the driver, each of its own type
+    """Return what a driver of PostgreSQL connects by; `options` are of the session, before those of the connection itself."""
+    extra = {key: value for key, value in found.extra.items() if key in _LIBPQ}
+    options = f"{extra.pop('options', '')} {options} -c client_encoding=UTF8".strip()
+    where = {"host": found.host, "port": found.port, "user": found.user, "password": found.password, "dbname": found.database}
+    return {"application_name": "dataeng_ai", "connect_timeout": "10", **extra, **where, "options": options}
+
+
+def file_of(found: Connection, root: Path) -> Path:
+    """Return the file of a database that is one.
+
+    Raises:
+        Problems: the connection does not say which file it means (E602).
+    """
+    path = found.extra.get("path") or found.host or found.database
+    if path is None:
+        message = f"the connection `{found.name}` does not say which file it means"
+        advice = f'write it as JSON: {{"conn_type": "{found.kind}", "extra": {{"path": "/data/shop.{found.kind}"}}}}'
+        raise Problems(Diagnostic("E602", message, help=advice))
+    return root / path
 
 
 def _from_airflow(name: str) -> Connection | None:

@@ -44,11 +44,12 @@ def emit(pipeline: Pipeline, *, lock: Lock | None = None) -> Artifacts:
 
 
 def sql_files(pipeline: Pipeline) -> dict[str, SqlFile]:
-    """Return the SQL files by name. `extract.sql` runs in DuckDB on the worker, `source.sql` in the parent's storage, the rest in ours."""
+    """Return the SQL files by name. `extract.sql` runs in DuckDB on the worker, `source.sql` where the source is, the rest in ours."""
     storage = pipeline.target.storage
     steps = targets.design(storage).statements(pipeline)
-    rows = pipeline.source.rows
-    read = {"source.sql": sql_file(pipeline.name, "source", source(pipeline), rows.target.storage)} if rows else {}
+    rows, database = pipeline.source.rows, pipeline.source.database
+    dialect = rows.target.storage if rows else database.kind if database else None
+    read = {"source.sql": sql_file(pipeline.name, "source", source(pipeline), dialect)} if dialect else {}
     files = read | {"extract.sql": sql_file(pipeline.name, "extract", extract(pipeline), "duckdb")}
     return files | {f"{step}.sql": sql_file(pipeline.name, step, steps[step], storage) for step in steps}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dataeng_ai import ir
+    from dataeng_ai.sources.databases.described import Described
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +16,7 @@ class Detected:
 
     source: ir.Source
     reasons: tuple[str, ...]
+    described: Described | None = None
+    """What the catalogue of a database says."""
+    rows: int | None = None
+    """How many rows a database has, which may be more than were read."""

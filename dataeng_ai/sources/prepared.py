@@ -86,6 +86,8 @@ class Prepared:
     """Of a file whose values Python has read."""
     nested: tuple[Nested, ...] = ()
     """Its columns of lists."""
+    longest: int = 0
+    """Of a table of a database: no row has more bytes than this."""
 
     @property
     def rows(self) -> int:

@@ -10,11 +10,11 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import psycopg
 
-from dataeng_ai.connections import resolve
+from dataeng_ai.connections import libpq, resolve
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.targets.postgres import arrow
 from dataeng_ai.targets.postgres.catalog import CURRENT_SCHEMA, comment_of, find, has_schema, lock, one
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from dataeng_ai.targets.session import Compiled, Reject, Report, Row
 
 NAME: Final = "postgres"
-
-_LIBPQ: Final = ("application_name", "connect_timeout", "keepalives_idle", "options", "sslcert", "sslkey", "sslmode", "sslrootcert")
-"""What of a connection's `extra` libpq understands; the rest is other programs' business."""
 
 
 @contextmanager
@@ -59,19 +56,7 @@ def _open(found: Connection) -> psycopg.Connection[Row]:
     if found.kind != NAME:
         message = f"the connection `{found.name}` is of the kind `{found.kind}`, and the pipeline loads into PostgreSQL"
         raise Problems(Diagnostic("E606", message, help="name another connection, or another storage"))
-    extra: dict[str, Any] = {key: value for key, value in found.extra.items() if key in _LIBPQ}
-    options = f"{extra.pop('options', '')} -c TimeZone=UTC -c DateStyle=ISO -c client_encoding=UTF8".strip()
-    return psycopg.connect(
-        **{"application_name": "dataeng_ai", "connect_timeout": "10", **extra},
-        host=found.host,
-        port=found.port,
-        user=found.user,
-        password=found.password,
-        dbname=found.database,
-        options=options,
-        autocommit=True,
-        cursor_factory=psycopg.RawCursor,
-    )
+    return psycopg.connect(**libpq(found, "-c TimeZone=UTC -c DateStyle=ISO"), autocommit=True, cursor_factory=psycopg.RawCursor)
 
 
 class Session:
