@@ -24,29 +24,45 @@ if TYPE_CHECKING:
     from dataeng_ai.fill import Filled
     from dataeng_ai.fill.prompt import Prompt
     from dataeng_ai.project import Project
+    from dataeng_ai.sources.databases.described import Listed
 
 
 _ASSIGNMENT = re.compile(r'((?:[^="]|"(?:[^"\\]|\\.)*")*)=(.*)', re.DOTALL)
 """A path, in which a name within quotes may hold the sign, and a value."""
 _LATER = ("E100", "E109")
 """Codes of what is missing: it may be set next."""
+_FEW = 5
+"""Commands that a note names."""
 _INTERRUPTED = 130
 """What a shell expects of a command ended by Ctrl-C."""
 
 
 @command("new")
-@click.argument("name")
+@click.argument("name", required=False)
 @click.argument("about", required=False, default="")
-@click.option("--source", help="The file, or a pattern such as 'landing/*.csv.gz'.")
-@click.option("--connection", help="The connection that the source's path is relative to.")
+@click.option("--source", help="The file, a pattern such as 'landing/*.csv.gz', or a table: 'shop:public.orders'.")
+@click.option("--connection", help="The connection that the source is on. Of a database, and nothing else: list its tables.")
+@click.option("--all", "every", is_flag=True, help="Draft a spec for each of those tables.")
 @click.option("--split", is_flag=True, help="Draft a child for each column of lists, too: its rows are their items.")
-def new(name: str, about: str = "", source: str | None = None, connection: str | None = None, *, split: bool = False) -> Result:
+def new(
+    name: str | None = None,
+    about: str = "",
+    source: str | None = None,
+    connection: str | None = None,
+    *,
+    every: bool = False,
+    split: bool = False,
+) -> Result:
     """Start a spec from a source.
 
     ABOUT says in words what the data are for.
     """
     from dataeng_ai import fill  # noqa: PLC0415  start-up imports click alone
 
+    if connection is not None and not source and (every or name is None):
+        return _tables(connection, every=every)
+    if name is None:
+        raise click.UsageError("Missing argument 'NAME'.")
     drafted = fill.new(here(), name=name, about=about, source=source, connection=connection)
     children = fill.children(drafted, here()) if split else ()
     path = drafted.write()
@@ -57,6 +73,31 @@ def new(name: str, about: str = "", source: str | None = None, connection: str |
     nothing = ("no column of the source holds lists: there is nothing to split",) if split and not children else ()
     notes = (*nothing, f"next: `spec fill {drafted.name}`{follow}")
     return Result(text, data, notes, html=lambda: cards.completing.started(text, path.name, notes))
+
+
+def _tables(connection: str, *, every: bool) -> Result:
+    """List the tables of a database, or draft a spec for each."""
+    from dataeng_ai import fill  # noqa: PLC0415  start-up imports click alone
+
+    if not every:
+        found = fill.tables(connection, here())
+        width = max((len(table) for table, _ in found), default=0)
+        lines = [f"{table:{width}}  {_estimated(one)}".rstrip() for table, one in found]
+        data = [{"table": table, "view": one.view, "rows": one.estimate, "comment": one.comment} for table, one in found]
+        notes = (f"next: `spec new NAME --source {connection}:TABLE`, or `spec new --connection {connection} --all`",)
+        text = "\n".join(lines) or "there is no table that we may read"
+        return Result(text, data, notes, html=lambda: cards.completing.started(text, f"the tables of {connection}", notes))
+    drafted = fill.drafts(connection, here())
+    written = [{"name": each.name, "file": str(each.write())} for each in drafted]
+    text = "\n---\n".join(each.text.rstrip("\n") for each in drafted) or "a spec of that name stands there for every table"
+    notes = ("next: " + ", then ".join(f"`spec fill {each.name}`" for each in drafted[:_FEW]),) if drafted else ()
+    return Result(text, written, notes, html=lambda: cards.completing.started(text, f"the tables of {connection}", notes))
+
+
+def _estimated(one: Listed) -> str:
+    """Return what is known of a table without reading it."""
+    rows = f"about {one.estimate:,} rows" if one.estimate is not None else ""
+    return ", ".join(part for part in ("view" if one.view else "", rows, one.comment or "") if part)
 
 
 @command("fill")

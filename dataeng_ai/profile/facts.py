@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from dataeng_ai import ir  # noqa: TC001  pydantic reads the annotations at run time
-from dataeng_ai.sources.databases.described import Described  # noqa: TC001  as above
+from dataeng_ai.sources.databases.described import Declared, Described  # noqa: TC001  as above
 from dataeng_ai.sources.prepared import Nested  # noqa: TC001  as above
 from dataeng_ai.types import Type
 
@@ -166,6 +166,11 @@ class Profile:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    def declared(self, name: str) -> Declared | None:
+        """Return what a database's catalogue says about the column of that name; None where nothing is said."""
+        columns = self.catalog.columns if self.catalog else ()
+        return next((column for column in columns if column.name == name), None)
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON's own types
         """Return the profile as others may rely on it: plain data, types as a spec writes them, minimum and maximum as `min` and `max`."""

@@ -61,14 +61,23 @@ def append(look: Look) -> Iterator[Finding]:
 
 
 def one_file(look: Look) -> Iterator[Finding]:
-    """A DuckDB file that is read and written by one load: DuckDB has a file open for one of both.
+    """A table that is read and written by one load; or a DuckDB file, since DuckDB has a file open for one of both.
 
     Example: `source: {connection: shop, table: orders}` with `target: {storage: duckdb, connection: shop, table: copies}`
     Fix: another connection for one of them
     """
     name = look.text("source", "connection")
-    if name is None or look.project.connections.get(name) != "duckdb" or look.text("target", "connection") != name:
+    table = look.text(*_TABLE)
+    if name is None or (table is None and look.text(*_QUERY) is None) or look.text("target", "connection") != name:
         return
-    if look.text("target", "storage") == "duckdb":
+    if _usual(table) == _usual(look.text("target", "table")):
+        yield Finding(("target", "table"), f"the table `{table}` would be read and written at once", "write into another table")
+    elif look.project.connections.get(name) == "duckdb" and look.text("target", "storage") == "duckdb":
         message = f"the file of the connection `{name}` would be read and written at once"
         yield Finding(("target", "connection"), message, "write into another file, or make a view in this one")
+
+
+def _usual(table: str | None) -> tuple[str, ...] | None:
+    """Return a table's parts without the schema that nobody has to name."""
+    found = query.parts(table) if table else None
+    return found[1:] if found and len(found) > 1 and found[0] in ("public", "main") else found
