@@ -51,7 +51,7 @@ def asked(known: Mapping[str, Any]) -> Asked | None:  # Any: plain data of a spe
     for message, advice in query.flaws(str(text), kind) if parts is None else ():
         raise Problems(Diagnostic("E285", message, help=advice))
     database = ir.Database(kind, parts, None if parts else str(text))
-    rows, count = (tree(database).sql(kind) for tree in (query.rows, query.count))
+    rows, count = (tree(database).sql(kind, pretty=True) for tree in (query.rows, query.count))
     return Asked(str(name), kind, query.shown(parts) if parts else "query", rows, count, parts)
 
 

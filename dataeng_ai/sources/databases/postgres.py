@@ -202,7 +202,7 @@ class Snapshot:
         """Return what stands behind FROM, called q; with `system` the table itself, since only that has columns of the system."""
         if system and asked.table is not None:
             return sql.Identifier(*asked.table) + sql.SQL(" AS q")
-        return sql.SQL("({}) AS q").format(sql.SQL(asked.rows))
+        return sql.SQL("({}\n) AS q").format(sql.SQL(asked.rows))
 
     def _columns(self, asked: Asked) -> tuple[_Column, ...]:
         """Return the columns of what is asked for, as the server itself describes them before there is a row."""

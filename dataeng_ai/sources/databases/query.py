@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.generator import Generator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +40,8 @@ _CHANGES: Final = (
 def rows(database: Database) -> Expr:
     """Return the statement for all rows. A person's query stands there to the letter: `check` has read it, nobody rewrites it."""
     if database.query is not None:
-        # The line end closes a comment at the query's end.
-        return exp.Var(this=f"{_bare(database.query)}\n")
+        # The line end closes a comment at the query's end. Lines are marked, so that none is indented: one may begin within a text.
+        return exp.Var(this="\n".join((_bare(database.query), "")).replace("\n", Generator.SENTINEL_LINE_BREAK))
     return exp.select(exp.Star()).from_(_table(database))
 
 
@@ -81,8 +82,9 @@ def flaws(query: str, kind: str) -> Iterator[tuple[str, str]]:
     try:
         trees = [tree for tree in sqlglot.parse(query, dialect=kind) if tree is not None]
     except (SqlglotError, RecursionError) as error:
-        said = str(error).splitlines()[0].partition(". Line")[0] if isinstance(error, SqlglotError) else "it is nested too deeply"
-        yield f"the query is no SQL of {kind}: {said}", f"write one SELECT as {kind} reads it"
+        places = getattr(error, "errors", None) or ({},)
+        near = str(places[0].get("highlight") or "").strip()[:40]
+        yield f"the query is no SQL of {kind}" + (f", near `{near}`" if near else ""), f"write one SELECT as {kind} reads it"
         return
     if len(trees) != 1:
         yield f"the query is {len(trees)} statements, and one SELECT is read", "keep one SELECT"
