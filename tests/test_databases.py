@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-
 from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -17,16 +15,17 @@ import psycopg.types.string
 import pytest
 
 from dataeng_ai.diagnostics import Problems
+from dataeng_ai.runtime.running import task
 from dataeng_ai.sources import databases
 from dataeng_ai.sources.databases import query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.shell import Shell
 
 HOSTILE = 'Цена "в ₽"; DROP TABLE x; --'
-PROJECT = "version: 1\nconnections:\n  shop: {kind: %s}\n  warehouse: {kind: postgres}\n"
+PROJECT = "version: 1\nconnections:\n  shop: {kind: %s}\n  warehouse: {kind: postgres}\ndefaults: {target: {storage: duckdb}}\n"
 
 EVERY = f"""
 CREATE TYPE mood AS ENUM ('да', 'it''s "so"');
@@ -77,10 +76,10 @@ def drafted(shell: Shell, name: str, source: str, target: str = "{storage: duckd
 
 
 @pytest.fixture
-def shop(postgres: str) -> Iterator[str]:
+def shop(postgres: str) -> str:
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute(EVERY)
-    yield postgres
+    return postgres
 
 
 ROWS = {"Id": "bigint", "flag": "boolean", "small": "smallint", "whole": "integer", "exact": "decimal", "loose": "decimal"} | {
@@ -196,14 +195,18 @@ def changed(kind: str, folder: Path, url: str, sql: str) -> None:
             duck.execute(sql)
 
 
-@pytest.mark.parametrize("kind", databases.KINDS)
+@pytest.fixture(params=databases.KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 class TestEveryDatabase:
-    @pytest.fixture
+    @pytest.fixture(autouse=True)
     def url(self, shell: Shell, kind: str, postgres: str) -> str:
         project(shell, kind, made(kind, shell.folder, postgres))
         return postgres
 
-    def test_the_way_from_a_list_of_tables_to_loaded_ones(self, shell: Shell, kind: str, url: str) -> None:
+    def test_the_way_from_a_list_of_tables_to_loaded_ones(self, shell: Shell) -> None:
         assert [line.split()[0] for line in shell.ok("new", "--connection", "shop").out.splitlines()] == ["customers", "orders"]
         shell.ok("new", "--connection", "shop", "--all")
         text = (shell.folder / "specs/orders.yaml").read_text("utf-8")
@@ -263,20 +266,20 @@ class TestEveryDatabase:
         after = shell.ok("profile", "orders", "--format", "json").data
         assert (after["rows"], after["fingerprint"] == before["fingerprint"]) == (2, False)
 
-    def test_preview_shows_every_row_as_it_will_be_loaded(self, shell: Shell, kind: str, url: str) -> None:
+    def test_preview_shows_every_row_as_it_will_be_loaded(self, shell: Shell) -> None:
         drafted(shell, "orders", "{connection: shop, table: orders}")
         shell.ok("fill", "orders", "--model", "rules")
         rows = shell.ok("preview", "orders", "--rows", "all", "--format", "csv").out.splitlines()
-        assert sorted(rows[1:])[0].startswith("1,1,10.25,2026-01-01 10:00:00")
+        assert min(rows[1:]).startswith("1,1,10.25,2026-01-01 10:00:00")
 
-    def test_no_such_table_is_one_clear_line(self, shell: Shell, kind: str, url: str) -> None:
+    def test_no_such_table_is_one_clear_line(self, shell: Shell) -> None:
         drafted(shell, "orders", "{connection: shop, table: ordesr}")
         said = shell.spec("profile", "orders")
         assert said.code == 1
         assert "E350" in said.err
         assert "Traceback" not in said.err
 
-    def test_a_row_that_does_not_fit_is_put_aside_with_its_values(self, shell: Shell, kind: str, url: str) -> None:
+    def test_a_row_that_does_not_fit_is_put_aside_with_its_values(self, shell: Shell) -> None:
         drafted(shell, "orders", '{connection: shop, query: "SELECT id, price FROM orders"}')
         shell.ok("fill", "orders", "--model", "rules")
         shell.ok("set", "orders", "columns.price.type=smallint")
@@ -285,7 +288,7 @@ class TestEveryDatabase:
         assert (report["rows_in"], report["rows_loaded"], report["rows_rejected"]) == (3, 1, 2)
         assert '"10.25"' in shell.ok("rejects", "orders").out
 
-    def test_the_database_itself_refuses_to_write(self, shell: Shell, kind: str, url: str) -> None:
+    def test_the_database_itself_refuses_to_write(self, shell: Shell, kind: str) -> None:
         wanted = databases.Asked("shop", kind, "query", "DELETE FROM orders", "DELETE FROM orders")
         with pytest.raises(Problems), databases.snapshot("shop", kind, shell.folder, 60) as snapshot:
             snapshot.count(wanted)
@@ -298,14 +301,14 @@ class TestEveryDatabase:
         with databases.snapshot("shop", kind, shell.folder, 60) as snapshot:
             assert snapshot.count(databases.Asked("shop", kind, "orders", "SELECT * FROM orders", "SELECT count(*) FROM orders")) == 3
 
-    def test_a_query_that_takes_too_long_is_ended(self, shell: Shell, kind: str, url: str) -> None:
+    def test_a_query_that_takes_too_long_is_ended(self, shell: Shell, kind: str) -> None:
         endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT i FROM n"
         counted = f"SELECT count(*) FROM ({endless}) AS q"
         with pytest.raises(Problems) as raised, databases.snapshot("shop", kind, shell.folder, 1) as snapshot:
             snapshot.count(databases.Asked("shop", kind, "query", endless, counted))
         assert [each.code for each in raised.value.diagnostics] == ["E353"]
 
-    def test_a_part_of_a_table_is_the_same_part_twice(self, shell: Shell, kind: str, url: str) -> None:
+    def test_a_part_of_a_table_is_the_same_part_twice(self, shell: Shell, kind: str) -> None:
         rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n"
         wanted = databases.Asked("shop", kind, "query", rows, f"SELECT count(*) FROM ({rows}) AS q")
         found = []
@@ -318,6 +321,38 @@ class TestEveryDatabase:
 
 
 class TestPostgres:
+    def test_of_a_large_table_a_part_is_read_and_the_server_counts_the_rest(
+        self, shell: Shell, postgres: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("dataeng_ai.profile.asked.SAMPLE", 500)
+        project(shell, "postgres", made("postgres", shell.folder, postgres))
+        many = "INSERT INTO orders SELECT i, 1, nullif(i, 4000) / 4.0, '2026-01-01'::timestamp + i * interval '1 s'"
+        many += " FROM generate_series(10, 5006) AS g (i)"
+        changed("postgres", shell.folder, postgres, many)
+        drafted(shell, "orders", "{connection: shop, table: orders}")
+        facts = shell.ok("profile", "orders", "--format", "json").data
+        assert (facts["rows"], 300 < facts["read"] < 700) == (5000, True)
+        price = next(column for column in facts["columns"] if column["name"] == "price")
+        assert (price["nulls"], price["min"], price["max"]) == (2, "0.50", "1251.50")
+        assert [key["columns"] for key in facts["keys"]] == [["id"]]
+        assert facts["times"][0]["min"] == "2026-01-01 00:00:10"
+        shell.ok("fill", "orders", "--model", "rules")
+        report = shell.ok("run", "orders", "--format", "json").data
+        assert (report["rows_in"], report["rows_loaded"]) == (5000, 5000)
+
+    def test_the_steps_of_a_compiled_pipeline_need_nothing_but_its_files(self, shell: Shell, postgres: str) -> None:
+        project(shell, "postgres", made("postgres", shell.folder, postgres))
+        drafted(shell, "orders", "{connection: shop, query: \"SELECT id, 'a\\n  b' AS two FROM orders\"}")
+        shell.ok("fill", "orders", "--model", "rules")
+        shell.ok("compile", "orders")
+        folder = shell.folder / "build/dags/orders"
+        load = task("stage", folder)
+        task("check", folder, load)
+        load = task("publish", folder, load)
+        assert (load["state"], load["rows_loaded"]) == ("published", 3)
+        assert task("reconcile", folder, load)["reconciled"] is True
+        assert asked(shell, None, "SELECT DISTINCT two FROM orders") == [("a\n  b",)]
+
     def test_what_others_write_meanwhile_is_not_half_read(self, shell: Shell, postgres: str) -> None:
         project(shell, "postgres", made("postgres", shell.folder, postgres))
         wanted = databases.Asked("shop", "postgres", "orders", "SELECT * FROM orders", "SELECT count(*) FROM orders", ("orders",))

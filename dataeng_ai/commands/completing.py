@@ -62,7 +62,8 @@ def new(
     if connection is not None and not source and (every or name is None):
         return _tables(connection, every=every)
     if name is None:
-        raise click.UsageError("Missing argument 'NAME'.")
+        message = "Missing argument 'NAME'."
+        raise click.UsageError(message)
     drafted = fill.new(here(), name=name, about=about, source=source, connection=connection)
     children = fill.children(drafted, here()) if split else ()
     path = drafted.write()
@@ -90,7 +91,8 @@ def _tables(connection: str, *, every: bool) -> Result:
     drafted = fill.drafts(connection, here())
     written = [{"name": each.name, "file": str(each.write())} for each in drafted]
     text = "\n---\n".join(each.text.rstrip("\n") for each in drafted) or "a spec of that name stands there for every table"
-    notes = ("next: " + ", then ".join(f"`spec fill {each.name}`" for each in drafted[:_FEW]),) if drafted else ()
+    follow = ", then ".join(f"`spec fill {each.name}`" for each in drafted[:_FEW])
+    notes = (f"next: {follow}" if follow else "next: `spec`",)
     return Result(text, written, notes, html=lambda: cards.completing.started(text, f"the tables of {connection}", notes))
 
 

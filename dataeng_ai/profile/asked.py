@@ -33,6 +33,10 @@ SAMPLE: Final = 200_000
 """Rows that are read of a table as they are; of a larger one about so many, chosen by a hash."""
 
 
+ORDERED: Final = frozenset(("smallint", "integer", "bigint", "decimal", "double", "date", "time", "timestamp", "timestamptz"))
+"""Types of which a database says the least and the greatest as we do."""
+
+
 def asked(known: Mapping[str, Any]) -> Asked | None:  # Any: plain data of a spec
     """Return what a source block asks of a database; None where it reads files. `known["kind"]` is the kind of its connection.
 
@@ -65,8 +69,8 @@ def state(wanted: Asked, root: Path) -> str:
         return snapshot.state(wanted)
 
 
-def look(wanted: Asked, root: Path, scratch: Path, most: int | None = SAMPLE) -> tuple[File, Detected]:
-    """Write the rows into a folder, a part of them where there are more than `most`; and say what the catalogue says.
+def look(wanted: Asked, root: Path, scratch: Path, *, whole: bool = False) -> tuple[File, Detected]:
+    """Write the rows into a folder, of a large table a part of them unless the `whole` is asked for; and say what the catalogue says.
 
     Raises:
         Problems: as `databases.snapshot`.
@@ -74,11 +78,15 @@ def look(wanted: Asked, root: Path, scratch: Path, most: int | None = SAMPLE) ->
     with databases.snapshot(wanted.connection, wanted.kind, root, TIMEOUT) as snapshot:
         described = snapshot.describe(wanted)
         count = snapshot.count(wanted)
-        one_in = 1 if most is None or wanted.kind == "sqlite" else -(-count // most) or 1
+        one_in = 1 if whole or wanted.kind == "sqlite" else -(-count // SAMPLE) or 1
+        ordered = [column.name for column in described.columns if column.type and column.type.name in ORDERED]
+        extremes = snapshot.extremes(wanted, ordered) if one_in > 1 else None
         file = databases.fetch(snapshot, wanted, scratch, one_in)
     source = ir.Source(wanted.connection, wanted.name, "table")
     what = f"the table {wanted.name}" if wanted.table else "a query"
     reasons = [f"{what} of the {wanted.kind} connection {wanted.connection}: {count:,} rows in one snapshot"]
     if one_in > 1:
-        reasons.append(f"one row in {one_in} was read, chosen by a hash of its values; types and keys are those of the catalogue")
-    return file, Detected(source, tuple(reasons), described, count)
+        reasons.append(
+            f"one row in {one_in} was read, chosen by a hash of its values; the database itself counted rows and nulls and found the ends"
+        )
+    return file, Detected(source, tuple(reasons), described, count, extremes)

@@ -62,7 +62,7 @@ def preview(
     if rows is not None and rows < 1:
         return Preview(names, (), types)
     said = dict(known or {}) if levels else {**(known or {}), "json": _asked(columns)}
-    with opened(find(folder, pattern, said), said, levels, None) as (con, prepared, _), view.reading(prepared):
+    with opened(find(folder, pattern, said), said, levels, whole=True) as (con, prepared, _), view.reading(prepared):
         view.open_view(con, prepared, tuple(column.source for column in columns), "discard", "evolve")
         found = con.execute(accepted(columns, columns, rows).sql("duckdb", identify=True)).fetchall()
     veils = {place: veil for place, column in enumerate(columns) if (veil := None if unmask else _veil(column))}

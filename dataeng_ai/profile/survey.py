@@ -139,19 +139,19 @@ def profile(
                     keys=proved.keys,
                     times=_times(table, facts),
                     duplicates=proved.duplicates,
-                    forecast=forecast(table.rows, table.columns),
+                    forecast=forecast(detected.rows or table.rows, table.columns),
                     warnings=tuple(_warnings(table, facts, prepared)),
                     uneven=_uneven(prepared, facts if levels else ()),
                     nested=_nested(prepared),
                 ),
-                described,
-                detected.rows,
+                detected,
+                con,
             )
 
 
 @contextmanager
 def opened(
-    found: Sequence[File] | Wanted, known: Mapping[str, Any], levels: Sequence[Level] = (), most: int | None = asking.SAMPLE
+    found: Sequence[File] | Wanted, known: Mapping[str, Any], levels: Sequence[Level] = (), *, whole: bool = False
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Prepared, ...], Detected]]:  # Any: plain data of a spec
     """Open files, or a table, as the view `"__source__"`: yields the connection, what was prepared, and how it is read and why."""
     known = {**known, "json": levels[0].asked} if levels and levels[0].asked else known
@@ -159,7 +159,7 @@ def opened(
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $1", [scratch])
         if isinstance(found, Wanted):
-            file, detected = asking.look(found.asked, found.root, Path(scratch), most)
+            file, detected = asking.look(found.asked, found.root, Path(scratch), whole=whole)
             prepared: tuple[Prepared, ...] = (formats.of("table").prepare(file, detected.source, Path(scratch)),)
         else:
             module = formats.of(known["format"] if known.get("format") in formats.FORMATS else formats.guess(found))

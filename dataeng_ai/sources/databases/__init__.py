@@ -17,10 +17,10 @@ from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources.files import File
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from dataeng_ai.sources.databases.described import Described, Listed
+    from dataeng_ai.sources.databases.described import Described, Extremes, Listed
     from dataeng_ai.sources.databases.written import Written
 
 KINDS: Final = ("postgres", "sqlite", "duckdb")
@@ -55,6 +55,9 @@ class Snapshot(Protocol):
 
     def count(self, asked: Asked) -> int:
         """Return how many rows there are."""
+
+    def extremes(self, asked: Asked, ordered: Collection[str]) -> Mapping[str, Extremes]:
+        """Return of every column how many rows have nothing there, of the ordered ones the least and the greatest: over all rows."""
 
     def write(self, asked: Asked, path: Path, one_in: int = 1) -> Written:
         """Write the rows as texts, all of them or one in so many, chosen by a hash of what stands in them."""

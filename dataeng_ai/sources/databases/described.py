@@ -48,6 +48,15 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
+class Extremes:
+    """What a database counts of a column by itself, over all rows; the least and the greatest as it prints them."""
+
+    nulls: int
+    least: str | None = None
+    greatest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A table or a view of a database."""
 

@@ -13,12 +13,12 @@ import duckdb
 
 from dataeng_ai.connections import file_of
 from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
-from dataeng_ai.sources.databases.described import Declared, Described, ForeignKey, Listed
+from dataeng_ai.sources.databases.described import Declared, Described, Extremes, ForeignKey, Listed
 from dataeng_ai.sources.databases.written import MARK, Written, lines
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from duckdb.sqltypes import DuckDBPyType
 
@@ -162,6 +162,20 @@ class Snapshot:
         """Return how many rows there are."""
         with self._guarded():
             return int(self._connection.execute(asked.count).fetchall()[0][0])
+
+    def extremes(self, asked: Asked, ordered: Collection[str]) -> Mapping[str, Extremes]:
+        """Return of every column how many rows have nothing there, of the ordered ones the ends: one pass of DuckDB."""
+        with self._guarded():
+            rows = self._rows(asked)
+            wanted = [duckdb.SQLExpression("count(*)").alias("n")]
+            for place, name in enumerate(rows.columns):
+                found = duckdb.ColumnExpression(_ALIAS, name)
+                seen = found if name in ordered else duckdb.ConstantExpression(None)
+                ends = [duckdb.FunctionExpression(word, seen).cast("VARCHAR") for word in ("min", "max")]
+                wanted += [each.alias(f"c{place}_{at}") for at, each in enumerate((duckdb.FunctionExpression("count", found), *ends))]
+            count, *cells = rows.aggregate(wanted).fetchall()[0]
+        groups = (cells[3 * place : 3 * place + 3] for place in range(len(rows.columns)))
+        return {name: Extremes(count - some, low, high) for name, (some, low, high) in zip(rows.columns, groups, strict=True)}
 
     def write(self, asked: Asked, path: Path, one_in: int = 1) -> Written:
         """Write the rows as DuckDB prints them: null is nothing, every text is quoted."""

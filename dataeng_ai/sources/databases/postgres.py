@@ -10,12 +10,12 @@ from psycopg import sql
 
 from dataeng_ai.connections import libpq
 from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
-from dataeng_ai.sources.databases.described import Declared, Described, ForeignKey, Listed
+from dataeng_ai.sources.databases.described import Declared, Described, Extremes, ForeignKey, Listed
 from dataeng_ai.sources.databases.written import Written
 from dataeng_ai.types import MAX_PRECISION, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from dataeng_ai.connections import Connection
@@ -182,6 +182,17 @@ class Snapshot:
     def count(self, asked: Asked) -> int:
         """Return how many rows there are."""
         return int(self._all(asked.count.encode())[0][0])
+
+    def extremes(self, asked: Asked, ordered: Collection[str]) -> Mapping[str, Extremes]:
+        """Return of every column how many rows have nothing there, of the ordered ones the ends: one pass of the server."""
+        wanted: list[sql.Composable] = []
+        names = [column.name for column in self._columns(asked)]
+        for name in names:
+            plain = sql.SQL("q.") + sql.Identifier(name)
+            ends = [sql.SQL(one).format(plain) for one in ("min({})::text", "max({})::text")]
+            wanted += [sql.SQL("count(*) - count({})").format(plain), *(ends if name in ordered else [sql.SQL("NULL")] * 2)]
+        row = self._all(sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(wanted), self._from(asked)))[0]
+        return {name: Extremes(*row[3 * place : 3 * place + 3]) for place, name in enumerate(names)}
 
     def write(self, asked: Asked, path: Path, one_in: int = 1) -> Written:
         """Write the rows as the server's COPY writes them: null is nothing, every text is quoted."""

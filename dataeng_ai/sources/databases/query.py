@@ -82,8 +82,8 @@ def flaws(query: str, kind: str) -> Iterator[tuple[str, str]]:
     try:
         trees = [tree for tree in sqlglot.parse(query, dialect=kind) if tree is not None]
     except (SqlglotError, RecursionError) as error:
-        places = getattr(error, "errors", None) or ({},)
-        near = str(places[0].get("highlight") or "").strip()[:40]
+        places: list[dict[str, object]] = getattr(error, "errors", [])
+        near = str(places[0].get("highlight") or "").strip()[:40] if places else ""
         yield f"the query is no SQL of {kind}" + (f", near `{near}`" if near else ""), f"write one SELECT as {kind} reads it"
         return
     if len(trees) != 1:
