@@ -341,3 +341,28 @@ def test_the_dag_of_a_child_waits_for_the_asset_of_its_parent(shell: Shell, airf
     seen = airflow.parse(shell.folder / "build/dags")
     assert seen["errors"] == {}
     assert "dataeng://pipelines/orders" in str(seen["dags"]["items"]["dag"]["timetable"])
+
+
+def test_hostile_names_of_a_parent_are_nothing_but_names(shell: Shell, url: str | None) -> None:
+    key, held = "'); DROP TABLE x; --", 'и"д {{ x }}'
+    where = "storage: postgres, connection: warehouse, table: " if url else "storage: duckdb, table: "
+    parent = PARENT.replace("storage: duckdb, table: orders", f'{where}"мир.or""ders"'.replace('or""ders', "or'ders"))
+    parent = parent.replace("{name: id,", f"{{name: {json.dumps(key)}, from: id,").replace(
+        "primary_key: [id]", f"primary_key: [{json.dumps(key)}]"
+    )
+    parent = parent.replace("{name: items,", f"{{name: {json.dumps(held, ensure_ascii=False)},")
+    child = CHILD.replace("records: items", f"records: {json.dumps(held, ensure_ascii=False)}").replace("../id", json.dumps(f"../{key}"))
+    specs(shell.folder, parent, child.replace("storage: duckdb, table: ", where))
+    orders(shell.folder, "a.ndjson", {"id": 7, "Позиции": [item("'); DROP TABLE items; --"), item('"\\')]})
+    shell.ok("run", "orders")
+    shell.ok("run", "items")
+    assert asked("SELECT order_id, name FROM items ORDER BY position", url) == [(7, "'); DROP TABLE items; --"), (7, '"\\')]
+
+
+def test_two_specs_that_read_each_other_end_in_one_line(shell: Shell) -> None:
+    ring = CHILD.replace("from: глубже, ", "").replace("spec: orders", "spec: items").replace("name: items\n", "name: orders\n")
+    specs(shell.folder, ring, CHILD)
+    for name in ("orders", "items"):
+        said = shell.spec("compile", name)
+        assert said.code == 1
+        assert "error[E280]: these specs read each other's rows in a circle" in said.err
