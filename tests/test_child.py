@@ -15,10 +15,14 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from dataeng_ai import build
+from dataeng_ai import draft as drafts
+from dataeng_ai.diagnostics import Text
 from dataeng_ai.project import find
 from dataeng_ai.sources.rows import place
+from dataeng_ai.spec.schema import schema
 
 if TYPE_CHECKING:
     from tests.services.airflow import Airflow
@@ -366,3 +370,11 @@ def test_two_specs_that_read_each_other_end_in_one_line(shell: Shell) -> None:
         said = shell.spec("compile", name)
         assert said.code == 1
         assert "error[E280]: these specs read each other's rows in a circle" in said.err
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_an_editor_s_schema_takes_a_child_without_a_format_and_no_files_beside_it(*, strict: bool) -> None:
+    fits = Draft202012Validator(schema(strict=strict)).is_valid
+    plain = drafts.read(Text("items.yaml", CHILD)).plain
+    assert fits(plain)
+    assert not fits({**plain, "source": {"spec": "orders", "records": "items", "path": "a.csv"}})
