@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # comes with Airflow, and without types
 
 from dataeng_ai import build
 from dataeng_ai import draft as drafts
