@@ -45,7 +45,8 @@ def refuse_foreign(file: File, wanted: str = "CSV") -> None:
         raise Problems(Diagnostic("E302", f"`{file.name}` cannot be read: {error.strerror}", help="was it moved meanwhile?")) from error
     if what := _kind(start):
         within = ", packed" if inside else ""
-        hint = f"unpack it, or export it as {wanted}; files packed with gzip, zstd, bzip2 or xz are read as they are"
+        once = "" if inside else "; files packed with gzip, zstd, bzip2 or xz are read as they are"
+        hint = f"unpack it, or export it as {wanted}{once}"
         raise Problems(Diagnostic("E314", f"`{file.name}` is {what}{within}, not {wanted}", help=hint))
 
 
