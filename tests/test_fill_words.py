@@ -189,3 +189,11 @@ def test_any_words_give_a_cron_of_five_fields_or_none(words: str) -> None:
 )
 def test_a_unit_is_what_the_header_names(header: str, unit: str | None) -> None:
     assert unit_in(header) == unit
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("клиент.имя", "customer_first_name"), ("Клиент.Адрес.Город", "customer_address_city"), ("items.цена", "items_price")],
+)
+def test_the_path_of_a_nested_value_is_named_in_its_own_order(path: str, name: str) -> None:
+    assert translated(path) == name

@@ -17,6 +17,9 @@ MAX_LENGTH: Final = 63
 
 GOOD: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
+_PARTS: Final = re.compile(r"[,;:()\[\]/|]+|(?<=\w)\.(?=\w)")
+"""What stands between words that are named one after the other; a point does so in the path of a nested value."""
+
 _ENDING: Final = 3
 """Letters that a Russian word may go on for after its stem."""
 
@@ -54,7 +57,7 @@ def translated(header: str) -> str | None:
         return phrase
     if not re.search("[а-яё]", header.casefold()):
         return None
-    parts = [_translated_part(part) for part in re.split(r"[,;:()\[\]/|]+", header.casefold()) if _words(part)]
+    parts = [_translated_part(part) for part in re.split(_PARTS, header.casefold()) if _words(part)]
     return _cut("_".join(str(part) for part in parts)) if parts and all(parts) else None
 
 
