@@ -20,7 +20,7 @@ _CODES: Final = (
     Unbuilt("E121", "keeping one row of several with the same key (`dedupe`)", "use `load: {mode: merge}` with a `cursor`"),
     Unbuilt("E122", "a table made from other tables by SQL (`sql`)", "write a view over the loaded tables"),
     Unbuilt("E123", "a column computed by SQL (`expr`)", "load the columns it is made of, and compute it in a view"),
-    Unbuilt("E124", "sQL after a load (`hooks`)", "run it in a DAG of your own that waits for this one's asset"),
+    Unbuilt("E124", "SQL after a load (`hooks`)", "run it in a DAG of your own that waits for this one's asset"),
     Unbuilt("E125", "messages about a load (`notify`)", "use Airflow's own callbacks and notifiers"),
     Unbuilt("E126", "granting rights on the table (`grants`)", "grant them once by hand: no load drops the table, so they stay"),
     Unbuilt("E127", "foreign keys and the check `relationships`", "check them by a query of your own after the load"),
