@@ -20,8 +20,13 @@ GOOD: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _PARTS: Final = re.compile(r"[,;:()\[\]/|]+|(?<=\w)\.(?=\w)")
 """What stands between words that are named one after the other; a point does so in the path of a nested value."""
 
-_ENDING: Final = 3
-"""Letters that a Russian word may go on for after its stem."""
+_ENDINGS: Final = frozenset(
+    (  # noqa: SIM905  a list of sixty endings is read as a text
+        "а е ё и й о у ы ь ю я ам ами ат ах ая ев его ее ей ем ему ею её ие ий ии им ими ию их ия иям ием иями иях "
+        "ов ого ое ой ом ому ою оя ум ую ые ый ым ыми ых ью ья ье ьи ьев ьям ям ями ях юю яя"
+    ).split()
+)
+"""What a Russian word may go on with after its stem: a case, not another word ("центр" is no "цена", "часть" no "час")."""
 
 _LETTERS: Final = dict(
     zip(
@@ -49,6 +54,9 @@ RESERVED: Final = frozenset(
 """Words that a storage keeps for itself, or reads as something else where a person forgets the quotes."""
 
 _SUFFIX: Final = "_col"
+
+
+_LONGEST: Final = max(map(len, _ENDINGS))
 
 
 def translated(header: str) -> str | None:
@@ -143,8 +151,9 @@ def _noun(word: str) -> str | None:
 
 def _stem(word: str, stems: dict[str, str]) -> str | None:
     """Return the translation of the longest stem with which a word begins, if only an ending follows."""
-    shortest = max(len(word) - _ENDING, 1)
-    return next((stems[word[:size]] for size in range(len(word), shortest - 1, -1) if word[:size] in stems), None)
+    whole = stems.get(word)
+    ends = (size for size in range(len(word) - 1, max(len(word) - _LONGEST, 1) - 1, -1) if word[size:] in _ENDINGS)
+    return whole or next((stems[word[:size]] for size in ends if word[:size] in stems), None)
 
 
 def _latin(letter: str) -> str:
