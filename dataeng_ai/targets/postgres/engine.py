@@ -10,15 +10,14 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
-from typing import TYPE_CHECKING, Any, Final
-
-import psycopg
+from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.connections import resolve
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.targets.postgres import arrow
 from dataeng_ai.targets.postgres.catalog import CURRENT_SCHEMA, comment_of, find, has_schema, lock, one
 from dataeng_ai.targets.postgres.errors import ours
+from dataeng_ai.targets.postgres.opening import opened
 from dataeng_ai.targets.postgres.work import Work
 from dataeng_ai.targets.session import refuse_foreign
 from dataeng_ai.targets.table import mark
@@ -26,6 +25,7 @@ from dataeng_ai.targets.table import mark
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import psycopg
     import pyarrow as pa
 
     from dataeng_ai.connections import Connection
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from dataeng_ai.targets.session import Compiled, Reject, Report, Row
 
 NAME: Final = "postgres"
-
-_LIBPQ: Final = ("application_name", "connect_timeout", "keepalives_idle", "options", "sslcert", "sslkey", "sslmode", "sslrootcert")
-"""What of a connection's `extra` libpq understands; the rest is other programs' business."""
 
 
 @contextmanager
@@ -59,19 +56,7 @@ def _open(found: Connection) -> psycopg.Connection[Row]:
     if found.kind != NAME:
         message = f"the connection `{found.name}` is of the kind `{found.kind}`, and the pipeline loads into PostgreSQL"
         raise Problems(Diagnostic("E606", message, help="name another connection, or another storage"))
-    extra: dict[str, Any] = {key: value for key, value in found.extra.items() if key in _LIBPQ}
-    options = f"{extra.pop('options', '')} -c TimeZone=UTC -c DateStyle=ISO -c client_encoding=UTF8".strip()
-    return psycopg.connect(
-        **{"application_name": "dataeng_ai", "connect_timeout": "10", **extra},
-        host=found.host,
-        port=found.port,
-        user=found.user,
-        password=found.password,
-        dbname=found.database,
-        options=options,
-        autocommit=True,
-        cursor_factory=psycopg.RawCursor,
-    )
+    return opened(found)
 
 
 class Session:
