@@ -28,7 +28,7 @@ SECTIONS = {
     "Complete the spec": ("fill", "recommend", "set", "why", "show", "undo"),
     "Build": ("check", "compile", "ddl", "dag", "report"),
     "Run": ("run", "rejects", "sql"),
-    "Set up": ("doctor", "schema", "completion"),
+    "Set up": ("connections", "doctor", "schema", "completion"),
 }
 """Every command, in the order in which a person needs them."""
 
