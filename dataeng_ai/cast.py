@@ -204,9 +204,10 @@ def _guard_decimal(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002 
     value = _cast_decimal(text, type, parse)
     minus_nothing = _all(_call("STARTS_WITH", text, "-"), exp.EQ(this=value, expression=exp.Literal.number(0)))
     thorough = _all(_matches(text, _shape(type.scale or 0, parse)), _exists(value), exp.not_(minus_nothing, copy=False))
-    if parse.thousands or parse.decimal != ".":
+    if parse.thousands:
         return thorough
-    return _first_true(exp.EQ(this=_text(value), expression=text), thorough)
+    again = _text(value) if parse.decimal == "." else _call("REPLACE", _text(value), ".", parse.decimal)
+    return _first_true(exp.EQ(this=again, expression=text), thorough)
 
 
 def _cast_decimal(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  the word of the language
@@ -239,8 +240,9 @@ def _guard_text(text: Expr, _type: Type, _parse: Parse) -> Expr:
     return exp.not_(_call("CONTAINS", text, _call("CHR", 0)), copy=False)
 
 
-def _guard_uuid(text: Expr, _type: Type, _parse: Parse) -> Expr:
-    return _matches(text, "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+def _guard_uuid(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  the word of the language
+    again = exp.EQ(this=_text(_cast_uuid(text, type, parse)), expression=text)
+    return _first_true(again, _matches(text, "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"))
 
 
 def _guard_json(text: Expr, _type: Type, _parse: Parse) -> Expr:
