@@ -118,6 +118,12 @@ def spec_names(project: Project) -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in files if not file.name.endswith(".lock.yaml") and file.is_file()))
 
 
+def nearest_name(name: str, project: Project) -> str | None:
+    """Return the name of the project's spec that a misspelled one stands for, if there is one."""
+    near = difflib.get_close_matches(name.casefold(), spec_names(project), 1)
+    return near[0] if near else None
+
+
 def _shown(path: Path) -> str:
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else str(path)

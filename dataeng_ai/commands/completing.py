@@ -34,7 +34,7 @@ _INTERRUPTED = 130
 """What a shell expects of a command ended by Ctrl-C."""
 
 
-@command("new")
+@command("new", 'tickets "Ticket sales, every night" --source "landing/tickets/*.csv"', "orders --source export.json --split")
 @click.argument("name")
 @click.argument("about", required=False, default="")
 @click.option("--source", help="The file, or a pattern such as 'landing/*.csv.gz'.")
@@ -59,7 +59,7 @@ def new(name: str, about: str = "", source: str | None = None, connection: str |
     return Result(text, data, notes, html=lambda: cards.completing.started(text, path.name, notes))
 
 
-@command("fill")
+@command("fill", "tickets", "tickets --model qwen2.5:14b", "tickets --only columns.price --ask")
 @name_argument
 @click.option("--model", help="Who chooses where the data leave a choice: a model of Ollama's, or `rules`; by default dataeng.yaml's.")
 @click.option("--only", metavar="PATH", help="Close only this hole, or those beneath it.")
@@ -114,7 +114,7 @@ def _shown(prompts: list[Prompt]) -> Result:
     return Result(said, data, notes, html=lambda: cards.completing.prompts(prompts, notes))
 
 
-@command("undo")
+@command("undo", "tickets")
 @name_argument
 def undo(name: str) -> Result:
     """Take the last fill back."""
@@ -129,7 +129,7 @@ def undo(name: str) -> Result:
     return Result(text, {"file": str(path)}, html=lambda: cards.completing.changed(text, diff))
 
 
-@command("set")
+@command("set", "tickets load.mode=append", "tickets columns.phone.pii.handling=mask 'quality=[]'")
 @name_argument
 @click.argument("assignments", metavar="PATH=VALUE...", nargs=-1, required=True, shell_complete=spec_paths)
 def set_value(name: str, assignments: Sequence[str]) -> Result:
