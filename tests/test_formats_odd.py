@@ -80,3 +80,12 @@ def test_what_is_packed_twice_is_not_called_readable(shell: Shell) -> None:
         archive.writestr("a.csv.gz", b"\x1f\x8b\x08\x00" + bytes(60))
     said = shell.spec("profile", "a.zip")
     assert (said.code, "is packed with gzip" in said.err, "read as they are" in said.err) == (1, True, False), said
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "ndjson", "parquet", "excel"])
+def test_an_empty_file_of_any_format_is_called_empty(shell: Shell, form: str) -> None:
+    text = f"version: 1\nname: t\nsource: {{path: a.bin, format: {form}}}\n"
+    shell.write("specs/t.yaml", text)
+    (shell.folder / "a.bin").write_bytes(b"")
+    said = shell.spec("profile", "t")
+    assert (said.code, said.err.startswith("error[E311]")) == (1, True), said
