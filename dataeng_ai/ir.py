@@ -57,7 +57,7 @@ class Json:
     """Those of them that are kept as JSON, whatever stands there."""
 
 
-Format = Literal["csv", "json", "ndjson", "parquet", "excel", "rows"]
+Format = Literal["csv", "json", "ndjson", "xml", "parquet", "excel", "rows"]
 
 
 @dataclass(frozen=True, slots=True)

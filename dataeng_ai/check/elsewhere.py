@@ -64,10 +64,18 @@ _DATA: Final = {
     "such a place, so nothing of the file is loaded. Comments, a comma before a closing bracket, NaN and single quotes are no JSON. In "
     "`format: ndjson` a broken line is a bad record instead, and goes where all of those go.\n\n"
     "Fix: fetch the file again, or correct it at the line that the message names.",
-    "E331": "A JSON document has nothing where `source.records` says that the records are.\n\n"
-    'Fix: write the path of the repeated element, such as `data.items`; a key with a point in it stands in quotes: `"a.b".items`.',
-    "E332": "The records of a JSON file have more different keys than a table has columns: most likely the keys are data themselves.\n\n"
+    "E331": "A document of JSON or XML has nothing where `source.records` says that the records are.\n\n"
+    'Fix: write the path of the repeated element, such as `data.items`; a key with a point in it stands in quotes: `"a.b".items`. '
+    "In XML it begins with the root, such as `company.branch`, and names are without their namespaces.",
+    "E332": "The records of a JSON or XML file have more different keys than a table has columns: most likely they are data themselves.\n\n"
     "Fix: let `source.records` name another element, or have the file written as a list of records.",
+    "E335": "The file is no well-formed XML, or it ends too early; a character that its encoding does not have is one reason. Where a "
+    "record begins and ends cannot be known behind such a place, so nothing of the file is loaded.\n\n"
+    "Fix: fetch the file again, or correct it at the line that the message names; an encoding is declared in the first line, "
+    '`<?xml version="1.0" encoding="windows-1251"?>`.',
+    "E336": "The XML is made so that reading it could fill the memory, or would need a file from elsewhere: entities within entities or "
+    "outside the file, elements nested very deep, one record of more than 32 MiB. Nothing is fetched, and nothing of it is loaded.\n\n"
+    "Fix: have it written without that; `xmllint --noent --dropdtd`, where you trust it, puts entities in.",
     "E341": "A workbook that is damaged, protected by a password, or none at all. Nothing of it is loaded.\n\n"
     "Fix: open it and save it anew, without a password.",
     "E342": "A workbook lacks the sheet that the excel block names, or has several that fit.\n\n"

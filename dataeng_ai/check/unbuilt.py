@@ -29,7 +29,7 @@ _CODES: Final = (
     Unbuilt("E130", "loading by time interval (`mode: interval`)", "use `append` or `merge`: files already loaded are skipped"),
     Unbuilt("E131", "the storage ClickHouse", "use duckdb or postgres"),
     Unbuilt("E132", "the storage `lake` (Parquet, Iceberg)", "use duckdb or postgres"),
-    Unbuilt("E133", "the formats XML and Avro", "turn the files into JSON or CSV first"),
+    Unbuilt("E133", "the format Avro", "turn the files into Parquet first"),
     Unbuilt("E134", "reading from a database (`table`, `query`)", "export it to CSV first"),
     Unbuilt("E135", "reading from Kafka (`topic`)", "write the messages to CSV files first"),
     Unbuilt("E137", "waiting for files (`files`)", "schedule the pipeline late enough that the files are there"),
@@ -47,7 +47,7 @@ KEYS: Final = {
         "where": "E120", "dedupe": "E121", "sql": "E122", "hooks": "E124", "notify": "E125", "grants": "E126", "foreign_keys": "E127",
     },
     "source": {
-        "table": "E134", "query": "E134", "topic": "E135", "files": "E137", "xml": "E133",
+        "table": "E134", "query": "E134", "topic": "E135", "files": "E137",
     },
     "target": {"options": "E141", "location": "E141", "format": "E132", "grants": "E126"},
     "columns": {"expr": "E123", "renamed_from": "E142"},
@@ -56,7 +56,7 @@ KEYS: Final = {
 """Block ("" is the top level) -> key -> code."""
 
 WORDS: Final = {
-    "format": {"xml": "E133", "avro": "E133"},
+    "format": {"avro": "E133"},
     "storage": {"clickhouse": "E131", "lake": "E132", "iceberg": "E132", "parquet": "E132", "hive": "E132"},
     "mode": {"scd2": "E129", "snapshot": "E129", "interval": "E130"},
     "check": {"relationships": "E127", "sql": "E128"},

@@ -17,7 +17,7 @@ from dataeng_ai.spec.words import NAME
 if TYPE_CHECKING:
     from dataeng_ai.project import Project
 
-_DATA: Final = r"\.(?:csv|tsv|tab|txt|dat|json|geojson|ndjson|jsonl|parquet|xlsx?|zip)(?:\.(?:gz|zst|bz2|xz))?"
+_DATA: Final = r"\.(?:csv|tsv|tab|txt|dat|json|geojson|ndjson|jsonl|xml|parquet|xlsx?|zip)(?:\.(?:gz|zst|bz2|xz))?"
 _IN_PROSE: Final = re.compile(rf"[^\s\"'`«»<>]*{_DATA}(?![\w/])", re.IGNORECASE)
 _GENERIC: Final = frozenset(("data", "file", "files", "csv", "json", "export", "dump", "input", "in", "raw"))
 _MODELINE: Final = "# yaml-language-server: $schema={schema}\n"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources import csv, excel, json, parquet, rows
+from dataeng_ai.sources import csv, excel, json, parquet, rows, xml, xml_detect
 from dataeng_ai.sources.json_detect import looks
 from dataeng_ai.sources.streams import prefix
 
@@ -41,7 +41,15 @@ class Format(Protocol):
         """Return the good records in the file's order, their values as texts `c0`, `c1`, … in the header's order."""
 
 
-FORMATS: Final[Mapping[str, Format]] = {"csv": csv, "json": json, "ndjson": json, "parquet": parquet, "excel": excel, "rows": rows}
+FORMATS: Final[Mapping[str, Format]] = {
+    "csv": csv,
+    "json": json,
+    "ndjson": json,
+    "xml": xml,
+    "parquet": parquet,
+    "excel": excel,
+    "rows": rows,
+}
 
 _MAGIC: Final = {b"PAR1": "parquet", b"PARE": "parquet", b"PK\x03\x04": "excel", b"\xd0\xcf\x11\xe0": "excel"}
 """The first bytes of a file that is no text, unpacked."""
@@ -60,7 +68,8 @@ def guess(files: Sequence[File]) -> str:
     """
     largest = max(files, key=lambda file: file.size)
     start = _start(largest)
-    return next((word for magic, word in _MAGIC.items() if start.startswith(magic)), None) or looks(largest) or "csv"
+    found = next((word for magic, word in _MAGIC.items() if start.startswith(magic)), None) or looks(largest)
+    return found or ("xml" if xml_detect.looks(largest) else "csv")
 
 
 def _start(file: File) -> bytes:

@@ -74,6 +74,19 @@ class JsonFiles(Block):
     """The path of the repeated element, such as `data.items`; null where the document itself is the list of records."""
 
 
+class XmlFiles(Block):
+    """XML files, on a connection or below the project's folder."""
+
+    connection: Identifier | None = None
+    """The name of a connection of dataeng.yaml; without one, `path` is relative to the project's folder."""
+    path: Annotated[Identifier, GIVEN]
+    """The file, or a glob such as `registry/*.xml.gz`."""
+    format: Annotated[Literal["xml"], DECIDED]
+    """The format of the files."""
+    records: Annotated[Identifier, DECIDED]
+    """The path of the repeated element from the root, such as `company.branch`; names without their namespaces."""
+
+
 class ParquetFiles(Block):
     """Parquet files, on a connection or below the project's folder."""
 
@@ -109,5 +122,5 @@ class Rows(Block):
     """What `spec` says already."""
 
 
-Source = Annotated[CsvFiles | JsonFiles | ParquetFiles | ExcelFiles | Rows, Field(discriminator="format")]
+Source = Annotated[CsvFiles | JsonFiles | XmlFiles | ParquetFiles | ExcelFiles | Rows, Field(discriminator="format")]
 """The source, by its format."""
