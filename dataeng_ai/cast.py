@@ -354,8 +354,9 @@ def _zoned(text: Expr, parse: Parse) -> tuple[Expr, Expr]:
         value: Expr = _first(_try(text, "TIMESTAMPTZ"), _try(with_seconds, "TIMESTAMPTZ"))
         # No offset moves a year between the second and the last but one out of the calendar.
         inner = _between(text, _word("0002"), _word("9999"))
-        of_calendar = exp.case().when(inner, _exists(value), copy=False).else_(_in_calendar(value, "TIMESTAMPTZ"), copy=False)
-        return _all(_matches(text, f"{_DATE}[ T]{_TIME}{_OFFSET}"), of_calendar), value
+        of_calendar = _first_true(inner, _in_calendar(value, "TIMESTAMPTZ"))
+        # First what no condition stands before: DuckDB then reads the text once, for the guard and for the cast.
+        return _all(_exists(value), _matches(text, f"{_DATE}[ T]{_TIME}{_OFFSET}"), of_calendar), value
     if not parse.format.endswith("%z") or _has_zone(parse.format[:-2]):
         return exp.false(), exp.null()
     wall_parse = replace(parse, format=parse.format[:-2])
