@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from dataeng_ai.connections import Connection, Use
     from dataeng_ai.targets.session import Row
 
-_SETTINGS: Final = "-c default_transaction_read_only=on -c statement_timeout=10000"
+READ_ONLY: Final = "-c default_transaction_read_only=on -c statement_timeout=10000"
+"""The server itself refuses to change anything, and breaks off what takes long."""
 _WHO: Final = b"""
 SELECT current_user::text, rolsuper, current_database()::text, current_setting('server_version'), pg_encoding_to_char(encoding)::text,
     pg_is_in_recovery(), has_database_privilege(datname, 'CREATE'), current_schema()::text
@@ -55,7 +56,7 @@ def about(found: Connection, root: Path, uses: Sequence[Use]) -> Iterator[Fact]:
     """
     start = perf_counter()
     try:
-        connection = opened(found, _SETTINGS)
+        connection = opened(found, READ_ONLY)
     except (psycopg.Error, ValueError) as error:
         raise refused(error, found) from None  # the driver's own words may hold the address, and an address the password
     with connection, ours(f"the connection `{found.name}`"):
