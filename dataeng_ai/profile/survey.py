@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 
 from dataeng_ai import connections
-from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
 from dataeng_ai.profile.columns import facts_of
 from dataeng_ai.profile.facts import Profile, Rejects, TimeColumn
 from dataeng_ai.profile.forecast import forecast
@@ -151,9 +151,15 @@ def opened(
         if levels:
             prepared, detected = descend(con, prepared, levels, Path(scratch))
         columns = names(prepared)
-        con.execute("SET memory_limit = $1", [f"{max(MEMORY, len(columns) // 2)}MB"])
-        view.open_view(con, prepared, columns, missing="evolve")
-        yield con, prepared, detected
+        memory = max(MEMORY, len(columns) // 2)
+        con.execute("SET memory_limit = $1", [f"{memory}MB"])
+        try:
+            view.open_view(con, prepared, columns, missing="evolve")
+            yield con, prepared, detected
+        except duckdb.OutOfMemoryException as error:
+            message = f"{len(columns):,} columns of such values need more memory than the {memory:,} MB that looking at them may take"
+            hint = "have the file written with fewer columns: beyond a thousand they mostly are data, and want to be rows"
+            raise Unreachable(Diagnostic("E611", message, help=hint)) from error
 
 
 def kinds(prepared: Sequence[Prepared]) -> dict[str, Type]:
