@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.sources.records import Dialect, Record, UnbalancedError, line_ends, walk
@@ -192,6 +193,8 @@ def _well_quoted(outside: list[bytes], delimiter: bytes) -> bool:
     edges = (delimiter, b"\n", b"\r")
     first, *between, last = outside
     ends_meet = (not first or first.endswith(edges)) and (not last or last.startswith(edges))
+    if len(delimiter) == 1 and all(between):
+        return ends_meet and set(map(itemgetter(0), between)) | set(map(itemgetter(-1), between)) <= set(b"".join(edges))
     return ends_meet and all(piece.startswith(edges) and piece.endswith(edges) for piece in between)
 
 
