@@ -60,10 +60,14 @@ def detect(files: Sequence[File], known: Mapping[str, Any]) -> Detected:  # Any:
 
 def looks(file: File) -> bool:
     """Say whether a file is XML: by its declaration, or by its name or its first tag where that is no page of HTML."""
+    raw = b""
     try:
-        start = prefix(file, 4096).decode(encoding_of(file)[0], "replace").lstrip("\ufeff")
-    except (Problems, OSError):
+        raw = prefix(file, 4096)
+        start = raw.decode(encoding_of(file)[0], "replace").lstrip("\ufeff")
+    except OSError:
         return False
+    except Problems:  # packed and damaged, or an encoding that nobody knows: whoever reads it says so
+        return b"<?xml" in raw[:100]
     if _PAGE.match(start) or not start.lstrip().startswith("<"):
         return False
     return bool(_DECLARATION.match(start) or (_ROOT.match(start) and (_NAME.search(file.name) or _parses(start))))

@@ -27,9 +27,10 @@ class Guard:
         self.entities: set[str] = set()
         """The entities that the file declares."""
         self.external = False
-        """The file names a DTD elsewhere, which may declare others."""
+        """The file names a DTD elsewhere, which may declare others; known where its own one ends."""
+        self._elsewhere = False
         parser.EntityDeclHandler, parser.SkippedEntityHandler = self._declared, self._skipped
-        parser.StartDoctypeDeclHandler = self._doctype
+        parser.StartDoctypeDeclHandler, parser.EndDoctypeDeclHandler = self._doctype, self._ended
 
     def _declared(self, name: str, parameter: bool, value: str | None, *_: object) -> None:  # noqa: FBT001  expat's own order
         if parameter or value is None:
@@ -39,7 +40,10 @@ class Guard:
         self.entities.add(name)
 
     def _doctype(self, _name: str, system: str | None, _public: str | None, _internal: int) -> None:
-        self.external = system is not None
+        self._elsewhere = system is not None
+
+    def _ended(self) -> None:
+        self.external = self._elsewhere
 
     def _skipped(self, name: str, _parameter: bool) -> None:  # noqa: FBT001  expat's own order
         self._refuse(f"the entity `{name}` is declared in a DTD elsewhere, and none is fetched")

@@ -36,7 +36,9 @@ TEXT: Final = "_VALUE"
 """The key of an element's own text."""
 CLASH: Final = "an attribute and an element have one name"
 
-_NIL: Final = "http://www.w3.org/2001/XMLSchema-instance}nil"
+NIL: Final = ""
+"""The key, as long as an element is open, of its `xsi:nil`."""
+_NIL: Final = ("http://www.w3.org/2001/XMLSchema-instance", "nil")
 _TAG: Final = re.compile(rb"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
 _EARLY: Final = frozenset({expat.errors.codes[word] for word in ("no element found", "unclosed token", "unclosed CDATA section")})
 
@@ -67,6 +69,9 @@ class Names(dict[str, str]):
     def __missing__(self, name: str) -> str:
         """Make the key of a name that was not seen before."""
         space, local, prefix = split(name)
+        if self._mark and (space, local) == _NIL:
+            self[name] = NIL
+            return NIL
         if self._spaces.setdefault(local, space) != space and self._mark + local not in self._qualified:
             self._qualified.add(self._mark + local)
             self.stale = True
@@ -250,11 +255,10 @@ class Reader:
         def object_of(attrs: dict[str, str]) -> dict[str, Any] | None:
             if not attrs:
                 return None
-            nil = next((key for key in attrs if key.startswith(_NIL)), None)
-            if nil is None:
-                return {attributes[key]: text for key, text in attrs.items()}
-            found: dict[str, Any] = {attributes[key]: text for key, text in attrs.items() if key != nil}
-            return {**found, "": True} if attrs[nil].strip() in ("true", "1") else found or None
+            found: dict[str, Any] = {attributes[key]: text for key, text in attrs.items()}
+            if NIL in found and found.pop(NIL).strip() in ("true", "1"):
+                found[NIL] = True
+            return found or None
 
         def note(text: str) -> dict[str, Any]:
             nonlocal cell
@@ -292,7 +296,7 @@ class Reader:
                     text = buffer[0] if len(buffer) == 1 else "".join(buffer)
                     if not text.isspace():
                         note(text)
-                if "" in cell and cell.pop("") and not cell:
+                if NIL in cell and cell.pop(NIL) and not cell:
                     value = None
                 if odd and (order := odd.pop(len(stack), None)) and order.mixed:
                     value = order.value(cell)
@@ -318,7 +322,7 @@ class Reader:
 
         def repeat(key: str, value: Any) -> str | None:  # noqa: ANN401  a value of any shape
             assert cell is not None  # noqa: S101  the key is in it
-            if key in attributes.made:
+            if key in attributes.made or key == TEXT:
                 return CLASH
             if next(reversed(cell)) != key and len(stack) not in odd:
                 order = odd[len(stack)] = _Order(cell, attributes.made)

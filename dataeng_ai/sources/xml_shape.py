@@ -114,11 +114,11 @@ class XmlShape(Shape):
         """Put a text where it belongs: an empty one says nothing of what the place is."""
         assert spot.members is not None  # noqa: S101  `_put` has looked
         known = spot.members.get(key)
-        if known is None and cell == "":
+        if known is None:
             known = self._new(spot, key)
             if known is None:
                 return
-        if not isinstance(known, Spot):
+        if isinstance(known, str):
             super()._put(spot, key, cell, row)
         elif known.column is not None and not known.json:
             row[known.column] = cell
