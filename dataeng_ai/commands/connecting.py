@@ -22,16 +22,19 @@ if TYPE_CHECKING:
 
 
 def connection_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Complete the name of a connection: those of dataeng.yaml, of the specs, of the environment and of the file."""
+    """Complete the name of a connection: those of dataeng.yaml, of the environment and of the file."""
     from click.shell_completion import CompletionItem  # noqa: PLC0415  only a completing shell needs it
 
-    from dataeng_ai import wiring  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.connections import names  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.diagnostics import Problems  # noqa: PLC0415  as above
 
     try:
-        return [CompletionItem(one.name) for one in wiring.known(here()) if one.name.startswith(incomplete)]
+        project = here()
+        declared = {name.lower(): name for name in project.connections}
+        known = {declared.get(name, name) for name in names(project.root)} | set(declared.values())
     except Problems:
         return []  # a file that cannot be read has nothing to offer
+    return [CompletionItem(name) for name in sorted(known) if name.startswith(incomplete)]
 
 
 @command("connections")
