@@ -179,3 +179,14 @@ def test_what_cannot_be_read_is_one_clear_message(shell: Shell, data: bytes, cod
     _written(shell.folder, "register.xml", data)
     said = shell.spec("profile", "register.xml")
     assert (said.code, said.err.startswith(f"error[{code}]"), "Traceback" in said.err) == (1, True, False), said
+
+
+def test_files_of_one_source_have_one_shape_whichever_of_them_repeats_an_element(shell: Shell) -> None:
+    _written(shell.folder, "a.xml", b"<c><b><n>1</n><t>x</t><p>5</p></b><b><n>2</n></b></c>")
+    _written(shell.folder, "b.xml", b"<c><b><n>3</n><t>x</t><t>y</t><p cur='RUB'>7</p></b><b><n>4</n></b></c>")
+    rows = shell.ok("preview", "*.xml", "--rows", "all", "--format", "json").data
+    assert [row["t"] for row in rows] == ['["x"]', None, '["x","y"]', None]
+    assert [(row["p._VALUE"], row["p._cur"]) for row in rows] == [("5", None), (None, None), ("7", "RUB"), (None, None)]
+    shell.ok("new", "both", "Both files", "--source", "*.xml")
+    shell.ok("fill", "both", "--model", "rules")
+    assert shell.ok("run", "both", "--format", "json").data["rows_loaded"] == 4

@@ -24,12 +24,14 @@ from dataeng_ai.profile.settle import file_words, settle
 from dataeng_ai.profile.unfolded import descend, identity
 from dataeng_ai.progress import say
 from dataeng_ai.sources import files as listing
-from dataeng_ai.sources import formats, view
+from dataeng_ai.sources import formats, view, xml
+from dataeng_ai.sources.json_agreed import agreed
 from dataeng_ai.sources.prepared import Nested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from dataeng_ai import ir
     from dataeng_ai.draft import Draft
     from dataeng_ai.profile.facts import ColumnFacts, Key
     from dataeng_ai.profile.settle import Table
@@ -148,6 +150,15 @@ def opened(
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $1", [scratch])
         prepared = tuple(module.prepare(file, detected.source, Path(scratch)) for file in found)
+        if detected.source.format == "xml" and not detected.source.json and (shape := xml.agreed(prepared)):
+            detected = replace(detected, source=replace(detected.source, json=shape))
+
+        def prepare(source: ir.Source) -> tuple[Prepared, ...]:
+            return tuple(module.prepare(file, source, Path(scratch)) for file in found)
+
+        prepared = prepare(detected.source)
+        if detected.source.format in ("json", "ndjson"):
+            prepared = agreed(prepared, detected.source, prepare)
         if levels:
             prepared, detected = descend(con, prepared, levels, Path(scratch))
         columns = names(prepared)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
+from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import texts
 from dataeng_ai.sources.json_paths import keys_of
@@ -16,7 +17,7 @@ from dataeng_ai.sources.json_shape import TooManyColumnsError, UnfitError
 from dataeng_ai.sources.prepared import BadRecord, Prepared
 from dataeng_ai.sources.texts import Texts
 from dataeng_ai.sources.xml_detect import detect
-from dataeng_ai.sources.xml_reader import Reader
+from dataeng_ai.sources.xml_reader import TEXT, Reader
 from dataeng_ai.sources.xml_shape import UNFIT, XmlShape
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from dataeng_ai import ir
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.xml_reader import Found
 
@@ -66,6 +66,19 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
         texts=Texts(tuple(columns), out.longest, source.records),
         nested=shape.nested(),
     )
+
+
+def agreed(prepared: Sequence[Prepared]) -> ir.Json | None:
+    """Return how files of one source have to be read so that their shapes are one: what is repeated in any of them, or has attributes.
+
+    None where they are one already.
+    """
+    lists = {name for one in prepared for name, kind in zip(one.header, one.kinds, strict=True) if kind}
+    whole = {name for one in prepared for name, kind in zip(one.header, one.kinds, strict=True) if name in lists and not kind}
+    whole |= {name for name in lists if any(column.startswith(f"{name}.") for one in prepared for column in one.header)}
+    simple = {name for one in prepared for name in one.header} - lists
+    rich = {f"{name}.{TEXT}" for name in simple if any(column.startswith(f"{name}.") for one in prepared for column in one.header)}
+    return ir.Json((*sorted(whole), *sorted(rich)), tuple(sorted(whole))) if whole or rich else None
 
 
 def raw(prepared: Prepared, records: Collection[int]) -> Iterator[tuple[int, int, str]]:
