@@ -222,6 +222,24 @@ def test_only_the_line_of_the_connection_changes_and_only_its_owner_can_open_the
     assert [each.name for each in path.parent.iterdir()] == ["connections.env"]
 
 
+def test_a_value_is_kept_as_it_was_given(museum: Shell) -> None:
+    blanks = "два  пробела 'и' \" кавычки"
+    assert given(museum, "warehouse", json.dumps({"conn_type": "postgres", "password": blanks}, indent=2), "--no-test").code == 0
+    assert connections.resolve("warehouse", museum.folder).password == blanks
+    before = (museum.folder / FILE).read_bytes()
+    for broken in (
+        f"postgres://anna:{SECRET}@db/dwh",
+        "postgres://db/dwh\nAIRFLOW_CONN_OTHER=postgres://x/y",
+        '{"conn_type":',
+        "",
+        "mysql://db/x",
+    ):
+        said = given(museum, "warehouse", broken, "--no-test")
+        assert (said.code, said.err.startswith(("error[E602]", "error[E604]"))) == (1, True)
+        assert SECRET not in said.out + said.err
+    assert (museum.folder / FILE).read_bytes() == before
+
+
 def test_what_does_not_open_is_not_written(museum: Shell) -> None:
     done = given(museum, "landing", "fs://?path=nowhere")
     assert (done.code, "E616" in done.err, "nothing was written; `--no-test`" in done.err) == (3, True, True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -121,8 +123,12 @@ def taken(name: str, text: str) -> tuple[Connection, str]:
     Raises:
         Problems: it is neither (E602), or its kind is unknown (E604).
     """
-    value = " ".join(text.split())
-    return connections.read(name, value), value
+    value = text.strip()
+    if value.startswith("{"):
+        with suppress(ValueError):  # `read` says what is wrong with it
+            value = json.dumps(json.loads(value), ensure_ascii=False)
+    # A value takes one line; an address in two is none.
+    return connections.read(name, "" if "\n" in value or "\r" in value else value), value
 
 
 def apply(value: Connection, line: str, proposal: Proposal, project: Project, *, test: bool = True) -> Set:
