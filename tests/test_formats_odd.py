@@ -89,3 +89,27 @@ def test_an_empty_file_of_any_format_is_called_empty(shell: Shell, form: str) ->
     (shell.folder / "a.bin").write_bytes(b"")
     said = shell.spec("profile", "t")
     assert (said.code, said.err.startswith("error[E311]")) == (1, True), said
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(("other", "one_column"), [("null", False), ("{}", False), ('"нет"', True), ("[1]", True)])
+def test_an_object_that_another_file_lacks_is_in_the_table_once(shell: Shell, other: str, one_column: bool, first: bool) -> None:  # noqa: FBT001  parameters
+    full, without = ("a", "b") if first else ("b", "a")
+    shell.write(f"d/{full}.json", '[{"id": 1, "адрес": {"город": "Тверь"}}]')
+    shell.write(f"d/{without}.json", f'[{{"id": 2, "адрес": {other}}}]')
+    facts = shell.ok("profile", "d/*.json", "--format", "json").data
+    names = {column["name"]: column["type"] for column in facts["columns"] if column["name"] != "id"}
+    assert names == ({"адрес": "json"} if one_column else {"адрес.город": "text"})
+    shell.ok("new", "t", "--source", "d/*.json")
+    shell.ok("fill", "t", "--model", "rules")
+    assert shell.ok("run", "t", "--format", "json").data["rows_loaded"] == 2
+    name = "address" if one_column else "address_city"
+    wanted = {1: '{"город":"Тверь"}', 2: other} if one_column else {1: "Тверь", 2: None}
+    assert {row[0]: row[1] for row in loaded(shell, f"SELECT id, {name} FROM t")} == wanted
+
+
+def test_what_is_an_empty_object_in_every_record_is_json_as_it_is_loaded(shell: Shell) -> None:
+    shell.write("a.json", '[{"id": 1, "x": {}}, {"id": 2, "x": null}]')
+    facts = shell.ok("profile", "a.json", "--format", "json").data
+    assert [(column["name"], column["type"], column["nulls"]) for column in facts["columns"]] == [("id", "integer", 0), ("x", "json", 1)]
+    assert shown(shell, "a.json") == [["id", "x"], ["1", "{}"], ["2", ""]]

@@ -68,6 +68,7 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
         kinds=shape.kinds(),
         texts=Texts(tuple(columns), out.longest, source.records),
         nested=shape.nested(),
+        hollow=shape.hollow(),
     )
 
 

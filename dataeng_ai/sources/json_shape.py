@@ -113,6 +113,10 @@ class Shape:
         lists = sorted((spot for spot in _below(self._root) if spot.kinds and not spot.odd), key=lambda spot: spot.place)
         return tuple(Nested(joined(spot.path), spot.items, spot.kinds == {dict}) for spot in lists)
 
+    def hollow(self) -> dict[str, bool]:
+        """Return the columns of which no value was seen but null or, so it says of each, an empty object."""
+        return {joined(spot.path): spot.records > 0 for spot in _below(self._root) if spot.column is None and spot.members is None}
+
     def kinds(self) -> tuple[Type | None, ...]:
         """Return what the columns are known to hold: JSON where a place is kept whole, nothing elsewhere."""
         whole = {spot.column for spot in _below(self._root) if spot.json}
