@@ -29,7 +29,7 @@ def listed(found: Sequence[Known], trials: Mapping[str, Trial], notes: Sequence[
         }
         for one in found
     ]
-    return drawn("CONNECTIONS", title="", rows=rows, notes=notes)
+    return drawn("CONNECTIONS", rows=rows, notes=notes)
 
 
 def written(name: str, file: str, trial: Trial | None, notes: Sequence[str] = ()) -> str:
