@@ -7,7 +7,7 @@ table would have the object twice, once in columns and once as a text beside the
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dataeng_ai import ir
 from dataeng_ai.sources.json_paths import keys_of
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.prepared import Prepared
 
     Again = Callable[[ir.Source], tuple[Prepared, ...]]
+
+Value = TypeVar("Value")
 
 
 def agreed(prepared: tuple[Prepared, ...], source: ir.Source, again: Again) -> tuple[Prepared, ...]:
@@ -54,7 +56,7 @@ def _without_hollow(one: Prepared, above: set[tuple[str, ...] | None]) -> Prepar
     if not gone or one.texts is None:
         return one
 
-    def left(values: tuple[object, ...]) -> tuple[object, ...]:
+    def left(values: tuple[Value, ...]) -> tuple[Value, ...]:
         return tuple(value for place, value in enumerate(values) if place not in gone)
 
     texts = replace(one.texts, columns=left(one.texts.columns))
