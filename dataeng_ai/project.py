@@ -95,7 +95,7 @@ def open_text(path: Path) -> Text:
     Raises:
         Problems: there is no such file, or it is not UTF-8 (E001).
     """
-    name = _shown(path)
+    name = shown(path)
     try:
         return Text(name, path.read_bytes().decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -124,7 +124,8 @@ def nearest_name(name: str, project: Project) -> str | None:
     return near[0] if near else None
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """Return a path as a person here would type it."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else str(path)
 

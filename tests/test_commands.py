@@ -334,6 +334,13 @@ def test_the_examples_of_a_help_are_commands_that_can_be_typed(command: str) -> 
     assert examples or command in {"status", "connections"}
 
 
+def test_new_says_that_a_file_is_not_there_yet_and_a_hint_names_the_spec(sales: Shell) -> None:
+    assert "no file matches" not in sales.ok("new", "there", "--source", "sales.csv").err
+    assert "no file matches `later/*.csv` yet" in sales.ok("new", "later", "--source", "later/*.csv").err
+    assert "`spec new nowhere --source FILE`" in sales.spec("new", "nowhere").err
+    assert " --> specs/sales.yaml\n" in sales.spec("undo", "sales").err
+
+
 def test_new_refuses_the_names_of_commands(shell: Shell) -> None:
     said = shell.spec("new", "run", "x", "--source", "a.csv")
     assert (said.code, "`run_data`" in said.err) == (1, True)

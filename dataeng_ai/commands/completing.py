@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +56,17 @@ def new(name: str, about: str = "", source: str | None = None, connection: str |
     text = "\n---\n".join(each.text.rstrip("\n") for each in (drafted, *children))
     follow = "".join(f", then `spec fill {child.name}`" for child in children)
     nothing = ("no column of the source holds lists: there is nothing to split",) if split and not children else ()
-    notes = (*nothing, f"next: `spec fill {drafted.name}`{follow}")
+    notes = (*nothing, *_absent(source if connection is None else None), f"next: `spec fill {drafted.name}`{follow}")
     return Result(text, data, notes, html=lambda: cards.completing.started(text, path.name, notes))
+
+
+def _absent(source: str | None) -> tuple[str, ...]:
+    """Say that no file is there yet, which may well be; a path with %Y and the like waits for its interval."""
+    if source is None or "%" in source:
+        return ()
+    pattern = str(Path(source).expanduser())
+    there = glob(pattern) or glob(pattern, root_dir=here().root)  # noqa: PTH207  Path.glob takes no absolute pattern
+    return () if there else (f"no file matches `{source}` yet; `spec fill` needs one",)
 
 
 @command("fill", "tickets", "tickets --model qwen2.5:14b", "tickets --only columns.price --ask")
