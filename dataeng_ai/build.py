@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,7 @@ from dataeng_ai.profile import Shown, profile, shown_of, source_of
 from dataeng_ai.profile import preview as first_rows
 from dataeng_ai.profile.personal import mask
 from dataeng_ai.profile.secrets import redact
-from dataeng_ai.project import open_text, spec_names, spec_path
+from dataeng_ai.project import nearest_name, open_text, spec_names, spec_path
 from dataeng_ai.runtime import Bundle, run
 from dataeng_ai.spec.words import NAME
 
@@ -91,9 +90,9 @@ def found(name: str, project: Project) -> Path:
     """
     path = spec_path(project, name)
     if not path.is_file():
-        near = get_close_matches(name, spec_names(project), 1)
+        near = nearest_name(name, project)
         new = f"start one: `spec new {name} --source FILE`" if NAME.fullmatch(name) else "`spec` lists the specs of this project"
-        advice = f"did you mean `{near[0]}`?" if near else new
+        advice = f"did you mean `{near}`?" if near else new
         raise Problems(Diagnostic("E040", f"there is no spec `{name}`: no file `{path}`", help=advice))
     return path
 
@@ -132,8 +131,10 @@ def preview(source: str, project: Project, rows: int | None, *, unmask: bool = F
 
 
 def _is_spec(word: str, project: Project) -> bool:
-    """Say whether a word means a spec: its name, or the path of one. Anything else is data."""
-    return word.endswith((".yaml", ".yml")) or (spec_path(project, word).is_file() and not Path(word).is_file())
+    """Say whether a word means a spec: its name, even misspelled, or the path of one. Anything else is data."""
+    if word.endswith((".yaml", ".yml")) or (spec_path(project, word).is_file() and not Path(word).is_file()):
+        return True
+    return NAME.fullmatch(word.casefold()) is not None and not Path(word).exists() and nearest_name(word, project) is not None
 
 
 def with_data(draft: Draft, spec: Spec | None, project: Project) -> tuple[Diagnostic, ...] | None:

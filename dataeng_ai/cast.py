@@ -204,9 +204,10 @@ def _guard_decimal(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002 
     value = _cast_decimal(text, type, parse)
     minus_nothing = _all(_call("STARTS_WITH", text, "-"), exp.EQ(this=value, expression=exp.Literal.number(0)))
     thorough = _all(_matches(text, _shape(type.scale or 0, parse)), _exists(value), exp.not_(minus_nothing, copy=False))
-    if parse.thousands or parse.decimal != ".":
+    if parse.thousands:
         return thorough
-    return _first_true(exp.EQ(this=_text(value), expression=text), thorough)
+    again = _text(value) if parse.decimal == "." else _call("REPLACE", _text(value), ".", parse.decimal)
+    return _first_true(exp.EQ(this=again, expression=text), thorough)
 
 
 def _cast_decimal(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  the word of the language
@@ -239,8 +240,9 @@ def _guard_text(text: Expr, _type: Type, _parse: Parse) -> Expr:
     return exp.not_(_call("CONTAINS", text, _call("CHR", 0)), copy=False)
 
 
-def _guard_uuid(text: Expr, _type: Type, _parse: Parse) -> Expr:
-    return _matches(text, "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+def _guard_uuid(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  the word of the language
+    again = exp.EQ(this=_text(_cast_uuid(text, type, parse)), expression=text)
+    return _first_true(again, _matches(text, "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"))
 
 
 def _guard_json(text: Expr, _type: Type, _parse: Parse) -> Expr:
@@ -352,8 +354,9 @@ def _zoned(text: Expr, parse: Parse) -> tuple[Expr, Expr]:
         value: Expr = _first(_try(text, "TIMESTAMPTZ"), _try(with_seconds, "TIMESTAMPTZ"))
         # No offset moves a year between the second and the last but one out of the calendar.
         inner = _between(text, _word("0002"), _word("9999"))
-        of_calendar = exp.case().when(inner, _exists(value), copy=False).else_(_in_calendar(value, "TIMESTAMPTZ"), copy=False)
-        return _all(_matches(text, f"{_DATE}[ T]{_TIME}{_OFFSET}"), of_calendar), value
+        of_calendar = _first_true(inner, _in_calendar(value, "TIMESTAMPTZ"))
+        # First what no condition stands before: DuckDB then reads the text once, for the guard and for the cast.
+        return _all(_exists(value), _matches(text, f"{_DATE}[ T]{_TIME}{_OFFSET}"), of_calendar), value
     if not parse.format.endswith("%z") or _has_zone(parse.format[:-2]):
         return exp.false(), exp.null()
     wall_parse = replace(parse, format=parse.format[:-2])

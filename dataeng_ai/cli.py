@@ -28,7 +28,7 @@ def run(arguments: list[str]) -> int:
     from dataeng_ai import asking, terminal  # noqa: PLC0415  only a command that runs is watched
 
     try:
-        with terminal.progress(), asking.lent(terminal.voice()):
+        with terminal.progress(), asking.lent(terminal.voice(), terminal.form()):
             outcome = tree.main(arguments, prog_name="spec", standalone_mode=False)
     except click.ClickException as error:
         error.show()

@@ -4,6 +4,8 @@ A name is looked up in Airflow (only inside a process that has imported it: a ta
 `AIRFLOW_CONN_<NAME>`, then in `<root>/.dataeng/connections.env`, whose lines are `AIRFLOW_CONN_<NAME>=…` too, so that the file can
 be given to Airflow as it stands. A value is Airflow's URI (`postgres://user:password@host:5432/database?sslmode=require`)
 or Airflow's JSON (`{"conn_type": "fs", "extra": {"path": "/data"}}`).
+
+The file is long because what each kind is opened by stands here too: sources and targets both open it, and know nothing of each other.
 """
 
 from __future__ import annotations
@@ -14,17 +16,20 @@ import re
 import stat
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 PREFIX: Final = "AIRFLOW_CONN_"
 """What stands before the name, in capitals, in the environment and in the file."""
+
+FILE: Final = ".dataeng/connections.env"
+"""The file, below the root of the project."""
 
 KINDS: Final = {
     "fs": "files",
@@ -40,7 +45,9 @@ KINDS: Final = {
 _LIBPQ: Final = ("application_name", "connect_timeout", "keepalives_idle", "options", "sslcert", "sslkey", "sslmode", "sslrootcert")
 """What of a connection's `extra` libpq understands; the rest is other programs' business."""
 
-_LINE = re.compile(r"(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*)")
+_SETS = re.compile(r"(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*)")
+_SECRET = re.compile(r"(?:.*_)?(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|(?:api|access|secret|private)_?key)", re.IGNORECASE)
+_VEIL = "•••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +64,107 @@ class Connection:
     extra: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A place that knows a connection, and what it says."""
+
+    where: str
+    value: Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that was seen when a connection was opened."""
+
+    what: str
+    words: str
+    good: bool = True
+    """False where a spec of the project needs it otherwise; then `fix` says what to do."""
+    fix: str = ""
+    number: float | None = None
+    """What a program reads, where it is a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A place where a spec names a connection."""
+
+    spec: str
+    role: Literal["source", "target"]
+    table: str | None = None
+    """As the spec writes it, where it does."""
+
+
 def resolve(name: str, root: Path) -> Connection:
     """Return the connection of this name.
 
     Raises:
         Problems: nobody knows it (E601), its value cannot be read (E602), the file is open to others (E603), its kind is unknown (E604).
     """
-    found = _from_airflow(name)
-    if found is None and (value := os.environ.get(PREFIX + name.upper())):
-        found = _read(name, value)
-    if found is None and (value := _file(root).get(PREFIX + name.upper())):
-        found = _read(name, value)
+    found = next(origins(name, root), None)
     if found is None:
-        message = f"the connection `{name}` is not known here"
-        advice = f"set `{PREFIX}{name.upper()}`, or write the line into `.dataeng/connections.env`, or add it to Airflow's connections"
-        raise Problems(Diagnostic("E601", message, help=advice))
-    return found
+        raise Problems(unknown(name))
+    return found.value
+
+
+def unknown(name: str) -> Diagnostic:
+    """Return what there is to say of a connection that nobody knows."""
+    message = f"the connection `{name}` is not known here"
+    advice = f"set `{PREFIX}{name.upper()}`, or write the line into `{FILE}`, or add it to Airflow's connections"
+    return Diagnostic("E601", message, help=f"{advice}; `spec connections {name} --set` asks for what it needs")
+
+
+def origins(name: str, root: Path) -> Iterator[Origin]:
+    """Yield every place that knows a connection; the first is the one that counts.
+
+    Raises:
+        Problems: as `resolve`.
+    """
+    key = PREFIX + name.upper()
+    if found := _from_airflow(name):
+        yield Origin("Airflow", found)
+    if value := os.environ.get(key):
+        yield Origin(key, read(name, value))
+    if line := _file(root).get(key):
+        yield Origin(f"{FILE}, line {line.number}", read(name, line.value))
+
+
+def names(root: Path) -> tuple[str, ...]:
+    """Return the names that the environment and the file know, in small letters: a variable's capitals say nothing of a name's.
+
+    Raises:
+        Problems: the file is open to others (E603), or is not UTF-8 (E602).
+    """
+    found = {key for key, value in os.environ.items() if value} | set(_file(root))
+    return tuple(sorted(key.removeprefix(PREFIX).lower() for key in found if key.startswith(PREFIX) and key != PREFIX))
+
+
+def written(connection: Connection) -> str:
+    """Return a connection as a value of `FILE`: Airflow's JSON, in one line."""
+    fields = {
+        "conn_type": next(word for word, kind in KINDS.items() if kind == connection.kind),
+        "host": connection.host,
+        "port": connection.port,
+        "login": connection.user,
+        "password": connection.password,
+        "schema": connection.database,
+        "extra": dict(connection.extra),
+    }
+    return json.dumps({key: value for key, value in fields.items() if value}, ensure_ascii=False)
+
+
+def secrets(connection: Connection) -> tuple[str, ...]:
+    """Return what of a connection must never be shown, as it stands and as an address writes it; the longest first."""
+    held = [connection.password, *(value for key, value in connection.extra.items() if _SECRET.fullmatch(key))]
+    found = {text for value in held if value for text in (value, quote(value, safe=""), quote(value))}
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def veiled(text: str, connection: Connection) -> str:
+    """Return what somebody else said about a connection, on one line, without its secrets."""
+    for secret in secrets(connection):
+        text = text.replace(secret, _VEIL)
+    return " ".join(text.split())
 
 
 def folder(name: str | None, root: Path) -> Path:
@@ -83,10 +175,18 @@ def folder(name: str | None, root: Path) -> Path:
     """
     if name is None:
         return root
-    found = resolve(name, root)
+    return folder_of(resolve(name, root), root)
+
+
+def folder_of(found: Connection, root: Path) -> Path:
+    """Return the folder that a connection means.
+
+    Raises:
+        Problems: it does not say which (E607).
+    """
     where = found.extra.get("path") or found.host or found.database
     if found.kind != "files" or not where:
-        message = f"the connection `{name}` does not say which folder it means"
+        message = f"the connection `{found.name}` does not say which folder it means"
         raise Problems(Diagnostic("E607", message, help='write it as JSON: {"conn_type": "fs", "extra": {"path": "/data/landing"}}'))
     return root / where
 
@@ -125,11 +225,23 @@ def _from_airflow(name: str) -> Connection | None:
     except (AirflowNotFoundException, AirflowException):
         return None
     fields = {key: getattr(found, key) for key in ("conn_type", "host", "port", "login", "password", "schema")}
-    return _connection(name, {**fields, "extra": found.extra_dejson})
+    return connection(name, {**fields, "extra": found.extra_dejson})
 
 
-def _file(root: Path) -> Mapping[str, str]:
-    path = root / ".dataeng" / "connections.env"
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    value: str = field(repr=False)
+
+
+def line_of(text: str) -> str | None:
+    """Return the variable, in capitals, that a line of the file sets; None for a comment, a blank line, or anything else."""
+    match = None if text.lstrip().startswith("#") else _SETS.fullmatch(text.strip())
+    return match[1].upper() if match else None
+
+
+def _file(root: Path) -> Mapping[str, _Line]:
+    path = root / FILE
     if not path.is_file():
         return {}
     if stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
@@ -139,8 +251,12 @@ def _file(root: Path) -> Mapping[str, str]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise Problems(Diagnostic("E602", f"`{path}` is not UTF-8", help="write it again, as UTF-8")) from None
-    lines = (_LINE.fullmatch(line.strip()) for line in text.splitlines() if not line.lstrip().startswith("#"))
-    return {match[1].upper(): _unquoted(match[2].strip()) for match in lines if match}
+    found = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _SETS.fullmatch(line.strip())
+        if match and (name := line_of(line)):
+            found[name] = _Line(number, _unquoted(match[2].strip()))
+    return found
 
 
 def _unquoted(value: str) -> str:
@@ -148,20 +264,27 @@ def _unquoted(value: str) -> str:
     return value[1:-1] if quoted else value
 
 
-def _read(name: str, value: str) -> Connection:
-    """Read Airflow's URI or JSON. What is wrong is said without the value: it holds the password."""
+def read(name: str, value: str) -> Connection:
+    """Read Airflow's URI or JSON. What is wrong is said without the value: it holds the password.
+
+    Raises:
+        Problems: it is neither (E602), or its kind is unknown (E604).
+    """
     try:
         fields = json.loads(value) if value.lstrip().startswith("{") else _uri(value)
-        return _connection(name, fields)
+        return connection(name, fields)
     except (ValueError, TypeError, AttributeError) as error:
         message = f"the value of the connection `{name}` is neither a URI nor JSON as Airflow writes them"
-        advice = f"{PREFIX}{name.upper()}=postgres://user:password@host:5432/database"
+        line = f"{PREFIX}{name.upper()}=postgres://user:password@host:5432/database"
+        advice = f"{line}, in the password %23 for #, %2F for /, %3F for ?, %40 for @"
         raise Problems(Diagnostic("E602", message, help=advice)) from error
 
 
 def _uri(value: str) -> Mapping[str, Any]:
     parts = urlsplit(value)
-    if not parts.scheme:
+    # A `#`, `?` or `/` that stands as itself in a password ends the address there: what is left of it must not pass for a host.
+    torn = parts.netloc and "@" not in parts.netloc and "@" in parts.path + parts.query + parts.fragment
+    if not parts.scheme or torn:
         raise ValueError
     extra = dict(parse_qsl(parts.query, keep_blank_values=True))
     return {
@@ -181,7 +304,12 @@ def _host(netloc: str) -> str:
     return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
 
 
-def _connection(name: str, fields: Mapping[str, Any]) -> Connection:
+def connection(name: str, fields: Mapping[str, Any]) -> Connection:
+    """Return the connection that Airflow's fields describe.
+
+    Raises:
+        Problems: its kind is unknown (E604).
+    """
     word = str(fields.get("conn_type") or "").replace("-", "_").lower()
     if word not in KINDS:
         message = f"the connection `{name}` is of a kind that is not known here: `{word}`"

@@ -57,7 +57,7 @@ class Json:
     """Those of them that are kept as JSON, whatever stands there."""
 
 
-Format = Literal["csv", "json", "ndjson", "parquet", "excel", "rows", "table"]
+Format = Literal["csv", "json", "ndjson", "xml", "parquet", "excel", "rows", "table"]
 
 
 @dataclass(frozen=True, slots=True)

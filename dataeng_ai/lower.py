@@ -64,8 +64,8 @@ def _source(block: source.Source, project: Project, columns: Sequence[ir.Column]
         format=block.format,
         csv=ir.Csv(**block.csv.model_dump()) if isinstance(block, source.CsvFiles) else None,
         excel=ir.Excel(**block.excel.model_dump()) if isinstance(block, source.ExcelFiles) else None,
-        records=block.records if isinstance(block, source.JsonFiles) else None,
-        json=_json(columns) if isinstance(block, source.JsonFiles) else None,
+        records=block.records if isinstance(block, source.JsonFiles | source.XmlFiles) else None,
+        json=_json(columns) if isinstance(block, source.JsonFiles | source.XmlFiles) else None,
     )
 
 

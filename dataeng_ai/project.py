@@ -95,7 +95,7 @@ def open_text(path: Path) -> Text:
     Raises:
         Problems: there is no such file, or it is not UTF-8 (E001).
     """
-    name = _shown(path)
+    name = shown(path)
     try:
         return Text(name, path.read_bytes().decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -118,7 +118,14 @@ def spec_names(project: Project) -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in files if not file.name.endswith(".lock.yaml") and file.is_file()))
 
 
-def _shown(path: Path) -> str:
+def nearest_name(name: str, project: Project) -> str | None:
+    """Return the name of the project's spec that a misspelled one stands for, if there is one."""
+    near = difflib.get_close_matches(name.casefold(), spec_names(project), 1)
+    return near[0] if near else None
+
+
+def shown(path: Path) -> str:
+    """Return a path as a person here would type it."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else str(path)
 

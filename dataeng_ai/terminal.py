@@ -11,6 +11,7 @@ import threading
 import time
 import unicodedata
 from contextlib import contextmanager
+from getpass import getpass
 from typing import TYPE_CHECKING, Final, TextIO
 
 import click
@@ -20,7 +21,7 @@ from dataeng_ai.progress import heard
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from dataeng_ai.asking import Choice
+    from dataeng_ai.asking import Choice, Field
     from dataeng_ai.progress import Step
 
 _QUICK: Final = 0.3
@@ -56,6 +57,38 @@ def _ask(choice: Choice) -> str:
     if not typed:
         raise KeyboardInterrupt
     return typed
+
+
+def form() -> Callable[[Field], str] | None:
+    """Return what has a person type a field here, or None where nobody reads and types."""
+    return _type if sys.stdin.isatty() and sys.stderr.isatty() else None
+
+
+def _type(asked: Field) -> str:
+    """Show a field and return what was typed; of a hidden one nothing is shown.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C, or the end of all input.
+    """
+    remark = f"{fitted(asked.remark, _width(sys.stderr) - 1)}\n" if asked.remark else ""
+    if asked.hidden:
+        try:
+            return getpass(f"{remark}{labelled(asked)}", sys.stderr)
+        except EOFError:
+            raise KeyboardInterrupt from None
+    sys.stderr.write(f"{remark}{labelled(asked)}")
+    sys.stderr.flush()
+    typed = sys.stdin.readline()
+    if not typed:
+        raise KeyboardInterrupt
+    return typed.rstrip("\r\n")
+
+
+def labelled(asked: Field) -> str:
+    """Return what stands before the place where a field is typed."""
+    words = f" ({asked.words})" if asked.words else ""
+    default = f" [{asked.default}]" if asked.default else ""
+    return f"{asked.place}: {asked.name}{words}{default}: "
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -93,8 +94,10 @@ class Notebook:
         given = _parsed(words)
         if given is None or not self.last or words[0] == "new" or {"-h", "--help"} & set(words):
             return list(words)
-        # Of `sql "SELECT …"` the query is what lacks, but the name is what was left out.
-        if given.params.get("name") and not any(_lacks(parameter, given) for parameter in given.command.params):
+        # Of `sql "SELECT …"` the query is what lacks, but the name is what was left out; so it is of `why load.mode`.
+        name = given.params.get("name")
+        left_out = any(_lacks(parameter, given) for parameter in given.command.params) or (words[0] == "why" and _is_place(name))
+        if name and not left_out:
             return list(words)
         click.echo(f"the last spec: {self.last}", err=True)
         return [words[0], self.last, *words[1:]]
@@ -146,6 +149,14 @@ def _parsed(words: Sequence[str]) -> click.Context | None:
 def _lacks(parameter: click.Parameter, given: click.Context) -> bool:
     """Say whether an argument that must be given was not."""
     return isinstance(parameter, click.Argument) and parameter.required and not given.params.get(parameter.name or "")
+
+
+def _is_place(word: object) -> bool:
+    """Say whether a word can only be a place within a spec, such as `load.mode`: no spec is called so."""
+    from dataeng_ai.spec.spec import Spec  # noqa: PLC0415  a notebook that shows data alone needs no language
+
+    head = re.split(r"[.\[]", str(word), maxsplit=1)[0]
+    return head in Spec.model_fields and not spec_path(find(Path.cwd()), str(word)).is_file()
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

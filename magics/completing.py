@@ -33,7 +33,8 @@ def complete(context: Any, names: Mapping[str, object]) -> Any:  # noqa: ANN401 
         typed, found = _of_cell(text, context.cursor_line - first - 1, context.cursor_position)
     else:
         typed, found = _of_line(lines[context.cursor_line][: context.cursor_position], names)
-    completions = [SimpleCompletion(text=word, type=kind) for word, kind in found]
+    # A space that does not break: JupyterLab shows each word on one line, and would set what breaks over the next.
+    completions = [SimpleCompletion(text=word, type=kind.replace(" ", "\N{NO-BREAK SPACE}")) for word, kind in found]
     return {"completions": completions, "matched_fragment": typed, "suppress": bool(completions)}
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextvars
+import getpass
 import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from dataeng_ai import terminal
+from dataeng_ai import asking, terminal
+from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.progress import heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dataeng_ai.asking import Field
     from dataeng_ai.progress import Step
 
 _QUICK: Final = 0.3
@@ -30,15 +33,31 @@ _WIDE: Final = 160
 def watched(shell: object) -> Iterator[None]:
     """Show what the steps within say: in a notebook as an output of the cell, else as the command does in a terminal."""
     if not hasattr(shell, "kernel"):
-        with terminal.progress():
+        with terminal.progress(), asking.lent(None, terminal.form()):
             yield
         return
     output = _Output()
     try:
-        with heard(output.hear):
+        with heard(output.hear), asking.lent(None, _type):
             yield
     finally:
         output.close()
+
+
+def _type(asked: Field) -> str:
+    """Have a person type a field into the box that a notebook opens below the cell; what is hidden is kept in no output.
+
+    Raises:
+        Problems: the notebook runs by itself (E631).
+    """
+    line = f"{asked.remark}\n{terminal.labelled(asked)}" if asked.remark else terminal.labelled(asked)
+    try:
+        return getpass.getpass(line) if asked.hidden else input(line)
+    except EOFError:
+        raise KeyboardInterrupt from None
+    except NotImplementedError:  # what IPython says where nobody can answer
+        message = f"`{asked.place}` is to be asked for, and nobody is there to answer"
+        raise Problems(Diagnostic("E631", message, help=f"set `AIRFLOW_CONN_{asked.place.upper()}` before the notebook runs")) from None
 
 
 class _Output:

@@ -177,7 +177,7 @@ def way(project: Path) -> dict[str, Card]:
         "report": ("report", "sales"),
         "demo": ("demo", "tour"),
     }
-    elsewhere = {"undo", "doctor"}
+    elsewhere = {"undo", "doctor", "connections"}
     assert {words[0] for words in steps.values()} | elsewhere == set(tree.commands)
     assert project.is_dir()
     return {step: card(*words) for step, words in steps.items()}

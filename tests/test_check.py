@@ -180,6 +180,25 @@ def test_a_bad_cron_expression_is_refused(cron: str) -> None:
     assert codes(COMPLETE.replace("0 3 * * mon-fri", cron))[:1] in (["E230"], ["E108"])
 
 
+def test_a_circle_of_waiting_specs_is_found_from_each_of_them_and_from_none_that_only_waits_for_it(tmp_path: Path) -> None:
+    def waiting(name: str, after: str) -> str:
+        clock = 'cron: "0 3 * * mon-fri", timezone: Europe/Moscow, start_date: 2026-01-01'
+        return COMPLETE.replace("name: orders", f"name: {name}", 1).replace(clock, f"after: [{after}]")
+
+    project = Project(tmp_path, connections=PROJECT.connections)
+    project.specs_dir.mkdir()
+    texts = {name: waiting(name, after) for name, after in {"hen": "egg, clock", "egg": "hen", "chick": "hen"}.items()}
+    texts["clock"] = COMPLETE.replace("name: orders", "name: clock", 1)
+    for name, text in texts.items():
+        (project.specs_dir / f"{name}.yaml").write_text(text, "utf-8")
+    found = {}
+    for name, text in texts.items():
+        draft = drafts.read(Text(f"specs/{name}.yaml", text))
+        found[name] = [diagnostic.message for diagnostic in check(draft, project).diagnostics]
+    circle = "these specs wait for each other in a circle: "
+    assert found == {"hen": [f"{circle}`hen`, `egg`, `hen`"], "egg": [f"{circle}`egg`, `hen`, `egg`"], "chick": [], "clock": []}
+
+
 @pytest.mark.parametrize(
     ("pattern", "fine"),
     [("[A-Z]{2}\\d+", True), ("(?:a|b)*?", True), (r"\\b", True), (r"\b", False), (r"(.)\1", False), ("(?P<x>a)", False), ("a++", False)],

@@ -15,10 +15,14 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # comes with Airflow, and without types
 
 from dataeng_ai import build
+from dataeng_ai import draft as drafts
+from dataeng_ai.diagnostics import Text
 from dataeng_ai.project import find
 from dataeng_ai.sources.rows import place
+from dataeng_ai.spec.schema import schema
 
 if TYPE_CHECKING:
     from tests.services.airflow import Airflow
@@ -341,3 +345,36 @@ def test_the_dag_of_a_child_waits_for_the_asset_of_its_parent(shell: Shell, airf
     seen = airflow.parse(shell.folder / "build/dags")
     assert seen["errors"] == {}
     assert "dataeng://pipelines/orders" in str(seen["dags"]["items"]["dag"]["timetable"])
+
+
+def test_hostile_names_of_a_parent_are_nothing_but_names(shell: Shell, url: str | None) -> None:
+    key, held = "'); DROP TABLE x; --", 'и"д {{ x }}'
+    where = "storage: postgres, connection: warehouse, table: " if url else "storage: duckdb, table: "
+    parent = PARENT.replace("storage: duckdb, table: orders", f'{where}"мир.or""ders"'.replace('or""ders', "or'ders"))
+    parent = parent.replace("{name: id,", f"{{name: {json.dumps(key)}, from: id,").replace(
+        "primary_key: [id]", f"primary_key: [{json.dumps(key)}]"
+    )
+    parent = parent.replace("{name: items,", f"{{name: {json.dumps(held, ensure_ascii=False)},")
+    child = CHILD.replace("records: items", f"records: {json.dumps(held, ensure_ascii=False)}").replace("../id", json.dumps(f"../{key}"))
+    specs(shell.folder, parent, child.replace("storage: duckdb, table: ", where))
+    orders(shell.folder, "a.ndjson", {"id": 7, "Позиции": [item("'); DROP TABLE items; --"), item('"\\')]})
+    shell.ok("run", "orders")
+    shell.ok("run", "items")
+    assert asked("SELECT order_id, name FROM items ORDER BY position", url) == [(7, "'); DROP TABLE items; --"), (7, '"\\')]
+
+
+def test_two_specs_that_read_each_other_end_in_one_line(shell: Shell) -> None:
+    ring = CHILD.replace("from: глубже, ", "").replace("spec: orders", "spec: items").replace("name: items\n", "name: orders\n")
+    specs(shell.folder, ring, CHILD)
+    for name in ("orders", "items"):
+        said = shell.spec("compile", name)
+        assert said.code == 1
+        assert "error[E280]: these specs read each other's rows in a circle" in said.err
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_an_editor_s_schema_takes_a_child_without_a_format_and_no_files_beside_it(*, strict: bool) -> None:
+    fits = Draft202012Validator(schema(strict=strict)).is_valid
+    plain = drafts.read(Text("items.yaml", CHILD)).plain
+    assert fits(plain)
+    assert not fits({**plain, "source": {"spec": "orders", "records": "items", "path": "a.csv"}})

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dataeng_ai.commands import tree
 from dataeng_ai.commands.tree import SECTIONS
 
 if TYPE_CHECKING:
@@ -277,6 +278,12 @@ def test_an_interval_ends_after_it_starts(filled: Shell) -> None:
     assert filled.spec("run", "sales", "--to", "2026-01-01").code == 2
 
 
+@pytest.mark.parametrize(("day", "said"), [("2026-13-01", "is no day; write 2026-01-31"), ("2026-01-01T00:00+03:00", "a zone of its own")])
+def test_a_day_that_is_none_is_mistyped(filled: Shell, day: str, said: str) -> None:
+    shown = filled.spec("run", "sales", "--from", day)
+    assert (shown.code, said in shown.err) == (2, True)
+
+
 def test_a_spec_is_meant_by_its_path_too(filled: Shell) -> None:
     for command in ("check", "compile", "run", "show", "rejects", "why", "recommend", "dag"):
         filled.ok(command, "specs/sales.yaml")
@@ -306,6 +313,32 @@ def test_a_spec_that_is_not_there_is_one_message(shell: Shell, words: str) -> No
 
 def test_a_misspelled_spec_is_guessed(sales: Shell) -> None:
     assert "did you mean `sales`?" in sales.spec("show", "sale").err
+
+
+@pytest.mark.parametrize("words", ["profile sale", "profile Sales", "preview salse --rows 2"])
+def test_a_misspelled_spec_is_guessed_where_a_file_could_stand_too(sales: Shell, words: str) -> None:
+    assert "did you mean `sales`?" in sales.spec(*words.split()).err
+    assert "no file matches `nothing.csv`" in sales.spec("profile", "nothing.csv").err
+
+
+def test_a_misspelled_column_is_guessed(filled: Shell) -> None:
+    assert "did you mean `city`?" in filled.spec("why", "sales", "columns.citi.type").err
+
+
+@pytest.mark.parametrize("command", [name for names in SECTIONS.values() for name in names])
+def test_the_examples_of_a_help_are_commands_that_can_be_typed(command: str) -> None:
+    examples = [line.split("spec ", 1)[1] for line in (tree.commands[command].epilog or "").splitlines() if line.startswith("  spec ")]
+    for name, *words in (shlex.split(example.split(" > ")[0]) for example in examples):
+        assert name == command
+        tree.commands[name].make_context(name, words)
+    assert examples or command in {"status", "connections"}
+
+
+def test_new_says_that_a_file_is_not_there_yet_and_a_hint_names_the_spec(sales: Shell) -> None:
+    assert "no file matches" not in sales.ok("new", "there", "--source", "sales.csv").err
+    assert "no file matches `later/*.csv` yet" in sales.ok("new", "later", "--source", "later/*.csv").err
+    assert "`spec new nowhere --source FILE`" in sales.spec("new", "nowhere").err
+    assert " --> specs/sales.yaml\n" in sales.spec("undo", "sales").err
 
 
 def test_new_refuses_the_names_of_commands(shell: Shell) -> None:

@@ -8,12 +8,17 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.services.airflow import ROOT
@@ -83,6 +88,57 @@ BESIDE = {
     "daily": another("daily", "flights.csv.gz", '"%Y-%m-%d.csv"').replace("min: 300000", "min: 1"),
 }
 """Pipelines beside `flights`, whose spec the product writes itself."""
+
+ORDERS = [(number, f"Покупатель {number} «ё»", Decimal(number) / 4) for number in range(1, 6)]
+CP1251 = "{delimiter: '|', quote: null, escape: null, header: true, encoding: cp1251, null_values: []}"
+SOURCES = {
+    "json": "path: orders.json, format: json, records: данные.заказы",
+    "ndjson": "path: orders.ndjson.gz, format: ndjson, records: null",
+    "parquet": "path: orders.parquet, format: parquet",
+    "excel": "path: orders.xlsx, format: excel, excel: {sheet: Заказы, header: true}",
+    "zipped": f"path: orders.zip, format: csv, csv: {CP1251}",
+}
+"""The same orders as every other kind of file, each with a pipeline of its own: `from_json` and so on."""
+
+OF_ORDERS = """\
+version: 1
+name: from_NAME
+about: Orders, as they come from the shop.
+source: {connection: landing, SOURCE}
+target: {storage: postgres, connection: warehouse, table: from_NAME}
+columns:
+  - {name: number, from: номер, type: integer, nullable: false}
+  - {name: buyer, from: покупатель, type: text, nullable: false}
+  - {name: amount, from: сумма, type: "decimal(10, 2)", nullable: false}
+primary_key: [number]
+load: {mode: merge}
+partition: null
+order_by: []
+schedule: {cron: "0 3 * * *", timezone: Europe/Moscow, start_date: 2026-01-01}
+quality: []
+on_schema_change: {new_column: freeze, dropped_column: freeze, type_change: freeze}
+"""
+
+BESIDE |= {f"from_{name}": OF_ORDERS.replace("NAME", name).replace("SOURCE", source) for name, source in SOURCES.items()}
+
+
+def write_orders(folder: Path) -> None:
+    """Write the orders in each of the formats, as other programs write them."""
+    header = ("номер", "покупатель", "сумма")
+    records = [dict(zip(header, (number, buyer, float(amount)), strict=True)) for number, buyer, amount in ORDERS]
+    (folder / "orders.json").write_text(json.dumps({"данные": {"заказы": records}}, ensure_ascii=False), "utf-8")
+    (folder / "orders.ndjson.gz").write_bytes(gzip.compress("".join(json.dumps(record) + "\n" for record in records).encode()))
+    pq.write_table(pa.Table.from_pylist([dict(zip(header, order, strict=True)) for order in ORDERS]), folder / "orders.parquet")
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Заказы"
+    for row in (header, *ORDERS):
+        sheet.append(row)
+    book.save(folder / "orders.xlsx")
+    with zipfile.ZipFile(folder / "orders.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for place, part in enumerate((ORDERS[:2], ORDERS[2:]), 1):
+            lines = ["|".join(map(str, row)) for row in (header, *part)]
+            archive.writestr(f"заказы/{place}.csv", "\r\n".join(lines).encode("cp1251"))
 
 
 @dataclass(frozen=True)
@@ -167,6 +223,7 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
             file.writelines(line for _, line in zip(range(1 + 10 * number), source(), strict=False))
     with gzip.open(folder / "flights.csv.gz", "wb", compresslevel=1) as file:
         file.writelines(source())
+    write_orders(folder)
     return folder
 
 
@@ -177,11 +234,11 @@ def story(airflow: Airflow, landing: Path, postgres_server: Server, tmp_path_fac
     with (dags / "edited/publish.sql").open("a") as file:
         file.write("-- a helpful hand\n")
     airflow.migrate()
+    names = ["flights", "too_few", "edited", "daily@2026-03-08T08:00:00+00:00", *(f"from_{name}" for name in SOURCES), "flights", "flights"]
     with postgres_server.database() as url:
-        runs = airflow.run(
-            dags, "flights", "too_few", "edited", "daily@2026-03-08T08:00:00+00:00", "flights", "flights", **environment(landing, url)
-        )
-        yield Story(airflow, dict(zip(("flights", "too_few", "edited", "daily", "again", "and_again"), runs, strict=True)), dags, url)
+        runs = airflow.run(dags, *names, **environment(landing, url))
+        called = [*(name.partition("@")[0] for name in names[:-2]), "again", "and_again"]
+        yield Story(airflow, dict(zip(called, runs, strict=True)), dags, url)
 
 
 def tables(url: str) -> set[str]:
@@ -237,6 +294,17 @@ def test_a_run_reads_the_file_of_its_interval_in_the_time_zone_of_its_schedule(s
     run = story.of("daily")
     assert run["state"] == "success", story.airflow.log()[-8000:]
     assert published(story.url, "daily").total() == 20
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_format_is_loaded_by_its_dag_whole_and_as_it_is(story: Story, name: str) -> None:
+    run = story.of(f"from_{name}")
+    assert run["state"] == "success", story.airflow.log()[-8000:]
+    handed = run["tasks"]["stage"]["result"]
+    assert (handed["rows_in"], handed["rows_loaded"], handed["rows_rejected"]) == (len(ORDERS), len(ORDERS), 0)
+    with psycopg.connect(story.url) as connection:
+        found = connection.execute(f'SELECT number, buyer, amount FROM "from_{name}" ORDER BY number'.encode()).fetchall()
+    assert found == ORDERS
 
 
 def test_two_airflows_at_once_leave_the_table_that_one_leaves(story: Story, landing: Path, postgres_server: Server) -> None:

@@ -25,13 +25,13 @@ Rows = list[tuple[Any, ...]]
 
 
 def extracted(pipeline: ir.Pipeline, records: Sequence[Sequence[str]]) -> tuple[Rows, Rows]:
-    """Return what both statements give over records of texts, one per column (and `_extra` last, where there is one)."""
-    names = [column.source for column in pipeline.columns] + (["_extra"] if pipeline.has_extra() else [])
+    """Return what both statements give over records of texts, one per column (and `__extra__` last, where there is one)."""
+    names = [column.source for column in pipeline.columns] + (["__extra__"] if pipeline.has_extra() else [])
     accept, reject = extract(pipeline)
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         quoted = ['"' + name.replace('"', '""') + '"' for name in names]
-        connection.execute(f'CREATE TABLE "__numbered__" ({", ".join(f"{name} VARCHAR" for name in quoted)}, "_record" BIGINT)')
+        connection.execute(f'CREATE TABLE "__numbered__" ({", ".join(f"{name} VARCHAR" for name in quoted)}, "__record__" BIGINT)')
         marks = ", ".join("?" * (len(names) + 1))
         for number, record in enumerate(records, 1):
             connection.execute(f'INSERT INTO "__numbered__" VALUES ({marks})', [*record, number])

@@ -98,6 +98,16 @@ def test_a_header_is_translated_only_where_every_word_is_known(header: str, name
     assert translated(header) == name
 
 
+@pytest.mark.parametrize("header", ["Центр", "Часть", "Штраф", "Домен", "Залог", "Полис", "Видео", "Массив", "Счётчик", "Долго", "Кассир"])
+def test_a_word_that_only_begins_like_another_is_not_taken_for_it(header: str) -> None:
+    assert translated(header) is None
+
+
+@pytest.mark.parametrize(("header", "name"), [("Деньги", "money"), ("Поле", "field"), ("Имя файла", "file_name"), ("Пол", "sex")])
+def test_what_is_nearly_another_word_has_its_own_meaning(header: str, name: str) -> None:
+    assert translated(header) == name
+
+
 def test_every_header_of_the_museums_tickets_is_in_english() -> None:
     for header, (best, *_) in zip(HEADER, names(HEADER), strict=True):
         assert best == translated(header)
@@ -189,3 +199,11 @@ def test_any_words_give_a_cron_of_five_fields_or_none(words: str) -> None:
 )
 def test_a_unit_is_what_the_header_names(header: str, unit: str | None) -> None:
     assert unit_in(header) == unit
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("клиент.имя", "customer_first_name"), ("Клиент.Адрес.Город", "customer_address_city"), ("items.цена", "items_price")],
+)
+def test_the_path_of_a_nested_value_is_named_in_its_own_order(path: str, name: str) -> None:
+    assert translated(path) == name

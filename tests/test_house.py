@@ -73,6 +73,29 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(out.glob("*.whl"))
 
 
+def test_a_decision_has_a_number_of_its_own_and_stands_in_the_list_with_its_rule(*, update: bool) -> None:
+    folder = ROOT / "docs" / "decisions"
+    pages = sorted(path for path in folder.glob("*.md") if path.name != "README.md")
+    assert len({page.name[:3] for page in pages}) == len(pages)
+    rules = [f"- [{page.name[:3]}]({page.name}) {page.read_text('utf-8').splitlines()[0].removeprefix('# ')}" for page in pages]
+    listed = folder / "README.md"
+    head = listed.read_text("utf-8").partition("\n- ")[0]
+    if update:
+        listed.write_text("\n".join([head, *rules, ""]), "utf-8")
+    assert listed.read_text("utf-8") == "\n".join([head, *rules, ""])
+    assert all("violates this when" in " ".join(page.read_text("utf-8").split()) for page in pages)
+
+
+def test_what_a_document_links_to_is_there() -> None:
+    for page in (ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/profile.md")):
+        words = page.read_text("utf-8")
+        linked = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", words) if "://" not in target]
+        # A recipe names files in code; one with a placeholder in capitals is for the reader to make.
+        named = re.findall(r"`((?:dataeng_ai|tests|templates|docs)/[\w./]*)`", words)
+        paths = [page.parent / target for target in linked if target] + [ROOT / name for name in named if not re.search(r"[A-Z]{4}", name)]
+        assert not [str(path) for path in paths if not path.exists()]
+
+
 def test_the_wheel_has_every_file_of_the_package_once_and_nothing_else(wheel: Path) -> None:
     tracked = subprocess.run(
         ["git", "ls-files", "dataeng_ai/", "magics", "templates"], cwd=ROOT, capture_output=True, text=True, check=True

@@ -9,15 +9,20 @@ import sys
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from dataeng_ai import draft as drafts
 from dataeng_ai.check import check, explain
 from dataeng_ai.diagnostics import Diagnostic, Problems, Text, render
 from dataeng_ai.project import find
+from dataeng_ai.spec.schema import schema
 
 BAD = Path(__file__).parent / "bad"
 SPECS = sorted(path for path in BAD.glob("*.yaml") if path.name != "dataeng.yaml")
 PROJECT = find(BAD)
+STRICT, LOOSE = (Draft202012Validator(schema(strict=strict)) for strict in (True, False))
+_IN_SCHEMA = {"E100", "E102", "E104", "E106", "E108"}
+"""What a schema can say too; a share or a date that cannot be read it cannot."""
 
 
 def diagnose(path: Path) -> tuple[Text, tuple[Diagnostic, ...]]:
@@ -51,8 +56,43 @@ def test_a_diagnostic_of_a_faulty_spec_has_a_place_in_the_text_and_a_page(path: 
         assert explain(diagnostic.code)
 
 
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_the_schema_that_editors_read_refuses_what_the_language_refuses_and_nothing_else(path: Path) -> None:
+    try:
+        draft = drafts.read(Text(path.name, path.read_text("utf-8")))
+    except Problems:
+        return  # not read at all, so no editor holds it against a schema
+    codes = {diagnostic.code for diagnostic in diagnose(path)[1]}
+    if codes & _IN_SCHEMA:
+        assert not STRICT.is_valid(draft.plain)
+    elif not {code for code in codes if code.startswith("E1")}:
+        assert STRICT.is_valid(draft.plain)
+        assert LOOSE.is_valid(draft.plain)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{path: a.csv, format: csv, csv: {delimiter: ';', quote: null, escape: null, header: true, encoding: cp1251, null_values: []}}",
+        "{connection: landing, path: a.json.gz, format: json, records: data.items}",
+        "{path: a.jsonl, format: ndjson, records: null}",
+        "{path: a.parquet, format: parquet}",
+        "{path: a.xlsx, format: excel, excel: {sheet: Лист1, header: true, skip: 3, footer: 1}}",
+        "{spec: register, records: items}",
+    ],
+)
+def test_a_good_source_of_every_format_passes_check_and_both_schemas(source: str) -> None:
+    words = (BAD / "after_each_other.yaml").read_text("utf-8")
+    head, _, rest = words.partition("source:")
+    text = f"{head}source: {source}\n{rest[rest.index('target:') :]}".replace("{after: [register, chicken]}", "null")
+    draft = drafts.read(Text("bad/after_each_other.yaml", text))
+    assert check(draft, PROJECT).diagnostics == ()
+    assert STRICT.is_valid(draft.plain)
+    assert LOOSE.is_valid(draft.plain)
+
+
 def test_there_are_faulty_specs_enough_and_none_without_its_text() -> None:
-    assert len(SPECS) >= 60
+    assert len(SPECS) >= 130
     assert {path.stem for path in BAD.glob("*.txt")} == {path.stem for path in SPECS}
 
 

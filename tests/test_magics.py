@@ -136,6 +136,7 @@ def test_the_last_spec_stands_for_the_name_that_was_left_out_before_other_words(
     assert shell.run_cell("%dataeng why E101").success
     assert not shell.run_cell("%dataeng show nobody").success
     assert shell.run_cell("%dataeng set load.max_rejects=3").success
+    assert "load.mode" in shell.run_cell("%dataeng why load.mode").result.text
     assert shell.run_cell("%dataeng run").success
     result = shell.run_cell('%dataeng sql "SELECT count(*) AS n FROM tickets"').result
     assert result.data == [{"n": "2"}]

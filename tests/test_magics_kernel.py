@@ -153,7 +153,7 @@ def test_tab_offers_commands_names_paths_frames_keys_and_words(kernel: Kernel, j
     assert kernel.offered(CELL + "sche") == ["schedule:"]
     assert kernel.offered(CELL + "load: {mode: app") == ["append"]
     assert kernel.offered(CELL + "columns:\n  - {name: цена, ty") == ["type: "]
-    assert kernel.kinds(CELL + "own") == {"owner: ": "string: Who answers for it."}
+    assert kernel.kinds(CELL + "own") == {"owner: ": "string: Who answers for it.".replace(" ", "\N{NO-BREAK SPACE}")}
     assert "dataframe" not in str(kernel.offered("%%dataeng new x\nsou")).lower()
     assert any(word.endswith("path") for word in kernel.offered("x = 1\nos.pa"))
 

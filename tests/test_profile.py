@@ -196,7 +196,9 @@ SNILS, INN, CARD, IBAN = "112-233-445 95", "7707083893", "4111 1111 1111 1111", 
         ("x", [f"+7 (916) 123-45-{number:02}" for number in range(9)], "phone"),
         ("Телефон", [f"8916123450{number}" for number in range(9)], "phone"),
         ("card", [CARD], "card"),
-        ("ИНН", [INN], "inn"),
+        ("ИНН", [INN], None),  # a company's is public
+        ("ИНН", [INN, "500100732259"], "inn"),
+        ("x", [INN] * 9, None),
         ("СНИЛС", [SNILS], "snils"),
         ("iban", [IBAN], "iban"),
         ("x", [f"10.0.0.{number}" for number in range(9)], "ip"),
@@ -256,6 +258,16 @@ def test_hostile_headers_and_cells_are_only_text(tmp_path: Path) -> None:
     assert [column.name for column in found.columns] == HOSTILE
     assert all(column.distinct == 5 for column in found.columns)
     assert "DROP TABLE" in view.text(found)
+
+
+@pytest.mark.parametrize("width", [30, 40, 80, 100, 160])
+def test_a_profile_fits_the_terminal_and_breaks_no_type(tmp_path: Path, width: int) -> None:
+    rows = [[f"2026-01-{day:02} 10:00:00", f"{day}.50", f"значение номер {day % 3}"] for day in range(1, 28)]
+    shown = view.text(table(tmp_path, ["Дата и время продажи", "Цена", "Категория посетителя"], rows), width)
+    drawn = shown[shown.index("\n\n") : shown.index("\nkey:")]
+    assert max(map(len, drawn.splitlines())) <= width
+    for word in ("timestamp", "decimal(3, 2)" if "decimal(3, 2)" in shown else "decimal(", "dimension", "measure"):
+        assert word in drawn
 
 
 def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:

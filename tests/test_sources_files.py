@@ -101,7 +101,7 @@ def test_files_are_read_together_by_the_names_of_their_columns(tmp_path: Path) -
 def test_ordinals_count_within_each_file_whatever_is_bad_in_the_others(tmp_path: Path) -> None:
     prepared = _written(tmp_path, a="id,n\n1\n2\n3,x\n4\n5,x\n", b="id,n\n1,x\n2,x\n", c="id,n\n1,x,x\n2,x\n3,x\n")
     con = _view(prepared, ["id", "n"])
-    assert con.execute('SELECT _file, id::BIGINT = _record, _record FROM "__numbered__" ORDER BY 1, 3').fetchall() == [
+    assert con.execute('SELECT __file__, id::BIGINT = __record__, __record__ FROM "__numbered__" ORDER BY 1, 3').fetchall() == [
         ("a.csv", True, 3),
         ("a.csv", True, 5),
         ("b.csv", True, 1),
@@ -123,7 +123,7 @@ def test_unknown_columns_freeze_are_dropped_or_land_in_extra(tmp_path: Path) -> 
         _view(prepared, ["id"])
     assert _codes(caught.value) == ["E321", "E321"]
     assert _view(prepared, ["id"], "discard").execute('FROM "__source__"').fetchall() == [("1",), ("2",)]
-    rows = _view(prepared, ["id"], "evolve").execute('SELECT id, _extra FROM "__source__"').fetchall()
+    rows = _view(prepared, ["id"], "evolve").execute('SELECT id, __extra__ FROM "__source__"').fetchall()
     assert [(key, json.loads(text) if text else text) for key, text in rows] == [("1", {'k" {{ x }}': 'v"1', "n": ""}), ("2", None)]
 
 
@@ -146,7 +146,7 @@ def test_a_column_that_only_some_files_have_may_be_empty_in_the_others_but_not_i
     assert _codes(caught.value) == ["E320"]
 
 
-@pytest.mark.parametrize("columns", [["id", "ID"], ["_extra"], ["_Record"], ["_file"]])
+@pytest.mark.parametrize("columns", [["id", "ID"], ["__extra__"], ["__Record__"], ["__file__"]])
 def test_names_that_duckdb_cannot_tell_apart_are_refused(columns: list[str], tmp_path: Path) -> None:
     prepared = _written(tmp_path, a="id\n1\n")
     with pytest.raises(Problems) as caught:

@@ -43,7 +43,7 @@ def test_quoted_line_ends_across_buffers_change_no_count_and_no_ordinal(end: str
     con = duckdb.connect(config={"threads": 4})
     view.open_view(con, [prepared], prepared.header)
     wrong = con.execute(
-        'SELECT count(*) FILTER (_record <> id::BIGINT OR n::BIGINT <> 3 * _record), count(*) FROM "__numbered__"'
+        'SELECT count(*) FILTER (__record__ <> id::BIGINT OR n::BIGINT <> 3 * __record__), count(*) FROM "__numbered__"'
     ).fetchone()
     assert wrong == (0, ROWS - len(bad))
     total = 3 * (ROWS * (ROWS + 1) // 2 - sum(bad))

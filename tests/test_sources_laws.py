@@ -56,7 +56,7 @@ def _read(data: bytes, dialect: ir.Csv) -> tuple[Prepared, list[tuple[str, ...]]
         con = duckdb.connect()
         view.open_view(con, [prepared], prepared.header)
         rows = con.execute('FROM "__source__"').fetchall()
-        numbered = con.execute('FROM "__numbered__" ORDER BY _record').fetchall()
+        numbered = con.execute('FROM "__numbered__" ORDER BY __record__').fetchall()
         view.verify([prepared], len(rows))
         assert [row[:-2] for row in numbered] == rows
         return prepared, rows

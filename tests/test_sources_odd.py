@@ -54,7 +54,7 @@ def test_the_ordinals_of_rows_and_bad_records_together_are_all_records_and_lead_
     _, prepared = _prepare(tmp_path, odd.data)
     con = duckdb.connect()
     view.open_view(con, [prepared], prepared.header)
-    numbered = con.execute('FROM "__numbered__" ORDER BY _record').fetchall()
+    numbered = con.execute('FROM "__numbered__" ORDER BY __record__').fetchall()
     assert [row[: len(odd.header)] for row in numbered] == odd.rows
     assert {row[-2] for row in numbered} <= {"odd.csv"}
     bad = {one.record: one for one in prepared.bad}

@@ -64,10 +64,18 @@ _DATA: Final = {
     "such a place, so nothing of the file is loaded. Comments, a comma before a closing bracket, NaN and single quotes are no JSON. In "
     "`format: ndjson` a broken line is a bad record instead, and goes where all of those go.\n\n"
     "Fix: fetch the file again, or correct it at the line that the message names.",
-    "E331": "A JSON document has nothing where `source.records` says that the records are.\n\n"
-    'Fix: write the path of the repeated element, such as `data.items`; a key with a point in it stands in quotes: `"a.b".items`.',
-    "E332": "The records of a JSON file have more different keys than a table has columns: most likely the keys are data themselves.\n\n"
+    "E331": "A document of JSON or XML has nothing where `source.records` says that the records are.\n\n"
+    'Fix: write the path of the repeated element, such as `data.items`; a key with a point in it stands in quotes: `"a.b".items`. '
+    "In XML it begins with the root, such as `company.branch`, and names are without their namespaces.",
+    "E332": "The records of a JSON or XML file have more different keys than a table has columns: most likely they are data themselves.\n\n"
     "Fix: let `source.records` name another element, or have the file written as a list of records.",
+    "E335": "The file is no well-formed XML, or it ends too early; a character that its encoding does not have is one reason. Where a "
+    "record begins and ends cannot be known behind such a place, so nothing of the file is loaded.\n\n"
+    "Fix: fetch the file again, or correct it at the line that the message names; an encoding is declared in the first line, "
+    '`<?xml version="1.0" encoding="windows-1251"?>`.',
+    "E336": "The XML is made so that reading it could fill the memory, or would need a file from elsewhere: entities within entities or "
+    "outside the file, elements nested very deep, one record of more than 32 MiB. Nothing is fetched, and nothing of it is loaded.\n\n"
+    "Fix: have it written without that; `xmllint --noent --dropdtd`, where you trust it, puts entities in.",
     "E341": "A workbook that is damaged, protected by a password, or none at all. Nothing of it is loaded.\n\n"
     "Fix: open it and save it anew, without a password.",
     "E342": "A workbook lacks the sheet that the excel block names, or has several that fit.\n\n"
@@ -149,6 +157,28 @@ _OUTSIDE: Final = {
     "E613": "A right is missing.\n\nFix: grant it, or run the DDL of `spec ddl NAME` as an administrator first.",
     "E614": "Another program has the DuckDB file open.\n\nFix: close it (a notebook, a shell), then run again.",
     "E615": "A folder for scratch files belongs to somebody else.\n\nFix: remove it, or set TMPDIR to a folder of your own.",
+    "E616": "The folder of a connection is not there, or is no folder.\n\nFix: mount it, make it, or correct `path` of the connection.",
+    "E620": "The package that speaks to this kind of system is not installed here.\n\nFix: `pip install` what the message names.",
+    "E621": "No address is known for the host of a connection.\n\nFix: look at its spelling, at DNS, at the VPN.",
+    "E622": "The machine answers, and nothing listens at that port.\n\nFix: correct the port, or start the server.",
+    "E623": "The machine does not answer at all: a wrong address, a firewall, a VPN that is off.\n\n"
+    "Fix: look at these three; a new rule of a firewall may be needed for the machine that loads, too.",
+    "E624": "The server knows no such user, or the password is another; it does not say which of the two.\n\n"
+    "Fix: `spec connections NAME --set` asks for both anew.",
+    "E625": "The server is there and lets us in, and has no database of that name.\n\nFix: correct the name, or have it made.",
+    "E626": "The two sides do not agree on encryption: one wants TLS and the other has none, or a certificate does not hold.\n\n"
+    "Fix: `sslmode` of the connection; for `verify-ca` and `verify-full` the authority's certificate in `sslrootcert`.",
+    "E627": "Something answers at that port, and it is another kind of server.\n\nFix: correct the port.",
+    "E628": "The server's rules admit nobody of that name from this machine.\n\n"
+    "Fix: its administrator adds a line to pg_hba.conf; where only encrypted connections are admitted, write `sslmode: require`.",
+    "E629": "A connection of the kind `duckdb` names a file that is something else. It is left as it is.\n\nFix: name another file.",
+    "E630": "A password stands on the command line, where every user of the machine can read it in the list of processes, and the shell "
+    "keeps it in its history. Nothing was done with it.\n\nFix: `spec connections NAME --set` asks for it without showing it; a program "
+    "writes to `spec connections NAME --uri -`. Change the password: it has been seen.",
+    "E631": "A connection is to be asked for, and nobody is there to answer: no terminal, or a notebook that runs by itself.\n\n"
+    "Fix: `spec connections NAME --uri - < FILE`, or the variable AIRFLOW_CONN_<NAME>.",
+    "E633": "Airflow's own connections cannot be read: it is not installed here, it has no database yet, or that does not answer.\n\n"
+    "Fix: run it where Airflow runs, with the same AIRFLOW_HOME; `airflow db migrate` makes the database.",
     "E640": "Ollama does not answer where it is looked for.\n\nFix: `ollama serve`, or set OLLAMA_HOST, or fill with `--model rules`.",
     "E641": "Ollama has no model of that name.\n\nFix: `spec doctor --model NAME --pull`, or fill with `--model rules`.",
     "E642": "The model did not finish an answer in the time that a fill may take.\n\nFix: `model: {budget: 10m}` in dataeng.yaml, or a "

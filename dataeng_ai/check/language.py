@@ -145,19 +145,31 @@ def _shape(fault: Fault) -> tuple[str, str]:
     shown = _shown(fault.value).strip("`")
     match fault.kind:
         case "string_type":
-            return "a text", f'put it in quotes: "{shown}"' if isinstance(fault.value, (int, float)) else "write a text"
+            return "a text", _text_advice(fault, shown)
         case "tuple_type" | "list_type":
             blocks = places.keys(fault.path)
             entry = f"{{{blocks[0]}: …}}" if blocks else shown if isinstance(fault.value, str) else "a, b"
             return "a list", f"write `[{entry}]`" if isinstance(fault.path[-1], int) else f"write `{fault.key}: [{entry}]`"
         case "bool_type":
             guess = {"yes": "true", "on": "true", "y": "true", "1": "true", "no": "false", "off": "false", "n": "false", "0": "false"}
-            return "`true` or `false`", f"write `{fault.key}: {guess.get(shown.casefold(), 'true')}`"
+            above = fault.key == "header" and isinstance(fault.value, int) and fault.value > 1
+            rows = f", and for rows above it `skip: {fault.value}`" if above else ""
+            return "`true` or `false`", f"write `{fault.key}: {guess.get(shown.casefold(), 'true')}`{rows}"
         case "int_type" | "int_from_float":
             return "a whole number", f"write `{fault.key}: {shown}`" if shown.isdecimal() else f"write `{fault.key}: 1`"
         case "ours":
             return "a number, a text, `true` or `false`", str(fault.context["help"])
     return "a block of keys", _block_advice(fault)
+
+
+def _text_advice(fault: Fault, shown: str) -> str:
+    match fault.value:
+        case int() | float() if fault.key == "sheet":
+            return "write the name that the sheet has in the workbook"
+        case int() | float():
+            return f'put it in quotes: "{shown}"'
+    # What stands in a list is not repeated here: it may be a secret, and only texts are veiled.
+    return "write the keys as one path, such as `data.items`" if fault.key == "records" else "write one text"
 
 
 def _block_advice(fault: Fault) -> str:

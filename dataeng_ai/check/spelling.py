@@ -21,10 +21,14 @@ _OF: Final = {
 }
 
 
-def nearest(word: str, words: Iterable[str]) -> str | None:
+_ELSEWHERE = 0.8
+"""How like a key of another block must be: there are many, and most are not meant."""
+
+
+def nearest(word: str, words: Iterable[str], like: float = 0.6) -> str | None:
     """Return the word that is spelled most like `word`, if one is near enough to be meant."""
     known = {synonyms.normal(candidate): candidate for candidate in words}
-    close = difflib.get_close_matches(synonyms.normal(word), known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(synonyms.normal(word), known, n=1, cutoff=like)
     return known[close[0]] if close else None
 
 
@@ -43,7 +47,7 @@ def unknown_key_help(path: Path, data: Mapping[str, object]) -> tuple[str, str]:
     """Return what to say about a key that no other key of its block is like, and what to type."""
     *parent, word = path
     block, key = tuple(parent), str(word)
-    advice = _sibling(block, key, data) or _foreign(path, data) or _elsewhere(block, key)
+    advice = _sibling(block, key, data) or _foreign(path, data) or _elsewhere(block, key, data)
     return advice or ("", f"the keys here are {', '.join(f'`{name}`' for name in _here(block, data))}")
 
 
@@ -70,21 +74,26 @@ def _sibling(block: Path, key: str, data: Mapping[str, object]) -> tuple[str, st
     chooser = places.discriminator(block)
     if not owners or chooser is None:
         return None
-    tags = " or ".join(f"`{tag}`" for model in owners for tag in places.tags(model) if tag not in SAID.values())
+    tags = ", ".join(f"`{tag}`" for model in owners for tag in places.tags(model) if tag not in SAID.values())
+    listed = " or ".join(tags.rsplit(", ", 1))
     value = places.at(data, (*block, chooser))
     if value in SAID.values() or key in SAID:
         word = next(word for word, said in SAID.items() if said == value or (word == key and value not in SAID.values()))
         what = _OF[key] if value not in SAID.values() else f"`{key}` is for {'databases' if key in (TABLE, QUERY) else 'files'}"
         alone = "`spec` and `records`" if word == "spec" else f"`connection` and `{word}`"
         return f"{what}, and a source is one of them", f"keep {alone} alone, or take `{word}` away"
-    return f"`{key}` goes with `{chooser}` {tags}, not with `{value}`", f"remove it, or write another `{chooser}`"
+    return f"`{key}` goes with `{chooser}` {listed}, not with `{value}`", f"remove it, or write another `{chooser}`"
 
 
-def _elsewhere(block: Path, key: str) -> tuple[str, str] | None:
+def _elsewhere(block: Path, key: str, data: Mapping[str, object]) -> tuple[str, str] | None:
     known = {synonyms.normal(name): name for name in places.homes()}
-    name = known.get(synonyms.normal(key)) or nearest(key, known.values())
-    homes = [home for home in places.homes().get(name or "", ()) if home != tuple(part for part in block if isinstance(part, str))]
+    name = known.get(synonyms.normal(key)) or nearest(key, known.values(), _ELSEWHERE)
+    here = tuple(part for part in block if isinstance(part, str))
+    homes = [home for home in places.homes().get(name or "", ()) if home != here]
     if name is None or not homes:
         return None
-    where = " or ".join("the top level" if not home else f"`{'.'.join(map(str, home))}`" for home in homes)
+    there = [home for home in homes if home[: len(here)] != here or home[len(here)] in _here(block, data)]
+    where = " or ".join("the top level" if not home else f"`{'.'.join(map(str, home))}`" for home in there or homes)
+    if not there:
+        return f"`{name}` belongs to {where}, not to `{places.at(data, (*block, places.discriminator(block) or ''))}`", "remove it"
     return f"`{name}` belongs to {where}", "move it there"

@@ -34,6 +34,17 @@ _PARTITION: Final = (
 _DELIMITER: Final = "what stands between two fields is `source.csv.delimiter`", 'write `delimiter: ";"`'
 _PII: Final = "personal data in a column is `pii`", "write `pii: {category: email, handling: mask}`"
 _AFTER: Final = "after which specs a pipeline runs is `schedule.after`", "write `schedule: {after: [orders]}`"
+_JSON: Final = (
+    "how JSON stands in files is `format`: `json` is one document, `ndjson` a record in each line",
+    "remove it; where in a document the records are is `records`",
+)
+_JSON_BLOCK: Final = (
+    "JSON has no block: where its records are is `records`, beside `format`",
+    "write `records: data.items`, or `records: null`",
+)
+_PARQUET_BLOCK: Final = "a Parquet file says all about itself", "remove it"
+_PACKED: Final = "files are unpacked by what they are: gz, bz2, xz, zst, zip", "remove it"
+_TABLE_IN_SHEET: Final = "the table begins below `skip` rows, and its columns are `columns`", "write `skip: 2`, or remove it"
 _START: Final = "the first day is `schedule.start_date`", "write `start_date: 2026-01-31`"
 
 KEYS: Final = {
@@ -48,7 +59,7 @@ KEYS: Final = {
     "navalues": _NULLS, "nullvalue": _NULLS, "nullif": _NULLS, "nulls": _NULLS, "nullstr": _NULLS, "nullstring": _NULLS, "nullas": _NULLS,
     "updatedat": _CURSOR, "incrementalkey": _CURSOR, "cursorfield": _CURSOR, "cursorcolumn": _CURSOR, "cursorpath": _CURSOR,
     "incremental": _CURSOR, "watermark": _CURSOR, "timecolumn": _CURSOR, "replicationkey": _CURSOR,
-    "sourcename": _FROM, "sourcecolumn": _FROM, "rename": _FROM, "renamefrom": _FROM, "originalname": _FROM, "header": _FROM,
+    "sourcename": _FROM, "sourcecolumn": _FROM, "rename": _FROM, "renamefrom": _FROM, "originalname": _FROM, "columns.header": _FROM,
     "required": _REQUIRED, "notnull": _REQUIRED, "mandatory": _REQUIRED, "optional": _REQUIRED, "null": _REQUIRED, "isnullable": _REQUIRED,
     "fields": _COLUMNS, "schema": _COLUMNS, "schemafields": _COLUMNS, "columntypes": _COLUMNS, "dtypes": _COLUMNS,
     "password": _SECRETS, "pwd": _SECRETS, "secret": _SECRETS, "token": _SECRETS, "user": _SECRETS, "username": _SECRETS,
@@ -68,6 +79,9 @@ KEYS: Final = {
     "pd": _PII, "personal": _PII, "sensitive": _PII, "masking": _PII, "mask": _PII,
     "dependson": _AFTER, "upstream": _AFTER, "dependencies": _AFTER, "waitfor": _AFTER,
     "startdate": _START, "start": _START, "begin": _START,
+    "source.orient": _JSON, "source.lines": _JSON, "source.multiline": _JSON, "source.json": _JSON_BLOCK, "source.ndjson": _JSON_BLOCK,
+    "source.parquet": _PARQUET_BLOCK, "source.compression": _PACKED, "csv.compression": _PACKED,
+    "excel.range": _TABLE_IN_SHEET, "excel.cellrange": _TABLE_IN_SHEET, "excel.usecols": _TABLE_IN_SHEET,
 }  # fmt: skip
 """Normalised key of another tool, behind its block where it means something only there -> (what it is called here, what to write)."""
 
@@ -75,6 +89,10 @@ HERE: Final = {
     "csv": {
         "sep": "delimiter", "delim": "delimiter", "separator": "delimiter", "navalues": "null_values", "nullvalue": "null_values",
         "quotechar": "quote", "quotation": "quote", "escapechar": "escape", "charset": "encoding", "skiprows": "skip",
+        "skiplines": "skip", "skipheader": "header", "hasheader": "header", "headers": "header", "skipfooter": "footer",
+    },
+    "excel": {
+        "sheetname": "sheet", "worksheet": "sheet", "sheets": "sheet", "tab": "sheet", "page": "sheet", "skiprows": "skip",
         "skiplines": "skip", "skipheader": "header", "hasheader": "header", "headers": "header", "skipfooter": "footer",
     },
     "columns": {
@@ -89,7 +107,11 @@ HERE: Final = {
     },
     "pii": {"kind": "category", "type": "category", "action": "handling", "treatment": "handling", "method": "handling"},
     "target": {"kind": "storage", "type": "storage", "engine": "storage", "dialect": "storage"},
-    "source": {"kind": "format", "type": "format", "filetype": "format", "fileformat": "format", "options": "csv"},
+    "source": {
+        "kind": "format", "type": "format", "filetype": "format", "fileformat": "format", "options": "csv",
+        "recordpath": "records", "recordspath": "records", "jsonpath": "records", "dataselector": "records", "root": "records",
+        "rootpath": "records", "parent": "spec", "ref": "spec", "model": "spec",
+    },
     "load": {"type": "mode", "kind": "mode", "strategy": "mode", "method": "mode"},
     "quality": {
         "test": "check", "type": "check", "kind": "check", "rule": "check", "expectation": "check", "name": "check", "column": "columns",

@@ -20,7 +20,7 @@ _CODES: Final = (
     Unbuilt("E121", "keeping one row of several with the same key (`dedupe`)", "use `load: {mode: merge}` with a `cursor`"),
     Unbuilt("E122", "a table made from other tables by SQL (`sql`)", "write a view over the loaded tables"),
     Unbuilt("E123", "a column computed by SQL (`expr`)", "load the columns it is made of, and compute it in a view"),
-    Unbuilt("E124", "sQL after a load (`hooks`)", "run it in a DAG of your own that waits for this one's asset"),
+    Unbuilt("E124", "SQL after a load (`hooks`)", "run it in a DAG of your own that waits for this one's asset"),
     Unbuilt("E125", "messages about a load (`notify`)", "use Airflow's own callbacks and notifiers"),
     Unbuilt("E126", "granting rights on the table (`grants`)", "grant them once by hand: no load drops the table, so they stay"),
     Unbuilt("E127", "foreign keys and the check `relationships`", "check them by a query of your own after the load"),
@@ -29,7 +29,7 @@ _CODES: Final = (
     Unbuilt("E130", "loading by time interval (`mode: interval`)", "use `append` or `merge`: files already loaded are skipped"),
     Unbuilt("E131", "the storage ClickHouse", "use duckdb or postgres"),
     Unbuilt("E132", "the storage `lake` (Parquet, Iceberg)", "use duckdb or postgres"),
-    Unbuilt("E133", "the formats XML and Avro", "turn the files into JSON or CSV first"),
+    Unbuilt("E133", "the format Avro", "turn the files into Parquet first"),
     Unbuilt("E135", "reading from Kafka (`topic`)", "write the messages to CSV files first"),
     Unbuilt("E137", "waiting for files (`files`)", "schedule the pipeline late enough that the files are there"),
     Unbuilt("E139", "personal data as a keyed hash (`handling: hash`)", "use `mask`, which keeps the shape alone, or `drop`"),
@@ -46,7 +46,7 @@ KEYS: Final = {
         "where": "E120", "dedupe": "E121", "sql": "E122", "hooks": "E124", "notify": "E125", "grants": "E126", "foreign_keys": "E127",
     },
     "source": {
-        "topic": "E135", "files": "E137", "xml": "E133",
+        "topic": "E135", "files": "E137",
     },
     "target": {"options": "E141", "location": "E141", "format": "E132", "grants": "E126"},
     "columns": {"expr": "E123", "renamed_from": "E142"},
@@ -55,7 +55,7 @@ KEYS: Final = {
 """Block ("" is the top level) -> key -> code."""
 
 WORDS: Final = {
-    "format": {"xml": "E133", "avro": "E133"},
+    "format": {"avro": "E133"},
     "storage": {"clickhouse": "E131", "lake": "E132", "iceberg": "E132", "parquet": "E132", "hive": "E132"},
     "mode": {"scd2": "E129", "snapshot": "E129", "interval": "E130"},
     "check": {"relationships": "E127", "sql": "E128"},

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from dataeng_ai.draft import Path
 
+_SPEC: Final = ("source", "spec")
+_PATH: Final = ("source", "path")
+
 _CODES: Final = {
     "missing": "E100",
     "extra_forbidden": "E102",
@@ -39,8 +42,10 @@ def validate(data: dict[str, object], holes: Collection[Path]) -> tuple[Spec | N
     except ValidationError as error:
         for fault in (_fault(detail, data) for detail in error.errors(include_url=False)):
             found += _translate(fault, holes)
-        misspelled = {(*finding.path[:-1], finding.meant) for finding in found if finding.key and finding.meant}
-        return None, tuple(finding for finding in found if finding.path not in misspelled or finding.code not in {"E100", "E101"})
+        said = {(*finding.path[:-1], finding.meant) for finding in found if finding.key and finding.meant}
+        if any(finding.code == "E102" and finding.path == _SPEC for finding in found):
+            said.add(_PATH)  # rows of another spec were meant, and they have no path
+        return None, tuple(finding for finding in found if finding.path not in said or finding.code not in {"E100", "E101"})
     return (None if found else spec), tuple(found)
 
 

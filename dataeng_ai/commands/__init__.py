@@ -4,7 +4,7 @@ A command is a plain typed function that returns a Result: it prints nothing, as
 beside this one hold them, grouped by what a person is doing; importing them costs click alone.
 """
 
-from dataeng_ai.commands import compiling, completing, explaining, loading, looking, models, recommending, starting
+from dataeng_ai.commands import compiling, completing, connecting, explaining, loading, looking, models, recommending, starting
 from dataeng_ai.commands.tree import tree
 
-__all__ = ["compiling", "completing", "explaining", "loading", "looking", "models", "recommending", "starting", "tree"]
+__all__ = ["compiling", "completing", "connecting", "explaining", "loading", "looking", "models", "recommending", "starting", "tree"]

@@ -25,7 +25,7 @@ _START = ("start one: `spec new NAME --source FILE`",)
 Format = Literal["text", "json", "github", "gitlab"]
 
 
-@command("check")
+@command("check", "", "tickets", "--format github")
 @names_argument
 @click.option("--format", "form", type=click.Choice(["text", "json", "github", "gitlab"]), default="text", help="How to say what is wrong.")
 def check(names: Sequence[str] = (), form: Format = "text") -> Result:
@@ -73,7 +73,7 @@ def _checked(name: str, project: Project) -> tuple[list[Diagnostic], list[Text],
     return [*checked.diagnostics, *proved], [draft.text], []
 
 
-@command("compile")
+@command("compile", "", "tickets --diff", "--check")
 @names_argument
 @click.option("--out", type=click.Path(file_okay=False), default="build", show_default=True, help="Where the files go.")
 @click.option("--check", "verify", is_flag=True, help="Write nothing; exit 1 if a file would change.")
@@ -117,10 +117,13 @@ def _nothing_changed(out: str) -> bool:
     return unchanged.Compiled(root, spec_names(Project(root))).all_same(root / out)
 
 
-@command("ddl")
+@command("ddl", "tickets", "tickets --storage duckdb --storage postgres")
 @name_argument
 @click.option(
-    "--storage", "storages", multiple=True, help="For another storage than the spec's own; several stand side by side, `all` is each."
+    "--storage",
+    "storages",
+    multiple=True,
+    help="For another storage than the spec's own; given twice, two stand side by side; `all` is each.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def ddl(name: str, storages: Sequence[str] = (), form: Literal["text", "json"] = "text") -> Result:
@@ -161,7 +164,7 @@ def _there(one: There) -> list[str]:
     return [*one.ddl.splitlines(), "", *(" ".join(comment.split()) for comment in comments)]
 
 
-@command("dag")
+@command("dag", "tickets", "tickets --format mermaid")
 @name_argument
 @click.option("--format", "form", type=click.Choice(["py", "mermaid"]), default="py", show_default=True)
 def dag(name: str, form: Literal["py", "mermaid"] = "py") -> Result:
@@ -173,7 +176,7 @@ def dag(name: str, form: Literal["py", "mermaid"] = "py") -> Result:
     return Result(text, html=lambda: cards.compiling.dag(pipeline, text, "python" if form == "py" else ""))
 
 
-@command("report")
+@command("report", "tickets -o tickets.html", "tickets -o tickets.html --language ru")
 @name_argument
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write it to a file; `.html` makes it HTML.")
 @click.option("--format", "form", type=click.Choice(["md", "html"]), help="Markdown for git, or HTML to print and to hand on.")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dataeng_ai.commands import cards
+from dataeng_ai.commands import cards, listing
 from dataeng_ai.commands.models import chooser
 from dataeng_ai.commands.places import known, place_of, spec_paths
 from dataeng_ai.commands.taking import Filling
@@ -24,20 +25,22 @@ if TYPE_CHECKING:
     from dataeng_ai.fill import Filled
     from dataeng_ai.fill.prompt import Prompt
     from dataeng_ai.project import Project
-    from dataeng_ai.sources.databases.described import Listed
 
 
 _ASSIGNMENT = re.compile(r'((?:[^="]|"(?:[^"\\]|\\.)*")*)=(.*)', re.DOTALL)
 """A path, in which a name within quotes may hold the sign, and a value."""
 _LATER = ("E100", "E109")
 """Codes of what is missing: it may be set next."""
-_FEW = 5
-"""Commands that a note names."""
 _INTERRUPTED = 130
 """What a shell expects of a command ended by Ctrl-C."""
 
 
-@command("new")
+@command(
+    "new",
+    'tickets "Ticket sales, every night" --source "landing/tickets/*.csv"',
+    "orders --source export.json --split",
+    "--connection shop --all",
+)
 @click.argument("name", required=False)
 @click.argument("about", required=False, default="")
 @click.option("--source", help="The file, a pattern such as 'landing/*.csv.gz', or a table: 'shop:public.orders'.")
@@ -60,7 +63,7 @@ def new(
     from dataeng_ai import fill  # noqa: PLC0415  start-up imports click alone
 
     if connection is not None and not source and (every or name is None):
-        return _tables(connection, every=every)
+        return listing.tables(connection, every=every)
     if name is None:
         message = "Missing argument 'NAME'."
         raise click.UsageError(message)
@@ -72,37 +75,20 @@ def new(
     text = "\n---\n".join(each.text.rstrip("\n") for each in (drafted, *children))
     follow = "".join(f", then `spec fill {child.name}`" for child in children)
     nothing = ("no column of the source holds lists: there is nothing to split",) if split and not children else ()
-    notes = (*nothing, f"next: `spec fill {drafted.name}`{follow}")
+    notes = (*nothing, *_absent(source if connection is None else None), f"next: `spec fill {drafted.name}`{follow}")
     return Result(text, data, notes, html=lambda: cards.completing.started(text, path.name, notes))
 
 
-def _tables(connection: str, *, every: bool) -> Result:
-    """List the tables of a database, or draft a spec for each."""
-    from dataeng_ai import fill  # noqa: PLC0415  start-up imports click alone
-
-    if not every:
-        found = fill.tables(connection, here())
-        width = max((len(table) for table, _ in found), default=0)
-        lines = [f"{table:{width}}  {_estimated(one)}".rstrip() for table, one in found]
-        data = [{"table": table, "view": one.view, "rows": one.estimate, "comment": one.comment} for table, one in found]
-        notes = (f"next: `spec new NAME --source {connection}:TABLE`, or `spec new --connection {connection} --all`",)
-        text = "\n".join(lines) or "there is no table that we may read"
-        return Result(text, data, notes, html=lambda: cards.completing.started(text, f"the tables of {connection}", notes))
-    drafted = fill.drafts(connection, here())
-    written = [{"name": each.name, "file": str(each.write())} for each in drafted]
-    text = "\n---\n".join(each.text.rstrip("\n") for each in drafted) or "a spec of that name stands there for every table"
-    follow = ", then ".join(f"`spec fill {each.name}`" for each in drafted[:_FEW])
-    notes = (f"next: {follow}" if follow else "next: `spec`",)
-    return Result(text, written, notes, html=lambda: cards.completing.started(text, f"the tables of {connection}", notes))
+def _absent(source: str | None) -> tuple[str, ...]:
+    """Say that no file is there yet, which may well be; a path with %Y and the like waits for its interval."""
+    if source is None or "%" in source:
+        return ()
+    pattern = str(Path(source).expanduser())
+    there = glob(pattern) or glob(pattern, root_dir=here().root)  # noqa: PTH207  Path.glob takes no absolute pattern
+    return () if there else (f"no file matches `{source}` yet; `spec fill` needs one",)
 
 
-def _estimated(one: Listed) -> str:
-    """Return what is known of a table without reading it."""
-    rows = f"about {one.estimate:,} rows" if one.estimate is not None else ""
-    return ", ".join(part for part in ("view" if one.view else "", rows, one.comment or "") if part)
-
-
-@command("fill")
+@command("fill", "tickets", "tickets --model qwen2.5:14b", "tickets --only columns.price --ask")
 @name_argument
 @click.option("--model", help="Who chooses where the data leave a choice: a model of Ollama's, or `rules`; by default dataeng.yaml's.")
 @click.option("--only", metavar="PATH", help="Close only this hole, or those beneath it.")
@@ -157,7 +143,7 @@ def _shown(prompts: list[Prompt]) -> Result:
     return Result(said, data, notes, html=lambda: cards.completing.prompts(prompts, notes))
 
 
-@command("undo")
+@command("undo", "tickets")
 @name_argument
 def undo(name: str) -> Result:
     """Take the last fill back."""
@@ -172,7 +158,7 @@ def undo(name: str) -> Result:
     return Result(text, {"file": str(path)}, html=lambda: cards.completing.changed(text, diff))
 
 
-@command("set")
+@command("set", "tickets load.mode=append", "tickets columns.phone.pii.handling=mask 'quality=[]'")
 @name_argument
 @click.argument("assignments", metavar="PATH=VALUE...", nargs=-1, required=True, shell_complete=spec_paths)
 def set_value(name: str, assignments: Sequence[str]) -> Result:

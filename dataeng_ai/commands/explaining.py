@@ -25,7 +25,7 @@ _CODE = re.compile(r"[EW]\d{3}", re.IGNORECASE)
 _GONE = object()
 
 
-@command("why")
+@command("why", "tickets", "tickets columns.price.type", "E102")
 @click.argument("name", metavar="NAME|CODE", shell_complete=spec_names)
 @click.argument("path", required=False, shell_complete=spec_paths)
 def why(name: str, path: str | None = None) -> Result:
@@ -53,7 +53,7 @@ def why(name: str, path: str | None = None) -> Result:
     )
 
 
-@command("show")
+@command("show", "tickets", "tickets --resolved")
 @name_argument
 @click.option("--resolved", is_flag=True, help="With every default, and where each value comes from.")
 def show(name: str, *, resolved: bool = False) -> Result:

@@ -28,14 +28,26 @@ Table = Literal["text", "csv", "json"]
 
 _TRIAL = click.Choice(["duckdb"])
 _TABLE = click.Choice(["text", "csv", "json"])
-_TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
 _WIDE = 200
 """Characters of a line where nobody says how wide the terminal is."""
 _WIDEST = 40
 """Characters of a cell in a table for the eye; csv and json have it whole."""
 
 
-@command("profile")
+def _moment(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime | None:
+    """Read a day, or a day and a time of it, as ISO 8601 writes them; the zone is the schedule's."""
+    try:
+        moment = None if value is None else datetime.fromisoformat(value)
+    except ValueError:
+        message = f"`{value}` is no day; write 2026-01-31, or 2026-01-31T15:00"
+        raise click.BadParameter(message) from None
+    if moment is not None and moment.tzinfo is not None:
+        message = f"`{value}` has a zone of its own; write it in that of the schedule, such as 2026-01-31T15:00"
+        raise click.BadParameter(message)
+    return moment
+
+
+@command("profile", "landing/tickets.xlsx", '"landing/tickets/*.csv.gz"', "tickets --format json")
 @click.argument("source", metavar="SOURCE|NAME")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--unmask", is_flag=True, help="Show personal data as they are.")
@@ -57,7 +69,7 @@ def profile(source: str, form: Literal["text", "json", "html"] = "text", *, unma
     return _framed(result, lambda: frames.of_records(data["columns"]))
 
 
-@command("preview")
+@command("preview", "tickets", "landing/tickets.xlsx --rows all --format csv")
 @click.argument("source", metavar="SOURCE|NAME")
 @click.option("--rows", default="10", show_default=True, help="How many, or all.")
 @click.option("--format", "form", type=_TABLE, default="text", show_default=True)
@@ -77,15 +89,16 @@ def preview(source: str, rows: str = "10", form: Table = "text", *, unmask: bool
     return _framed(result, lambda: frames.of_texts(shown.columns, shown.types, shown.rows))
 
 
-@command("run")
+@command("run", "tickets", "tickets --from 2026-01-31", "tickets --storage duckdb")
 @name_argument
 @click.option(
     "--from",
     "start",
-    type=click.DateTime(_TIMES),
+    callback=_moment,
+    metavar="DAY",
     help="For a path with %Y and the like: the interval's start, in the schedule's zone.",
 )
-@click.option("--to", "end", type=click.DateTime(_TIMES), help="Its end; without it, a day after the start.")
+@click.option("--to", "end", callback=_moment, metavar="DAY", help="Its end; without it, a day after the start.")
 @click.option("--storage", type=_TRIAL, help="Try it in the project's own DuckDB; the real target stays untouched.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def run(
@@ -115,7 +128,7 @@ def run(
     return _framed(result, lambda: build.table(name, project, storage=storage), lambda query: _found(name, query, project, storage))
 
 
-@command("rejects")
+@command("rejects", "tickets", "tickets --unmask --format csv")
 @name_argument
 @click.option("--load", "load_id", help="Of this load; without it, of the last.")
 @click.option("--storage", type=_TRIAL, help="Of a run with `--storage`.")
@@ -137,7 +150,7 @@ def rejects(
     return _framed(result, lambda: frames.of_rows(columns, rows))
 
 
-@command("sql")
+@command("sql", 'tickets "SELECT count(*) FROM tickets"')
 @name_argument
 @click.argument("query")
 @click.option("--storage", type=_TRIAL, help="What a run with `--storage` loaded.")

@@ -33,9 +33,20 @@ def status() -> Result:
         return Result("no specs here yet", [], ("start one: `spec new NAME --source FILE`; see it all work first: `spec demo`",))
     width, middle = (max(len(text) for text in texts) for texts in zip(*((s.name, s.state) for s in standings), strict=True))
     text = "\n".join(f"{s.name:{width}}  {s.state:{middle}}  {s.next}" for s in standings)
-    return Result(
-        text, [{"name": s.name, "state": s.state, "next": s.next} for s in standings], html=lambda: cards.looking.standings(standings)
-    )
+    data = [{"name": s.name, "state": s.state, "next": s.next} for s in standings]
+    notes = _unset(project)
+    return Result(text, data, notes, html=lambda: cards.looking.standings(standings, notes))
+
+
+def _unset(project: Project) -> tuple[str, ...]:
+    """Return what there is to say of connections that specs need and nobody has set; Airflow is not asked."""
+    from dataeng_ai import wiring  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.diagnostics import Problems  # noqa: PLC0415  as above
+
+    try:
+        return tuple(f"nobody has set the connection `{name}`: `spec connections {name} --set`" for name in wiring.lacking(project))
+    except Problems as problems:
+        return tuple(f"{each.code}: {each.message}; {each.help}" for each in problems.diagnostics)
 
 
 def standing(name: str, project: Project) -> Standing:

@@ -82,7 +82,7 @@ def _voice(name: str | None) -> Callable[[Choice], str]:
     return found
 
 
-@command("doctor")
+@command("doctor", "--model qwen2.5:14b")
 @click.option("--model", help="As Ollama calls it; without it, that of dataeng.yaml.")
 @click.option("--pull", is_flag=True, help="Have Ollama fetch the model where it is not there yet.")
 def doctor(model: str | None = None, *, pull: bool = False) -> Result:

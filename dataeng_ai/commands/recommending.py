@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dataeng_ai.fill.homes import Home
 
 
-@command("recommend")
+@command("recommend", "tickets")
 @name_argument
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def recommend(name: str, form: Literal["text", "json"] = "text") -> Result:

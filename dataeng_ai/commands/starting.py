@@ -23,7 +23,7 @@ defaults: {}
 """
 
 
-@command("init")
+@command("init", "museum")
 @click.argument("folder", type=click.Path(file_okay=False), default=".")
 def init(folder: str = ".") -> Result:
     """Make a project: dataeng.yaml, specs/, .gitignore."""
@@ -43,7 +43,7 @@ def init(folder: str = ".") -> Result:
     return Result(text, {"wrote": made, "kept": kept}, notes, html=lambda: cards.starting.told(f"a project in {root}", text, notes=notes))
 
 
-@command("demo")
+@command("demo", "", "tour")
 @click.argument("folder", type=click.Path(file_okay=False), default="museum")
 def demo(folder: str = "museum") -> Result:
     """See it all in a new FOLDER, offline, in seconds."""
@@ -53,7 +53,7 @@ def demo(folder: str = "museum") -> Result:
     return Result(told.text, told.data, html=lambda: cards.starting.told(f"the tour, in {folder}", told.text))
 
 
-@command("schema")
+@command("schema", "> specs/spec.schema.json")
 @click.option("--strict", is_flag=True, help="Of the completed spec, not of the draft.")
 def schema(*, strict: bool = False) -> Result:
     """Print the JSON Schema of a spec, for editors."""
@@ -64,7 +64,7 @@ def schema(*, strict: bool = False) -> Result:
     return Result(text, data, html=lambda: cards.starting.told("the JSON Schema of a spec", text, "json"))
 
 
-@command("completion")
+@command("completion", "bash")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: Literal["bash", "zsh", "fish"]) -> Result:
     """Print the script that completes `spec` in a shell."""

@@ -28,7 +28,7 @@ SECTIONS = {
     "Complete the spec": ("fill", "recommend", "set", "why", "show", "undo"),
     "Build": ("check", "compile", "ddl", "dag", "report"),
     "Run": ("run", "rejects", "sql"),
-    "Set up": ("doctor", "schema", "completion"),
+    "Set up": ("connections", "doctor", "schema", "completion"),
 }
 """Every command, in the order in which a person needs them."""
 
@@ -92,11 +92,13 @@ def tree(context: click.Context) -> Result | None:
     return cast("Result", context.invoke(tree.commands["status"]))
 
 
-def command(name: str) -> Callable[[Command], Command]:
-    """Register a function as the command of that name, and leave the function as it is."""
+def command(name: str, *examples: str) -> Callable[[Command], Command]:
+    """Register a function as the command of that name, with examples of what stands behind the name; the function stays as it is."""
+    # The first letter tells click to leave the lines as they are.
+    shown = "\b\n" + "\n".join(("Examples:", *(f"  spec {name} {example}".rstrip() for example in examples))) if examples else None
 
     def register(function: Command) -> Command:
-        tree.add_command(click.command(name)(function))
+        tree.add_command(click.command(name, epilog=shown)(function))
         return function
 
     return register

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -56,11 +57,11 @@ def _step(text: str, path: Path, data: object, step: str | int) -> tuple[Path, o
     if index is None and str(step).isdecimal():
         index = int(step)
     if index is None or index >= len(data):
-        names = [f"`{name}`" for item in data if (name := _name(item))]
-        _refuse(
-            f"`{text}`: there is no entry `{step}`",
-            f"there are {', '.join(names)}" if names else f"it has {len(data)}, counted from 0; to add one, set the whole list",
-        )
+        names = [name for item in data if (name := _name(item))]
+        near = difflib.get_close_matches(str(step), names, 1)
+        there = f"there are {', '.join(f'`{name}`' for name in names)}"
+        counted = f"it has {len(data)}, counted from 0; to add one, set the whole list"
+        _refuse(f"`{text}`: there is no entry `{step}`", f"did you mean `{near[0]}`?" if near else there if names else counted)
     return (*path, index), data[index]
 
 

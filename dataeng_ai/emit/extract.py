@@ -38,7 +38,7 @@ def extract(pipeline: Pipeline) -> tuple[Statement, ...]:
     """Return extract.accept and extract.reject; a record of the source is in the result of exactly one of them.
 
     `extract.accept` ($1 source_file where it is stamped) returns the columns of `table.staging_columns` in order, from "__source__".
-    `extract.reject` returns "_record", "column", "reason" from "__numbered__", in the order of the records.
+    `extract.reject` returns "__record__", "column", "reason" from "__numbered__", in the order of the records.
     Trees grow in place (`copy=False`) and share nodes: sqlglot copies all that stands at each step, which is quadratic in the columns.
     """
     rules = [rule for found in pipeline.stored_columns() for rule in _rules(pipeline, found)]
@@ -48,7 +48,7 @@ def extract(pipeline: Pipeline) -> tuple[Statement, ...]:
 def _accept(pipeline: Pipeline, rules: Iterable[_Rule]) -> Statement:
     values: list[exp.Expr] = [_value(found) for found in pipeline.stored_columns()]
     if pipeline.has_extra():
-        values.append(exp.alias_(exp.Cast(this=column(EXTRA), to=cast.duckdb_type(Type("json"))), identifier(EXTRA), copy=False))
+        values.append(exp.alias_(exp.Cast(this=column("__extra__"), to=cast.duckdb_type(Type("json"))), identifier(EXTRA), copy=False))
     stamped = "_source_file" in pipeline.load.stamp
     if stamped:
         values.append(exp.alias_(param(1, cast.duckdb_type(Type("text"))), identifier("_source_file"), copy=False))
@@ -64,15 +64,15 @@ def _reject(rules: Iterable[_Rule]) -> Statement:
     for number, rule in enumerate(rules, 1):
         case.when(_negated(rule.holds), exp.Literal.number(number), copy=False)
         words.append((number, rule.column, rule.reason))
-    numbered = exp.select(column("_record"), exp.alias_(case, identifier("_fault"), copy=False), copy=False)
+    numbered = exp.select(column("__record__"), exp.alias_(case, identifier("_fault"), copy=False), copy=False)
     numbered = numbered.from_(exp.table_(identifier("__numbered__")), copy=False)
     names = ("_fault", "column", "reason")
     found = exp.values(words, alias="faults", columns=list(names))
     query = (
-        exp.select(column("_record", "records"), column("column", "faults"), column("reason", "faults"), copy=False)
+        exp.select(column("__record__", "records"), column("column", "faults"), column("reason", "faults"), copy=False)
         .from_(numbered.subquery(identifier("records"), copy=False), copy=False)
         .join(found, on=exp.EQ(this=column("_fault", "faults"), expression=column("_fault", "records")), copy=False)
-        .order_by(column("_record", "records"), copy=False)
+        .order_by(column("__record__", "records"), copy=False)
     )
     return Statement("extract.reject", query)
 

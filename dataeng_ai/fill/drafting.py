@@ -11,14 +11,14 @@ from dataeng_ai.check.rules.names import COMMANDS
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.draft.scalars import quote
 from dataeng_ai.fill.naming import MAX_LENGTH, translated, transliterated
-from dataeng_ai.project import spec_path
+from dataeng_ai.project import shown, spec_path
 from dataeng_ai.sources.databases import KINDS, query
 from dataeng_ai.spec.words import NAME
 
 if TYPE_CHECKING:
     from dataeng_ai.project import Project
 
-_DATA: Final = r"\.(?:csv|tsv|tab|txt|dat|json|geojson|ndjson|jsonl|parquet|xlsx?|zip)(?:\.(?:gz|zst|bz2|xz))?"
+_DATA: Final = r"\.(?:csv|tsv|tab|txt|dat|json|geojson|ndjson|jsonl|xml|parquet|xlsx?|zip)(?:\.(?:gz|zst|bz2|xz))?"
 _IN_PROSE: Final = re.compile(rf"[^\s\"'`«»<>]*{_DATA}(?![\w/])", re.IGNORECASE)
 _GENERIC: Final = frozenset(("data", "file", "files", "csv", "json", "export", "dump", "input", "in", "raw"))
 _MODELINE: Final = "# yaml-language-server: $schema={schema}\n"
@@ -67,7 +67,7 @@ def new(project: Project, *, name: str | None = None, about: str = "", source: s
         name = _name(name, path.rpartition(".")[2].strip('"'))
         file = spec_path(project, name)
         return free(New(name, file, of_table(project, name, about, connection, path)))
-    path = _source(project, source or _named_in(about), connection)
+    path = _source(project, name, source or _named_in(about), connection)
     name = _name(name, path)
     file = spec_path(project, name)
     where = f"connection: {quote(connection)}, " if connection else ""
@@ -118,10 +118,10 @@ def _named_in(about: str) -> str | None:
     return match[0] if match else None
 
 
-def _source(project: Project, source: str | None, connection: str | None) -> str:
+def _source(project: Project, name: str | None, source: str | None, connection: str | None) -> str:
     """Return the path as the spec says it: below the project's root where it lies there, else whole."""
     if not source:
-        help_ = "name a file: `spec new NAME --source FILE`, or write its path into the words"
+        help_ = f"name a file: `spec new {name or 'NAME'} --source FILE`, or write its path into the words"
         raise Problems(Diagnostic("E395", "nothing says where the data are", help=help_))
     if connection:
         return source
@@ -165,4 +165,4 @@ def _still(part: str) -> str:
 
 def _exists(name: str, file: Path) -> Problems:
     help_ = f"fill it: `spec fill {name}`; or choose another name: `spec new NAME --source FILE`"
-    return Problems(Diagnostic("E394", f"there is a spec `{name}` already", str(file), help=help_))
+    return Problems(Diagnostic("E394", f"there is a spec `{name}` already", shown(file), help=help_))

@@ -10,7 +10,7 @@ from dataeng_ai.fill import lock as locks
 from dataeng_ai.fill.lock import PERSON
 from dataeng_ai.fill.rounds import spec_file
 from dataeng_ai.fill.trail import carry_on, put
-from dataeng_ai.project import spec_path
+from dataeng_ai.project import shown, spec_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,13 +60,13 @@ def undo(project: Project, name: str) -> Path:
     before, after, standing = _read(kept.before), _read(kept.after), _read(spec)
     if before is None or after is None:
         raise Problems(
-            Diagnostic("E392", f"there is no fill of `{spec.stem}` to take back", str(spec), help="only the last fill is kept, once")
+            Diagnostic("E392", f"there is no fill of `{spec.stem}` to take back", shown(spec), help="only the last fill is kept, once")
         )
     if standing != after:
         notes = _diff(after, standing or "", spec.name)
         help_ = f"keep your edits, or take the spec before the fill from `{kept.before}`"
         raise Problems(
-            Diagnostic("E393", f"`{spec.name}` was edited after the last fill; it stays as it is", str(spec), notes=notes, help=help_)
+            Diagnostic("E393", f"`{spec.name}` was edited after the last fill; it stays as it is", shown(spec), notes=notes, help=help_)
         )
     put(spec, before)
     put(locks.beside(spec), _read(kept.lock))

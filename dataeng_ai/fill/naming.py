@@ -17,8 +17,16 @@ MAX_LENGTH: Final = 63
 
 GOOD: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
-_ENDING: Final = 3
-"""Letters that a Russian word may go on for after its stem."""
+_PARTS: Final = re.compile(r"[,;:()\[\]/|]+|(?<=\w)\.(?=\w)")
+"""What stands between words that are named one after the other; a point does so in the path of a nested value."""
+
+_ENDINGS: Final = frozenset(
+    (  # noqa: SIM905  a list of sixty endings is read as a text
+        "а е ё и й о у ы ь ю я ам ами ат ах ая ев его ее ей ем ему ею её ие ий ии им ими ию их ия иям ием иями иях "
+        "ов ого ое ой ом ому ою оя ум ую ые ый ым ыми ых ью ья ье ьи ьев ьям ям ями ях юю яя"
+    ).split()
+)
+"""What a Russian word may go on with after its stem: a case, not another word ("центр" is no "цена", "часть" no "час")."""
 
 _LETTERS: Final = dict(
     zip(
@@ -48,13 +56,16 @@ RESERVED: Final = frozenset(
 _SUFFIX: Final = "_col"
 
 
+_LONGEST: Final = max(map(len, _ENDINGS))
+
+
 def translated(header: str) -> str | None:
     """Return the header in English, snake_case, where a small dictionary knows each of its Russian words; else None."""
     if phrase := PHRASES.get(" ".join(_words(header.casefold()))):
         return phrase
     if not re.search("[а-яё]", header.casefold()):
         return None
-    parts = [_translated_part(part) for part in re.split(r"[,;:()\[\]/|]+", header.casefold()) if _words(part)]
+    parts = [_translated_part(part) for part in re.split(_PARTS, header.casefold()) if _words(part)]
     return _cut("_".join(str(part) for part in parts)) if parts and all(parts) else None
 
 
@@ -140,8 +151,9 @@ def _noun(word: str) -> str | None:
 
 def _stem(word: str, stems: dict[str, str]) -> str | None:
     """Return the translation of the longest stem with which a word begins, if only an ending follows."""
-    shortest = max(len(word) - _ENDING, 1)
-    return next((stems[word[:size]] for size in range(len(word), shortest - 1, -1) if word[:size] in stems), None)
+    whole = stems.get(word)
+    ends = (size for size in range(len(word) - 1, max(len(word) - _LONGEST, 1) - 1, -1) if word[size:] in _ENDINGS)
+    return whole or next((stems[word[:size]] for size in ends if word[:size] in stems), None)
 
 
 def _latin(letter: str) -> str:

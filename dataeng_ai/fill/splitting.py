@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from dataeng_ai import draft as drafts
 from dataeng_ai.diagnostics import Text
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from dataeng_ai.profile import Lists
     from dataeng_ai.project import Project
+
+
+_EACH: Final = "Each item of {list} in {parent}, one a row."
+_EACH_RU: Final = "Каждый элемент списка {list} из {parent}, по одному в строке."
 
 
 def children(parent: New, project: Project) -> tuple[New, ...]:
@@ -38,7 +43,8 @@ def _drafts(parent: str, found: Sequence[Lists], about: str, project: Project, t
     named = [(one, _name(parent, one.header, taken)) for one in found]
     for one, name in named:
         file = spec_path(project, name)
-        words = f"Each item of {one.header} in {parent}, one a row." + (f" {about}" if about else "")
+        each = _EACH_RU if re.search("[а-яё]", about.casefold()) else _EACH
+        words = f"{each.format(list=one.header, parent=parent)} {about}".strip()
         source = f"source: {{spec: {parent}, records: {quote(one.header)}}}"
         yield New(name, file, f"{modeline(project, file)}version: 1\nname: {name}\nabout: {quote(words)}\n{source}\n")
     for one, name in named:

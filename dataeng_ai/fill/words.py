@@ -1,6 +1,6 @@
 """A small dictionary of the words that stand over columns: Russian stems and what a data engineer would call them.
 
-A stem matches a word that begins with it and goes on for at most three letters (the case ending). Longer stems come before
+A stem matches a word that begins with it and goes on with the ending of a case. Longer stems come before
 shorter ones by themselves; the order here is by subject.
 """
 
@@ -24,6 +24,8 @@ PHRASES: Final = {
     "действует с": "valid_from",
     "время прохода": "entry_time",
     "отметка времени": "timestamp",
+    "имя файла": "file_name",
+    "имя пользователя": "user_name",
     "почтовый индекс": "postal_code",
     "e mail": "email",
     "кол во": "count",
@@ -153,6 +155,8 @@ NOUNS: Final = {
     "скидк": "discount",
     "налог": "tax",
     "ндс": "vat",
+    "деньги": "money",
+    "денег": "money",
     "валют": "currency",
     "выручк": "revenue",
     "доход": "income",
@@ -180,6 +184,8 @@ NOUNS: Final = {
     "расстояни": "distance",
     "возраст": "age",
     "пол": "sex",
+    "поле": "field",
+    "поля": "field",
     "имя": "first_name",
     "имени": "first_name",
     "фамили": "last_name",
@@ -212,6 +218,22 @@ NOUNS: Final = {
     "проход": "entry",
     "вход": "entry",
     "выход": "exit",
+    "позици": "item",
+    "элемент": "item",
+    "строк": "line",
+    "состав": "content",
+    "корзин": "cart",
+    "вложени": "attachment",
+    "контакт": "contact",
+    "участник": "participant",
+    "учредител": "founder",
+    "руководител": "director",
+    "лицензи": "license",
+    "квитанци": "receipt",
+    "чек": "receipt",
+    "парти": "batch",
+    "метк": "tag",
+    "тег": "tag",
     "руб": "rub",
     "шт": "pieces",
     "кг": "kg",

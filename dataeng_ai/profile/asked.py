@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import databases
+from dataeng_ai.sources import files as listing
 from dataeng_ai.sources.databases import KINDS, Asked, query
 from dataeng_ai.sources.detected import Detected
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from dataeng_ai.sources.files import File
@@ -90,3 +91,20 @@ def look(wanted: Asked, root: Path, scratch: Path, *, whole: bool = False) -> tu
             f"one row in {one_in} was read, chosen by a hash of its values; the database itself counted rows and nulls and found the ends"
         )
     return file, Detected(source, tuple(reasons), described, count, extremes)
+
+
+def find(folder: Path, pattern: str, known: Mapping[str, Any]) -> Sequence[File] | Wanted:  # Any: plain data of a spec
+    """Return the files that a pattern means, or what is wanted of a database.
+
+    Raises:
+        Problems: there is no such file, or nothing that a database could be asked.
+    """
+    wanted = asked(known)
+    return listing.find(folder, pattern) if wanted is None else Wanted(wanted, folder)
+
+
+def beginning(found: Sequence[File] | Wanted) -> str:
+    """Say what is looked at."""
+    if isinstance(found, Wanted):
+        return f"asking {found.asked.connection} for {found.asked.name}"
+    return f"looking at {len(found)} file{'s' if len(found) > 1 else ''} and counting the records"

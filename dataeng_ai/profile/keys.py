@@ -52,7 +52,7 @@ def keys(con: duckdb.DuckDBPyConnection, table: Table, first: Sequence[str] = ()
         proved = [*expected, *(group for group in proved if not expected or set(group) != set(first))]
     if proved:
         return Found(tuple(Key(group, _reason(table, group)) for group in proved), 0)
-    return Found((), table.rows - _different(con, [exp.column(column.name, quoted=True) for column in table.columns]))
+    return Found((), table.rows - _different(con, [_content([exp.column(column.name, quoted=True) for column in table.columns])]))
 
 
 def _singles(table: Table) -> list[Settled]:
@@ -98,10 +98,15 @@ def _different(con: duckdb.DuckDBPyConnection, values: Sequence[Expr]) -> int:
     Counted by 64-bit hashes: as many different hashes as rows prove that no two rows are equal. The other way round a collision
     may hide a key of a table of billions of rows, never invent one.
     """
-    content = exp.Anonymous(this="HASH", expressions=[value.copy() for value in values])
+    content = _content(values)
     some = exp.not_(exp.Is(this=values[0].copy(), expression=exp.null()))
     query = exp.select(exp.Count(this=exp.Distinct(expressions=[content]))).from_(exp.to_identifier(VIEW, quoted=True)).where(some)
     return int(con.execute(query.sql("duckdb", identify=True)).fetchall()[0][0])
+
+
+def _content(values: Sequence[Expr]) -> Expr:
+    """Return the hash of values, which is never null, even where all of them are."""
+    return exp.Anonymous(this="HASH", expressions=[value.copy() for value in values])
 
 
 def _smallest(groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai import ir
-from dataeng_ai.profile.survey import find, opened, source_of
+from dataeng_ai.profile.asked import find
+from dataeng_ai.profile.survey import opened, source_of
 from dataeng_ai.profile.unfolded import Level, descend
 from dataeng_ai.sources import view
 from dataeng_ai.types import Type

@@ -58,6 +58,8 @@ class _Category:
     fits: Callable[[str], bool]
     alone: bool
     """Values that pass are enough, whatever the header says."""
+    proof: Callable[[str], bool] | None = None
+    """What at least one of the values must be, for some of those that pass are public."""
 
 
 def category(header: str, kind: Type, values: Sequence[str]) -> str | None:
@@ -74,6 +76,8 @@ def category(header: str, kind: Type, values: Sequence[str]) -> str | None:
     for one in _CATEGORIES:
         said = bool(one.header and one.header.search(words))
         share = sum(map(one.fits, different)) / len(different) if different and (said or one.alone) else 0.0
+        if not share or (one.proof and not any(map(one.proof, different))):
+            continue
         if (said and share >= _MOST) or (one.alone and len(different) >= _FEWEST and share >= _NEARLY_ALL):
             return one.name
     said_birthday = bool(_BIRTHDAY.search(words)) and kind.name in ("date", "timestamp", "timestamptz")
@@ -143,6 +147,11 @@ def _inn(text: str) -> bool:
     if len(text) == 10:  # noqa: PLR2004  a company's; a person's has 12
         return int(text[9]) == _control(text, _TEN)
     return int(text[10]) == _control(text, _ELEVEN) and int(text[11]) == _control(text, _TWELVE)
+
+
+def _of_a_person(text: str) -> bool:
+    """A company's number has ten digits and stands in public registers; a person's has twelve, and nine abroad."""
+    return len(text) != 10  # noqa: PLR2004  the length of a company's
 
 
 def is_snils(text: str) -> bool:
@@ -219,8 +228,8 @@ _CATEGORIES: Final = (
     _Category("iban", _header("iban"), is_iban, alone=True),
     _Category("snils", _header("snils", "снилс"), is_snils, alone=False),
     _Category("snils", None, _written_snils, alone=True),
-    _Category("inn", _header("inn", "инн", "tin", "tax id", "tax number"), _labelled, alone=False),
-    _Category("inn", None, _inn, alone=True),
+    _Category("inn", _header("inn", "инн", "tin", "tax id", "tax number"), _labelled, alone=False, proof=_of_a_person),
+    _Category("inn", None, _inn, alone=True, proof=_of_a_person),
     _Category("card", _header("card*", "pan", "карт*", "credit card"), is_card, alone=True),
     _Category("passport", _header("passport*", "паспорт*"), _passport, alone=False),
     _Category(

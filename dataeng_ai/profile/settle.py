@@ -99,13 +99,14 @@ def settle(
         csv: The source has no null of its own: an empty text means nothing.
     """
     head = _head(con, names)
-    columns = zip(*head, strict=True) if head else ((),) * len(names)
+    columns = tuple(zip(*head, strict=True)) if head else ((),) * len(names)
     cells = {name: Counter(cell for cell in column if cell is not None) for name, column in zip(names, columns, strict=True)}
     nothing = ("",) if csv else ()
     declared = {name: Guess(kind, Parse()) for name, kind in (kinds or {}).items()}
     guesses = {name: declared.get(name) or guess(name, cells[name], nothing) for name in names}
     by = sorted(names, key=lambda name: (-len(cells[name]), names.index(name)))[:_TELLING]
-    wishes = [_wish(name, guesses[name], cells[name], records) for name in names]
+    steady = {name: () if _drifts(column) else few(cells[name], records) for name, column in zip(names, columns, strict=True)}
+    wishes = [_wish(name, guesses[name], cells[name], steady[name]) for name in names]
     done: dict[str, Settled] = {}
     rows = 0
     for left in reversed(range(_ROUNDS)):
@@ -179,9 +180,15 @@ def _head(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[tuple[s
     return tuple(con.execute(query.sql("duckdb", identify=True)).fetchall())
 
 
-def _wish(name: str, found: Guess, cells: Mapping[str, int], records: int) -> Wish:
+def _wish(name: str, found: Guess, cells: Mapping[str, int], texts: tuple[str, ...]) -> Wish:
     step = moments.step(found.type, found.parse, cells)
-    return Wish(name, found, step, () if step or ("" in cells and "" not in found.parse.null_values) else few(cells, records))
+    return Wish(name, found, step, () if step or ("" in cells and "" not in found.parse.null_values) else texts)
+
+
+def _drifts(column: Sequence[str | None]) -> bool:
+    """Say whether texts go on to be new in the last quarter of the first rows: more will come, however few there are so far."""
+    late = len(column) * 3 // 4
+    return len(set(column[late:]) - set(column[:late])) > 1
 
 
 def _strays(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], found: Sequence[Measured], rows: int) -> dict[str, dict[str, int]]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai.diagnostics import Problems
 from dataeng_ai.profile import facts
-from dataeng_ai.profile.survey import find, fingerprint, source_of
+from dataeng_ai.profile.asked import find
+from dataeng_ai.profile.survey import fingerprint, source_of
 from dataeng_ai.profile.unfolded import identity
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 
 from dataeng_ai import connections
-from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
 from dataeng_ai.profile import asked as asking
 from dataeng_ai.profile import declared
-from dataeng_ai.profile.asked import Wanted
+from dataeng_ai.profile.asked import Wanted, find
 from dataeng_ai.profile.columns import facts_of
 from dataeng_ai.profile.facts import Profile, Rejects, TimeColumn
 from dataeng_ai.profile.forecast import forecast
@@ -27,12 +27,14 @@ from dataeng_ai.profile.settle import file_words, settle
 from dataeng_ai.profile.unfolded import descend, identity
 from dataeng_ai.progress import say
 from dataeng_ai.sources import files as listing
-from dataeng_ai.sources import formats, view
+from dataeng_ai.sources import formats, view, xml
+from dataeng_ai.sources.json_agreed import agreed
 from dataeng_ai.sources.prepared import Nested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from dataeng_ai import ir
     from dataeng_ai.draft import Draft
     from dataeng_ai.profile.facts import ColumnFacts, Key
     from dataeng_ai.profile.settle import Table
@@ -104,7 +106,7 @@ def profile(
         Problems: no such file, or one that cannot be read.
     """
     found = find(folder, pattern, known or {})
-    say(_beginning(found))
+    say(asking.beginning(found))
     with ThreadPoolExecutor(1) as beside:
         # A database is asked for its state before its rows: what changes in between makes the profile stale, never wrong.
         print_ = _done(fingerprint(found)) if isinstance(found, Wanted) else beside.submit(fingerprint, found)
@@ -158,19 +160,41 @@ def opened(
     with TemporaryDirectory(prefix="dataeng-profile-") as scratch, closing(duckdb.connect(":memory:")) as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $1", [scratch])
-        if isinstance(found, Wanted):
-            file, detected = asking.look(found.asked, found.root, Path(scratch), whole=whole)
-            prepared: tuple[Prepared, ...] = (formats.of("table").prepare(file, detected.source, Path(scratch)),)
-        else:
-            module = formats.of(known["format"] if known.get("format") in formats.FORMATS else formats.guess(found))
-            detected = module.detect(found, known)
-            prepared = tuple(module.prepare(file, detected.source, Path(scratch)) for file in found)
+        prepared, detected = _read(found, known, Path(scratch), whole=whole)
         if levels:
             prepared, detected = descend(con, prepared, levels, Path(scratch))
         columns = names(prepared)
-        con.execute("SET memory_limit = $1", [f"{max(MEMORY, len(columns) // 2)}MB"])
-        view.open_view(con, prepared, columns, missing="evolve")
-        yield con, prepared, detected
+        memory = max(MEMORY, len(columns) // 2)
+        con.execute("SET memory_limit = $1", [f"{memory}MB"])
+        try:
+            view.open_view(con, prepared, columns, missing="evolve")
+            yield con, prepared, detected
+        except duckdb.OutOfMemoryException as error:
+            message = f"{len(columns):,} columns of such values need more memory than the {memory:,} MB that looking at them may take"
+            hint = "have the file written with fewer columns: beyond a thousand they mostly are data, and want to be rows"
+            raise Unreachable(Diagnostic("E611", message, help=hint)) from error
+
+
+def _read(
+    found: Sequence[File] | Wanted, known: Mapping[str, Any], scratch: Path, *, whole: bool
+) -> tuple[tuple[Prepared, ...], Detected]:  # Any: plain data of a spec
+    """Go through files, or fetch rows of a database; return what was prepared, and how it is read and why."""
+    if isinstance(found, Wanted):
+        file, detected = asking.look(found.asked, found.root, scratch, whole=whole)
+        return (formats.of("table").prepare(file, detected.source, scratch),), detected
+    module = formats.of(known["format"] if known.get("format") in formats.FORMATS else formats.guess(found))
+    detected = module.detect(found, known)
+
+    def prepare(source: ir.Source) -> tuple[Prepared, ...]:
+        return tuple(module.prepare(file, source, scratch) for file in found)
+
+    prepared = prepare(detected.source)
+    if detected.source.format == "xml" and not detected.source.json and (shape := xml.agreed(prepared)):
+        detected = replace(detected, source=replace(detected.source, json=shape))
+        return prepare(detected.source), detected
+    if detected.source.format in ("json", "ndjson"):
+        prepared = agreed(prepared, detected.source, prepare)
+    return prepared, detected
 
 
 def kinds(prepared: Sequence[Prepared]) -> dict[str, Type]:
@@ -204,22 +228,6 @@ def _nested(prepared: Sequence[Prepared]) -> tuple[Nested, ...]:
         for path, some in found.items()
         if len(some) == have[path]
     )
-
-
-def find(folder: Path, pattern: str, known: Mapping[str, Any]) -> Sequence[File] | Wanted:  # Any: plain data of a spec
-    """Return the files that a pattern means, or what is wanted of a database.
-
-    Raises:
-        Problems: there is no such file, or nothing that a database could be asked.
-    """
-    wanted = asking.asked(known)
-    return listing.find(folder, pattern) if wanted is None else Wanted(wanted, folder)
-
-
-def _beginning(found: Sequence[File] | Wanted) -> str:
-    if isinstance(found, Wanted):
-        return f"asking {found.asked.connection} for {found.asked.name}"
-    return f"looking at {len(found)} file{'s' if len(found) > 1 else ''} and counting the records"
 
 
 def _done(value: str) -> Future[str]:

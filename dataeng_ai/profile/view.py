@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from io import StringIO
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from dataeng_ai.profile.facts import ColumnFacts, Profile
 
 _HEADINGS: Final = ("column", "type", "role", "nulls", "distinct", "min … max", "top or shape", "personal")
+_FOLDED: Final = ("column", "min … max", "top or shape")
+_LEAST: Final = 16
+"""Characters below which a cell is not folded: the columns stand below each other instead."""
+_GAP: Final = 3
 _WIDEST: Final = 36
 """Characters of the longest cell."""
 _TOP: Final = 3
@@ -94,13 +99,24 @@ def _cut(value: str) -> str:
 
 def _table(profile: Profile, width: int | None, *, blocks: bool) -> str:
     lines = [_row(column, profile.rows, blocks=blocks) for column in profile.columns]
+    widths = dict(zip(_HEADINGS, (max(map(len, cells)) + _GAP for cells in zip(_HEADINGS, *lines, strict=True)), strict=True))
+    if width and width < sum(min(cells, _LEAST + _GAP) if heading in _FOLDED else cells for heading, cells in widths.items()):
+        return "\n".join(_stacked(line, width) for line in lines)
     try:
-        return _rich(lines, width)
+        return _rich(lines, width or sum(widths.values()))
     except ImportError:
         return _plain(lines)
 
 
-def _rich(lines: Sequence[tuple[str, ...]], width: int | None) -> str:
+def _stacked(line: tuple[str, ...], width: int) -> str:
+    """Return one column in lines of its own, for a narrow terminal."""
+    name, kind, role, nulls, distinct, ends, top, personal = line
+    facts = [kind, role, nulls and f"{nulls} nulls", f"{distinct} distinct", personal and f"personal: {personal}"]
+    told = [f"{name}: {', '.join(filter(None, facts))}", *(f"  {more}" for more in ("; ".join(filter(None, (ends, top))),) if more)]
+    return "\n".join(part for each in told for part in wrap(each, width, subsequent_indent="    ", break_on_hyphens=False))
+
+
+def _rich(lines: Sequence[tuple[str, ...]], width: int) -> str:
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415  rich may be absent
     from rich.console import Console  # noqa: PLC0415  as above
     from rich.table import Table  # noqa: PLC0415  as above
@@ -108,13 +124,14 @@ def _rich(lines: Sequence[tuple[str, ...]], width: int | None) -> str:
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in _HEADINGS:
-        table.add_column(heading, justify="right" if heading in ("nulls", "distinct") else "left", overflow="fold")
+        folded = heading in _FOLDED
+        justify: Literal["left", "right"] = "right" if heading in ("nulls", "distinct") else "left"
+        table.add_column(heading, justify=justify, overflow="fold", no_wrap=not folded)
     for line in lines:
         table.add_row(*map(Text, line))
     out = StringIO()
-    needed = sum(max(map(len, column)) + 3 for column in zip(_HEADINGS, *lines, strict=True))
     # In a notebook rich would show the table there, as an output of its own, and write nothing.
-    Console(file=out, width=width or needed, color_system=None, force_jupyter=False).print(table)
+    Console(file=out, width=width, color_system=None, force_jupyter=False).print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().strip("\n").splitlines())
 
 

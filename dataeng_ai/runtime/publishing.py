@@ -103,5 +103,6 @@ def _apply(bundle: Bundle, report: Report, work: Publishing) -> int:
 def _refuse_conflicts(bundle: Bundle, rows: int) -> None:
     if rows:
         key = ", ".join(bundle.pipeline.primary_key)
-        message = f"{rows} rows have a key ({key}) that the table holds already, and mode append replaces nothing"
+        have = "1 row has" if rows == 1 else f"{rows:,} rows have"
+        message = f"{have} a key ({key}) that the table holds already, and mode append replaces nothing"
         raise Problems(Diagnostic("E510", message, help="load with `mode: merge`, or repair the file"))

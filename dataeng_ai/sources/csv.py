@@ -29,13 +29,15 @@ _LINE: Final = 4 << 20
 
 _READ: Final = """
 SELECT * FROM read_csv($1, columns=$2, delim=$3, quote=$4, escape=$5, skip=$6, force_not_null=$7, max_line_size=$8, buffer_size=$9,
-    header=false, auto_detect=false, strict_mode=true, null_padding=false, ignore_errors=false, parallel=$10, encoding='utf-8')
+    header=false, auto_detect=false, strict_mode=true, null_padding=false, ignore_errors=false, parallel=$10, encoding='utf-8',
+    compression='none')
 """
-"""DuckDB takes the line end from the first one that it sees, which `prepare` has looked at."""
+"""DuckDB takes the line end from the first one that it sees, which `prepare` has looked at; what is packed, too, whatever it is called."""
 
 _READ_LF: Final = r"""
 SELECT * FROM read_csv($1, columns=$2, delim=$3, quote=$4, escape=$5, skip=$6, force_not_null=$7, max_line_size=$8, buffer_size=$9,
     header=false, auto_detect=false, strict_mode=true, null_padding=false, ignore_errors=false, parallel=$10, encoding='utf-8',
+    compression='none',
     new_line='\n')
 """
 

@@ -40,7 +40,8 @@ def widest(book: Book) -> tuple[Sheet, tuple[str, ...]]:
     sheets = [book.sheet(name) for name in book.names]
     counts = {one.name: len(filled(one)) for one in sheets}
     chosen = max(sheets, key=lambda one: (bool(counts[one.name]) and one.name not in book.hidden, counts[one.name]))
-    reasons = [f"sheet `{chosen.name}`: {counts[chosen.name]:,} rows have something in them"]
+    some = counts[chosen.name]
+    reasons = [f"sheet `{chosen.name}`: {'1 row has' if some == 1 else f'{some:,} rows have'} something in {'it' if some == 1 else 'them'}"]
     others = [
         f"`{one.name}` ({counts[one.name]:,} rows{', hidden' if one.name in book.hidden else ''})" for one in sheets if one is not chosen
     ]

@@ -102,7 +102,8 @@ def workbook(file: File) -> Iterator[Book]:
     """Open a workbook.
 
     Raises:
-        Problems: E302 it cannot be read; E305 the package that reads it is not installed; E341 it is none, is damaged, or has a password.
+        Problems: E302 it cannot be read; E305 the package that reads it is not installed; E311 it is empty; E341 it is none, is damaged,
+            or has a password.
     """
     try:
         from python_calamine import CalamineWorkbook  # noqa: PLC0415  an extra, and only for such files
@@ -115,6 +116,8 @@ def workbook(file: File) -> Iterator[Book]:
                 content = BytesIO(stream.read())
     except OSError as error:
         raise Problems(Diagnostic("E302", f"`{file.name}` cannot be read: {error.strerror}", help="was it moved meanwhile?")) from error
+    if not (file.size if isinstance(content, str) else content.getbuffer().nbytes):
+        raise Problems(Diagnostic("E311", f"`{file.name}` is empty: there is not one byte", help="was it written to the end?"))
     with _told(file):
         xml = _as_zip(file, content if isinstance(content, str) else BytesIO(content.getvalue()))
         book = CalamineWorkbook.from_object(content)

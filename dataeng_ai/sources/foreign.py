@@ -43,13 +43,14 @@ def refuse_foreign(file: File, wanted: str = "CSV") -> None:
         inside = packed(file)
     except OSError as error:
         raise Problems(Diagnostic("E302", f"`{file.name}` cannot be read: {error.strerror}", help="was it moved meanwhile?")) from error
-    if what := _kind(start):
+    if what := _kind(start, wanted):
         within = ", packed" if inside else ""
-        hint = f"unpack it, or export it as {wanted}; files packed with gzip, zstd, bzip2 or xz are read as they are"
+        once = "" if inside else "; files packed with gzip, zstd, bzip2 or xz are read as they are"
+        hint = f"unpack it, or export it as {wanted}{once}"
         raise Problems(Diagnostic("E314", f"`{file.name}` is {what}{within}, not {wanted}", help=hint))
 
 
-def _kind(start: bytes) -> str | None:
+def _kind(start: bytes, wanted: str) -> str | None:
     for magic, what in _FOREIGN.items():
         if start.startswith(magic):
             return what
@@ -57,6 +58,8 @@ def _kind(start: bytes) -> str | None:
         return "a tar archive"
     if twice := packing(start):
         return f"packed with {twice}"
+    if wanted == "XML":
+        return None
     if _PAGE.match(start):
         return "an HTML page"
     return "an XML document" if _XML.match(start) else None

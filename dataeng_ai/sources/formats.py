@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources import csv, excel, json, parquet, rows, table
+from dataeng_ai.sources import csv, excel, json, parquet, rows, table, xml, xml_detect
 from dataeng_ai.sources.json_detect import looks
 from dataeng_ai.sources.streams import prefix
 
@@ -45,6 +45,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "csv": csv,
     "json": json,
     "ndjson": json,
+    "xml": xml,
     "parquet": parquet,
     "excel": excel,
     "rows": rows,
@@ -68,7 +69,8 @@ def guess(files: Sequence[File]) -> str:
     """
     largest = max(files, key=lambda file: file.size)
     start = _start(largest)
-    return next((word for magic, word in _MAGIC.items() if start.startswith(magic)), None) or looks(largest) or "csv"
+    found = next((word for magic, word in _MAGIC.items() if start.startswith(magic)), None) or looks(largest)
+    return found or ("xml" if xml_detect.looks(largest) else "csv")
 
 
 def _start(file: File) -> bytes:

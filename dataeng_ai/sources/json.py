@@ -68,6 +68,7 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
         kinds=shape.kinds(),
         texts=Texts(tuple(columns), out.longest, source.records),
         nested=shape.nested(),
+        hollow=shape.hollow(),
     )
 
 
@@ -127,7 +128,9 @@ class _Pass:
             raise Problems(Diagnostic("E315", message, help=hint))
         if self.scan.form == "ndjson" and 2 * len(self.bad) > self.records:
             reason, line = self.bad[0].reason, self.bad[0].line
-            message = f"most of the {self.records:,} records of `{self.file.name}` are none, the first in line {line}: {reason}"
+            many = f"most of the {self.records:,} records of `{self.file.name}` are none, the first in line {line}"
+            one = f"the only record of `{self.file.name}` is none, line {line}"
+            message = f"{one if self.records == 1 else many}: {reason}"
             raise Problems(Diagnostic("E316", message, help="is it one JSON document? then write `format: json`; nothing of it was loaded"))
 
     def _keep(self, found: Found) -> str | None:

@@ -48,7 +48,7 @@ class UnfitError(Exception):
 
 
 @dataclass(slots=True)
-class _Spot:
+class Spot:
     """A place that is not, or not yet, simply a column of values. Undecided while it has neither a column nor members."""
 
     path: tuple[str, ...]
@@ -57,7 +57,7 @@ class _Spot:
     column: str | None = None
     json: bool = False
     """Its column holds JSON, with texts in quotes."""
-    members: dict[str, str | _Spot] | None = None
+    members: dict[str, str | Spot] | None = None
     """What stands below it, by key: a column of values is its name alone."""
     folded: set[str] = field(default_factory=set)
     """The keys of its members without upper case."""
@@ -88,7 +88,7 @@ class Shape:
         self.whole = dict(whole or {})
         self.stale = False
         self._paths: list[tuple[str, ...] | None] = []
-        self._root = _Spot((), -1, members={})
+        self._root = Spot((), -1, members={})
 
     def again(self) -> Shape:
         """Return an empty shape that knows which places stay JSON."""
@@ -113,6 +113,10 @@ class Shape:
         lists = sorted((spot for spot in _below(self._root) if spot.kinds and not spot.odd), key=lambda spot: spot.place)
         return tuple(Nested(joined(spot.path), spot.items, spot.kinds == {dict}) for spot in lists)
 
+    def hollow(self) -> dict[str, bool]:
+        """Return the columns of which no value was seen but null or, so it says of each, an empty object."""
+        return {joined(spot.path): spot.records > 0 for spot in _below(self._root) if spot.column is None and spot.members is None}
+
     def kinds(self) -> tuple[Type | None, ...]:
         """Return what the columns are known to hold: JSON where a place is kept whole, nothing elsewhere."""
         whole = {spot.column for spot in _below(self._root) if spot.json}
@@ -127,7 +131,7 @@ class Shape:
         """
         self._spread(self._root, record, row)
 
-    def _spread(self, spot: _Spot, record: dict[str, Value], row: dict[str, object]) -> None:
+    def _spread(self, spot: Spot, record: dict[str, Value], row: dict[str, object]) -> None:
         members = spot.members or {}
         spot.records += 1
         spot.cells += len(record)
@@ -139,12 +143,12 @@ class Shape:
                 row[known] = "true"
             elif cell is False and known.__class__ is str:
                 row[known] = "false"
-            elif known.__class__ is _Spot and cell.__class__ is dict and known.column is None and known.members:
+            elif known.__class__ is Spot and cell.__class__ is dict and known.column is None and known.members:
                 self._spread(known, cell, row)
             elif cell is not None or known is None:
                 self._put(spot, key, cell, row)
 
-    def _put(self, spot: _Spot, key: str, cell: Value, row: dict[str, object]) -> None:
+    def _put(self, spot: Spot, key: str, cell: Value, row: dict[str, object]) -> None:
         if spot.members is None:  # it turned out to be kept whole while this record passed by
             return
         known = spot.members.get(key)
@@ -163,7 +167,7 @@ class Shape:
         if known.column is not None and isinstance(cell, str) and known.members is None and not (known.json or known.kinds):
             spot.members[key] = known.column
 
-    def _new(self, spot: _Spot, key: str) -> _Spot | None:
+    def _new(self, spot: Spot, key: str) -> Spot | None:
         """Return a place that was not seen before; None where the object that it is in turns out to be no set of columns.
 
         Raises:
@@ -177,7 +181,7 @@ class Shape:
                 self._keep_whole(spot, MAP if is_map else CASE)
                 return None
         path = (*spot.path, key)
-        found = members[key] = _Spot(path, len(self._paths))
+        found = members[key] = Spot(path, len(self._paths))
         spot.folded.add(fold)
         self._paths.append(path)
         if len(self._paths) > MAX_COLUMNS:
@@ -190,7 +194,7 @@ class Shape:
             self._paths[found.place] = None
         return found
 
-    def _decide(self, spot: _Spot, cell: Value) -> None:
+    def _decide(self, spot: Spot, cell: Value) -> None:
         """Decide by its first value what a place is; null and an empty object say nothing."""
         if isinstance(cell, dict) and cell and len(spot.path) < _DEEPEST:
             spot.members = {}
@@ -202,20 +206,20 @@ class Shape:
         elif cell is not None:
             spot.column, spot.json = f"c{spot.place}", isinstance(cell, dict | list)
 
-    def _no_longer_simple(self, path: tuple[str, ...], column: str) -> _Spot:
-        spot = _Spot(path, int(column[1:]), column)
+    def _no_longer_simple(self, path: tuple[str, ...], column: str) -> Spot:
+        spot = Spot(path, int(column[1:]), column)
         if path not in self._wanted:
             self._keep_whole(spot, MIXED)
         return spot
 
-    def _keep_whole(self, spot: _Spot, why: str) -> None:
+    def _keep_whole(self, spot: Spot, why: str) -> None:
         """Keep a place as JSON from now on; what was written of it before no longer holds."""
         self.whole.setdefault(spot.path, why)
         self.stale = True
         spot.column, spot.json, spot.members = f"c{spot.place}", True, None
         self._paths[spot.place] = spot.path
 
-    def _fill(self, spot: _Spot, cell: Value, row: dict[str, object]) -> None:
+    def _fill(self, spot: Spot, cell: Value, row: dict[str, object]) -> None:
         """Put what was found into the place's own column, and into those of its members."""
         if spot.members is not None and isinstance(cell, dict):
             self._spread(spot, cell, row)
@@ -233,9 +237,9 @@ class Shape:
             spot.odd = True
 
     def _see(self, path: tuple[str, ...]) -> None:
-        spot: str | _Spot | None = self._root
+        spot: str | Spot | None = self._root
         for key in path:
-            if not isinstance(spot, _Spot) or spot.members is None:
+            if not isinstance(spot, Spot) or spot.members is None:
                 return
             spot = spot.members.get(key) or self._new(spot, key)
 
@@ -250,8 +254,8 @@ def _text(value: str | bool) -> str:  # noqa: FBT001  a value of the data
     return value if isinstance(value, str) else "true" if value else "false"
 
 
-def _below(spot: _Spot) -> Iterator[_Spot]:
+def _below(spot: Spot) -> Iterator[Spot]:
     for member in (spot.members or {}).values():
-        if isinstance(member, _Spot):
+        if isinstance(member, Spot):
             yield member
             yield from _below(member)

@@ -126,7 +126,7 @@ def _check_ends(file: File, path: Path) -> None:
     """Look at both ends of the file: the magic, and a footer that has room.
 
     Raises:
-        Problems: E340, it is no Parquet file, or not a whole one.
+        Problems: E311, it is empty; E340, it is no Parquet file, or not a whole one.
     """
     with path.open("rb") as stream:
         size = stream.seek(0, 2)
@@ -134,6 +134,8 @@ def _check_ends(file: File, path: Path) -> None:
         start = stream.read(4)
         stream.seek(max(0, size - 8))
         end = stream.read(8)
+    if not size:
+        raise Problems(Diagnostic("E311", f"`{file.name}` is empty: there is not one byte", help="was it written to the end?"))
     if _ENCRYPTED in (start, end[4:]):
         raise _unreadable(file, "it is encrypted", "write it without encryption; keys are not known here")
     if start != _MAGIC:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
@@ -11,6 +11,7 @@ from dataeng_ai.sources.records import Dialect
 from dataeng_ai.sources.streams import ascii_safe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from dataeng_ai import ir
@@ -88,6 +89,8 @@ class Prepared:
     """Its columns of lists."""
     longest: int = 0
     """Of a table of a database: no row has more bytes than this."""
+    hollow: Mapping[str, bool] = field(default_factory=dict, hash=False)
+    """Its columns of JSON without one value: what they would hold, the file does not say. True: there is an empty object."""
 
     @property
     def rows(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from functools import cache
 from typing import IO, TYPE_CHECKING, Final
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from dataeng_ai.sources.files import File
 
-__all__ = ["CHUNK", "ascii_safe", "chunks", "opened", "packed", "prefix", "refuse_foreign", "tail", "windows"]
+__all__ = ["CHUNK", "ascii_safe", "chunks", "opened", "packed", "prefix", "refuse_foreign", "tail", "unassigned", "windows"]
 
 _UNPACK_TWICE: Final = 64 << 20
 """Bytes, packed, up to which a file is unpacked just to see its end."""
@@ -30,6 +31,18 @@ def ascii_safe(encoding: str) -> bool:
         return same and len(all_bytes.decode(encoding, "replace")) == len(all_bytes)
     except UnicodeError:
         return False
+
+
+@cache
+def unassigned(encoding: str) -> tuple[bytes, ...]:
+    """Return the bytes that are no character by themselves: a text without any of them is one, and need not be decoded to know that."""
+    found = []
+    for byte in (bytes((number,)) for number in range(256)):
+        try:
+            byte.decode(encoding)
+        except UnicodeDecodeError:
+            found.append(byte)
+    return tuple(found)
 
 
 def chunks(file: File, encoding: str, size: int = CHUNK) -> Iterator[bytes]:

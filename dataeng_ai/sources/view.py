@@ -13,6 +13,7 @@ import duckdb
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import formats
+from dataeng_ai.sources.json_flaws import NO_OBJECT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -22,8 +23,14 @@ if TYPE_CHECKING:
 SOURCE: Final = "__source__"
 """The view of all good records as text."""
 
-EXTRA: Final = "_extra"
+EXTRA: Final = "__extra__"
 """The column of JSON that holds the columns nobody asked for."""
+
+FILE: Final = "__file__"
+RECORD: Final = "__record__"
+
+_OURS: Final = frozenset({EXTRA, FILE, RECORD, "__place__", "__row__"})
+"""Names that no column of a file may have here. Other programs' stamps, such as `_file` and `_load_id`, are columns like any."""
 
 _READERS: Final = ("CSV", "JSON", "Parquet", "parquet")
 """What a message of DuckDB is about when it stumbles over a file."""
@@ -35,13 +42,13 @@ SELECT unnest($1::BIGINT[]) AS place, unnest($2::BIGINT[]) AS good, unnest($3::B
 
 _NUMBERED: Final = """
 CREATE OR REPLACE VIEW "__numbered__" AS
-SELECT r.* EXCLUDE ("__place__", "__row__"), r."__row__" + coalesce(g.bad, 0) AS "_record"
+SELECT r.* EXCLUDE ("__place__", "__row__"), r."__row__" + coalesce(g.bad, 0) AS "__record__"
 FROM "__rows__" AS r ASOF LEFT JOIN "__gaps__" AS g ON r."__place__" = g.place AND r."__row__" > g.good
 """
 
 _NUMBERED_WHOLE: Final = """
 CREATE OR REPLACE VIEW "__numbered__" AS
-SELECT * EXCLUDE ("__place__", "__row__"), "__row__" AS "_record" FROM "__rows__"
+SELECT * EXCLUDE ("__place__", "__row__"), "__row__" AS "__record__" FROM "__rows__"
 """
 
 
@@ -99,8 +106,8 @@ def open_view(
     """Create (or replace) the views `"__source__"` and `"__numbered__"` over the good records of all the files.
 
     `"__source__"` has one VARCHAR per name in `columns`, in that order, matched by the header's names; null is what the source itself
-    says is nothing, which CSV never does (empty text stays ''). With `evolve` there is also `_extra`, a JSON text of the columns
-    nobody asked for, or null. `"__numbered__"` has the same columns, then `_file` (the file's name) and `_record`, the record's
+    says is nothing, which CSV never does (empty text stays ''). With `evolve` there is also `__extra__`, a JSON text of the columns
+    nobody asked for, or null. `"__numbered__"` has the same columns, then `__file__` (the file's name) and `__record__`, the record's
     ordinal among all data records of its file from 1, bad ones counted too. `"__source__"` keeps the order of the files and of their
     records. With `missing` evolve, a column that only some files have is '' in the others, or null where the format has nulls.
 
@@ -108,10 +115,11 @@ def open_view(
 
     Raises:
         Problems: E311 nobody asks for a column, since the files have none; E320 a column is not in a file, with `missing` evolve in none;
-            E321 with `freeze`, a file has a column that nobody asked for; E322 two columns differ only in case, or one is named as a
+            E316 all that they have are records that are no rows; E321 with `freeze`, a file has a column that nobody asked for; E322 two columns differ only in case, or one is named as a
             column of ours.
     """
     if not columns:
+        _refuse_worthless(structural(prepared))
         message = f"there is no column in `{prepared[0].file.name}`" + (" and the others" if len(prepared) > 1 else "")
         raise Problems(Diagnostic("E311", message, help="no record has a value; was it written to its end?"))
     _check_names(columns)
@@ -131,13 +139,31 @@ def open_view(
     _number(con, prepared, _union(placed))
 
 
+def _refuse_worthless(bad: Sequence[BadRecord]) -> None:
+    """Refuse files that have records, and not one of them is a row.
+
+    Raises:
+        Problems: E316.
+    """
+    if bad:
+        one = bad[0]
+        many = f"no record of `{one.file}` is a row" if len(bad) > 1 else f"the only record of `{one.file}` is no row"
+        message = f"{many}, line {one.line}: {one.reason}"
+        hint = "a record is a JSON object, `{...}`, or a list has them; `records` says which list" if one.reason == NO_OBJECT else None
+        raise Problems(Diagnostic("E316", message, help=hint or "look at the file there; nothing of it was loaded"))
+
+
 def _check_names(columns: Sequence[str]) -> None:
-    seen: dict[str, str] = dict.fromkeys((EXTRA, "_file", "_record", "__place__", "__row__"), "a column of ours")
+    seen: dict[str, str] = {}
     for name in columns:
-        if other := seen.get(name.casefold()):
-            message = f"the column `{name}` of the file clashes with {other}"
+        fold = name.casefold()
+        if fold in _OURS:
+            message = f"a column of the file is called `{name}`, a name that is used for something else while files are read"
+            raise Problems(Diagnostic("E322", message, help="rename it in the file"))
+        if other := seen.get(fold):
+            message = f"the column `{name}` of the file clashes with `{other}`"
             raise Problems(Diagnostic("E322", message, help="DuckDB does not tell upper from lower case; rename it in the file"))
-        seen[name.casefold()] = f"`{name}`"
+        seen[fold] = name
 
 
 def _check_columns(one: Prepared, columns: Sequence[str], extra: str, elsewhere: Collection[str]) -> None:
@@ -179,7 +205,7 @@ def _extra(unknown: Sequence[tuple[str, str]]) -> duckdb.Expression:
 def _position(one: Prepared, place: int) -> tuple[duckdb.Expression, ...]:
     number = duckdb.SQLExpression("row_number() OVER ()")
     return (
-        duckdb.ConstantExpression(one.file.name).alias("_file"),
+        duckdb.ConstantExpression(one.file.name).alias(FILE),
         duckdb.ConstantExpression(place).alias("__place__"),
         number.alias("__row__"),
     )

@@ -83,6 +83,19 @@ class JsonFiles(Block):
     """The path of the repeated element, such as `data.items`; null where the document itself is the list of records."""
 
 
+class XmlFiles(Block):
+    """XML files, on a connection or below the project's folder."""
+
+    connection: Identifier | None = None
+    """The name of a connection of dataeng.yaml; without one, `path` is relative to the project's folder."""
+    path: Annotated[Identifier, GIVEN]
+    """The file, or a glob such as `registry/*.xml.gz`."""
+    format: Annotated[Literal["xml"], DECIDED]
+    """The format of the files."""
+    records: Annotated[Identifier, DECIDED]
+    """The path of the repeated element from the root, such as `company.branch`; names without their namespaces."""
+
+
 class ParquetFiles(Block):
     """Parquet files, on a connection or below the project's folder."""
 
@@ -140,5 +153,5 @@ class Query(Block):
     """What `query` says already."""
 
 
-Source = Annotated[CsvFiles | JsonFiles | ParquetFiles | ExcelFiles | Rows | Table | Query, Field(discriminator="format")]
+Source = Annotated[CsvFiles | JsonFiles | XmlFiles | ParquetFiles | ExcelFiles | Rows | Table | Query, Field(discriminator="format")]
 """The source, by its format."""

@@ -20,6 +20,12 @@ from psycopg import sql
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_RULES = """\
+host all +with_password 127.0.0.1/32 scram-sha-256
+hostssl all +with_tls 127.0.0.1/32 trust
+host all +with_tls 127.0.0.1/32 reject
+"""
+"""Who must show a password, and who is let in with TLS alone: members of these roles. All others need nothing."""
 _DEBIAN = Path("/usr/lib/postgresql")
 _SUPERUSER = "postgres"
 _numbers = count(1)
@@ -46,6 +52,21 @@ class Server:
             finally:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    @contextmanager
+    def user(self, password: str | None = None, group: str = "with_password") -> Iterator[str]:
+        """Make a user who has no right of its own, give its name, and drop it with all that is its."""
+        name = f"Юзер_{next(_numbers)}"
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [group]).fetchone() is None:
+                connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(group)))
+            made = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {} IN ROLE {}")
+            connection.execute(made.format(sql.Identifier(name), sql.Literal(password), sql.Identifier(group)))
+            try:
+                yield name
+            finally:
+                connection.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)))
+                connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
 
 @contextmanager
 def cluster() -> Iterator[Server]:
@@ -62,6 +83,8 @@ def cluster() -> Iterator[Server]:
             shutil.chown(folder, _SUPERUSER, _SUPERUSER)
         data = folder / "data"
         _run(folder, programs / "initdb", "-D", data, "-U", _SUPERUSER, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+        rules = data / "pg_hba.conf"
+        rules.write_text(f"{_RULES}{rules.read_text()}")
         port = _free_port()
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
         _run(folder, programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")

@@ -8,6 +8,7 @@ from dataeng_ai import targets
 from dataeng_ai.check.finding import Finding
 from dataeng_ai.check.places import entry, phrase
 from dataeng_ai.check.spelling import nearest
+from dataeng_ai.targets.statements import STAGING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,14 +87,20 @@ def reserved_name(look: Look) -> Iterator[Finding]:
     """A name that belongs to the loader or to the storage.
 
     Names with `_` in front are those that a load adds of its own (`_load_id`, `_loaded_at`, `_source_file`, `_extra`, the tables of
-    the ledger). PostgreSQL keeps a few for itself, such as `xmin`.
+    the ledger, `__staging__`). PostgreSQL keeps a few for itself, such as `xmin`.
 
     Example: `{name: _loaded_at, type: timestamp}`
     Fix: `{name: loaded_at, from: _loaded_at, type: timestamp}`
     """
     kept = look.capabilities.reserved_names if look.capabilities else ()
     for column in look.columns:
-        if column.name.startswith(_OURS):
+        key = "from" if "from" in column.data else "name"
+        if STAGING in (look.text(*column.path, key) or ""):
+            message = f"`{STAGING}` stands for the staging table in every statement, so no column can be called so"
+            yield Finding(
+                (*column.path, key), message, "rename it in the file, or leave the column out: `on_schema_change: {new_column: discard}`"
+            )
+        elif column.name.startswith(_OURS):
             plain = column.name.lstrip(_OURS) or "column_1"
             advice = f"write `name: {plain}`" + ("" if "from" in column.data else f", and `from: {column.name}`")
             yield Finding((*column.path, "name"), f"`{column.name}`: names with `_` in front belong to the loader", advice)

@@ -22,6 +22,7 @@ _FITTING: Final = {
     "false_values": frozenset({"boolean"}),
     "timezone": frozenset({"timestamptz"}),
 }
+_JSONPATH: Final = re.compile(r"\$(?:$|[.\[])|\[(?:\*|\d*)\]")
 _DIRECTIVES: Final = re.compile(r"%-?(.|$)", re.DOTALL)
 _KNOWN: Final = frozenset("aAbBdHIjmMpSfyYzZT%")
 
@@ -92,3 +93,21 @@ def pattern_of_times(look: Look) -> Iterator[Finding]:
         for part in parts:
             if part not in _KNOWN:
                 yield Finding(path, f"`%{part}` is no part of a date or a time", "see `spec why E272`")
+
+
+def path_of_records(look: Look) -> Iterator[Finding]:
+    """A path of records in another language: JSONPath, jq.
+
+    `records` is the keys that lead to the list, with points between them; all items of that list are the records. A key that really
+    looks like JSONPath stands in double quotes within the text: `records: '"$".items'`.
+
+    Example: `records: "$.data.items[*]"`
+    Fix: `records: data.items`, or `records: null` where the document itself is the list
+    """
+    path = ("source", "records")
+    text = look.text(*path)
+    if text is None or look.text("source", "spec") is not None or _JSONPATH.search(text) is None:
+        return
+    plain = re.sub(r"\[(?:\*|\d*)\]|^\$", "", text).strip(".")
+    advice = f"write `records: {plain}`" if plain else "write `records: null`: the document itself is the list"
+    yield Finding(path, f"`{text}` is JSONPath, and `records` is plain keys", advice)

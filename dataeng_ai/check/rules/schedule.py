@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 import zoneinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.check.finding import Finding
+from dataeng_ai.check.places import at
 from dataeng_ai.check.spelling import nearest
-from dataeng_ai.project import spec_names
+from dataeng_ai.diagnostics import Problems
+from dataeng_ai.draft import read
+from dataeng_ai.project import open_text, spec_names, spec_path
+from dataeng_ai.spec.words import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dataeng_ai.check.look import Look
+    from dataeng_ai.diagnostics import Text
+    from dataeng_ai.project import Project
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -159,3 +166,50 @@ def after(look: Look) -> Iterator[Finding]:
         elif name not in names:
             best = nearest(name, names)
             yield Finding(path, f"there is no spec `{name}`", f"did you mean `{best}`?" if best else f"write one: `spec new {name}`")
+
+
+def waiting_circle(look: Look) -> Iterator[Finding]:
+    """Specs that wait for each other: none of them would ever begin.
+
+    A spec begins when all those behind `after` have published. Somewhere on the way back there must be one that a clock begins.
+
+    Example: `schedule: {after: [items]}` in orders, `schedule: {after: [orders]}` in items
+    Fix: `schedule: {cron: "0 3 * * *"}` in orders
+    """
+    name = look.text("name")
+    for path, first in look.texts("schedule", "after"):
+        way = () if name is None or first == name else _way(first, name, look.project)
+        if way:
+            listed = ", ".join(f"`{each}`" for each in (name, *way))
+            yield Finding(path, f"these specs wait for each other in a circle: {listed}", "give one of them a `cron`")
+
+
+def _way(first: str, last: str, project: Project) -> tuple[str, ...]:
+    """Return the specs from one back to another, each waiting for the next; empty where there is no such way."""
+    ways: dict[str, tuple[str, ...]] = {first: (first,)}
+    queue = [first]
+    for stop in queue:
+        for name in _waited(stop, project):
+            if name == last:
+                return (*ways[stop], last)
+            if name not in ways:
+                ways[name] = (*ways[stop], name)
+                queue.append(name)
+    return ()
+
+
+def _waited(name: str, project: Project) -> tuple[str, ...]:
+    """Return the specs that another one waits for; none where it cannot be read, which is said where that one is checked."""
+    if NAME.fullmatch(name) is None or not (path := spec_path(project, name)).is_file():
+        return ()
+    try:
+        return _after(open_text(path))
+    except Problems:
+        return ()
+
+
+@lru_cache(maxsize=4096)
+def _after(text: Text) -> tuple[str, ...]:
+    # Many specs wait for the same few; one without the word is not parsed.
+    names = at(read(text).data, ("schedule", "after")) if "after" in text.text else None
+    return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()

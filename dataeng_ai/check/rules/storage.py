@@ -92,5 +92,7 @@ def path_without_connection(look: Look) -> Iterator[Finding]:
     scheduled = isinstance(look.data.get("schedule"), dict)
     if scheduled and look.text("source", "path") and look.text("source", "connection") is None:
         message = "a scheduled spec reads from the project's folder: `path` has no `connection`"
-        files = next((name for name, kind in look.project.connections.items() if kind == _FILES), "landing")
-        yield Finding(("source", "path"), message, f"write `connection: {files}`, a connection of the kind `files`")
+        files = next((name for name, kind in look.project.connections.items() if kind == _FILES), None)
+        named = f"write `connection: {files}`, a connection of the kind `files`"
+        new = "write `connection: landing`, and into dataeng.yaml: `connections: {landing: {kind: files}}`"
+        yield Finding(("source", "path"), message, named if files else new)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from dataeng_ai.commands.cards import compiling, completing, explaining, loading, looking, recommending, starting
+    from dataeng_ai.commands.cards import compiling, completing, connecting, explaining, loading, looking, recommending, starting
 
-    __all__ = ["compiling", "completing", "explaining", "loading", "looking", "recommending", "starting"]
+    __all__ = ["compiling", "completing", "connecting", "explaining", "loading", "looking", "recommending", "starting"]
 
 
 def __getattr__(name: str) -> ModuleType:

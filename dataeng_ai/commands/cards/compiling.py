@@ -127,8 +127,7 @@ def _flow(pipeline: Pipeline) -> tuple[dict[str, str], list[tuple[str, str]]]:
     if source.rows:
         place = box(f"{source.rows.target.table}.{source.rows.column}", f"lists of pipeline {source.rows.pipeline}")
     else:
-        what = f"rows of {source.rows.pipeline}" if source.rows else f"{source.format} files"
-        place = box(source.path, what + (f" of {source.connection}" if source.connection else ""))
+        place = box(source.path, f"{source.format} files" + (f" of {source.connection}" if source.connection else ""))
     table = box(f"{target.schema}.{target.table}" if target.schema else target.table, f"table in {target.storage}")
     rejects = box("_dataeng_rejects", "records turned away")
     into = [(name, "stage") for name in (*waits, place)]

@@ -26,9 +26,9 @@ def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has
 
 
 def _lacking(case: Case) -> tuple[str, ...]:
-    """Return the columns that some files lack, and of JSON those that are null somewhere: a file of few records may not have them."""
+    """Return the columns that some files lack, and of nested ones those that are null somewhere: a file of few records may lack them."""
     profile = case.profile
-    null = {one.name for one in profile.columns if one.nulls and profile.format in ("json", "ndjson")}
+    null = {one.name for one in profile.columns if one.nulls and profile.format in ("json", "ndjson", "xml")}
     return tuple(one.name for one in profile.columns if one.name in null or one.name in profile.uneven)
 
 

@@ -9,8 +9,8 @@ import psycopg
 from psycopg import sql
 
 from dataeng_ai.connections import libpq
-from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
 from dataeng_ai.sources.databases.described import Declared, Described, Extremes, ForeignKey, Listed
+from dataeng_ai.sources.databases.postgres_errors import ours
 from dataeng_ai.sources.databases.written import Written
 from dataeng_ai.types import MAX_PRECISION, Type
 
@@ -119,11 +119,11 @@ def snapshot(found: Connection, root: Path, timeout: int) -> Iterator[Snapshot]:
         Problems: the database refuses what was asked for (E35x).
         Unreachable: the server does not answer, or does not let us in (E61x).
     """
-    with _ours(found.name):
+    with ours(found.name):
         connection = psycopg.connect(**libpq(found, _OPTIONS), autocommit=True, cursor_factory=psycopg.RawCursor)
     # Closed whatever happens: the end of a transaction that read has nothing to keep.
     try:
-        with _ours(found.name):
+        with ours(found.name):
             connection.execute(b"SELECT set_config('statement_timeout', $1::text, false)", [f"{timeout}s"])
             connection.execute(b"BEGIN")
             connection.execute(_BEGIN)
@@ -201,7 +201,7 @@ class Snapshot:
         chosen = sql.SQL(" WHERE hashtextextended(q::text, 7) % {} = 0").format(sql.Literal(one_in)) if one_in > 1 else sql.SQL("")
         query = sql.SQL("COPY (SELECT {} FROM {}{}) TO STDOUT (FORMAT csv, FORCE_QUOTE *, ENCODING 'UTF8')")
         longest = 0
-        with _ours(self._name), path.open("wb") as out, self._connection.cursor() as cursor:
+        with ours(self._name), path.open("wb") as out, self._connection.cursor() as cursor:
             with cursor.copy(query.format(values, self._from(asked), chosen)) as copy:
                 for piece in copy:
                     longest = max(longest, len(piece))
@@ -217,7 +217,7 @@ class Snapshot:
 
     def _columns(self, asked: Asked) -> tuple[_Column, ...]:
         """Return the columns of what is asked for, as the server itself describes them before there is a row."""
-        with _ours(self._name), self._connection.cursor() as cursor:
+        with ours(self._name), self._connection.cursor() as cursor:
             with self._connection.pipeline():  # whose protocol takes one statement at a time: a second one could end the transaction
                 cursor.execute(sql.SQL("SELECT * FROM {} LIMIT 0").format(self._from(asked)))
             result = cursor.pgresult
@@ -239,7 +239,7 @@ class Snapshot:
         )
 
     def _all(self, query: bytes | sql.Composed, *values: object) -> list[tuple[Any, ...]]:
-        with _ours(self._name), self._connection.cursor() as cursor:
+        with ours(self._name), self._connection.cursor() as cursor:
             with self._connection.pipeline():
                 cursor.execute(query, values)
             return cursor.fetchall()
@@ -280,42 +280,3 @@ def _unusual(schema: str) -> str | None:
 
 def _shown(schema: str, table: str) -> str:
     return table if schema == _USUAL else f"{schema}.{table}"
-
-
-_RETRY: Final = "look at the server, then run again: nothing half done is left"
-_OURS: Final = (
-    ("08", "E610", "the server does not answer", _RETRY),
-    ("57P", "E610", "the server does not answer", _RETRY),
-    ("53", "E611", "the server is out of disk, memory or connections", _RETRY),
-    ("28", "E612", "the server does not let us in", "check the user, the password and the database of the connection"),
-    ("3D", "E612", "there is no such database", "check the database of the connection"),
-    ("42501", "E613", "a right is missing", "GRANT SELECT on the table, and USAGE on its schema"),
-    ("42P01", "E350", "there is no such table", "check `table`: a name in capitals stands as it is, a schema before a point"),
-    ("3F", "E350", "there is no such schema", "check `table`"),
-    ("25006", "E352", "the query changes something, and only reading is allowed here", "write a SELECT that only reads"),
-    ("57014", "E353", "it took longer than it may", "let the query read less, or give it time: `run: {timeout: 2h}`"),
-    ("40001", "E610", "the server gave the read up, as a standby does", _RETRY),
-    ("22P05", "E351", "a text cannot be written as UTF-8", "look at the database's encoding"),
-    ("", "E351", "the database refuses", "correct `table` or `query`"),
-)
-"""The start of SQLSTATE -> code, what it means, what to do; the first that fits."""
-_OUTSIDE: Final = ("E610", "E611", "E612")
-_FATAL: Final = ("FATAL:", "ВАЖНО:")
-
-
-@contextmanager
-def _ours(name: str) -> Iterator[None]:
-    """Turn PostgreSQL's errors into diagnostics that name the connection."""
-    try:
-        yield
-    except psycopg.Error as error:
-        said = " ".join((error.diag.message_primary or str(error)).split())
-        state = error.sqlstate or (_unconnected(said) if isinstance(error, psycopg.OperationalError) else "")
-        code, meaning, advice = next(found for start, *found in _OURS if state.startswith(start))
-        diagnostic = Diagnostic(code, f"the source connection `{name}`: {meaning}: {said}", help=advice)
-        raise (Unreachable if code in _OUTSIDE else Problems)(diagnostic) from error
-
-
-def _unconnected(said: str) -> str:
-    """Return the class of an error without one: a server refused us, or none answers any more."""
-    return "28" if any(word in said for word in _FATAL) else "08"

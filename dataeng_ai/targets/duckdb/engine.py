@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+    from dataeng_ai.connections import Connection
     from dataeng_ai.ir import Pipeline
     from dataeng_ai.targets.session import Compiled, Reject, Report, Row
 
@@ -46,7 +47,15 @@ def connect(pipeline: Pipeline, statements: Mapping[str, Compiled], root: Path) 
 def _path(name: str | None, root: Path) -> Path:
     if name is None:
         return root / ".dataeng" / "warehouse.duckdb"
-    found = resolve(name, root)
+    return path_of(resolve(name, root), root)
+
+
+def path_of(found: Connection, root: Path) -> Path:
+    """Return the file that a connection means.
+
+    Raises:
+        Problems: it is of another kind (E606), or does not say which file (E602).
+    """
     if found.kind != NAME:
         message = f"the connection `{found.name}` is of the kind `{found.kind}`, and the pipeline loads into DuckDB"
         raise Problems(Diagnostic("E606", message, help="name another connection, or another storage"))

@@ -12,13 +12,12 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Final
 
-import psycopg
-
-from dataeng_ai.connections import libpq, resolve
+from dataeng_ai.connections import resolve
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.targets.postgres import arrow
 from dataeng_ai.targets.postgres.catalog import CURRENT_SCHEMA, comment_of, find, has_schema, lock, one
 from dataeng_ai.targets.postgres.errors import ours
+from dataeng_ai.targets.postgres.opening import opened
 from dataeng_ai.targets.postgres.work import Work
 from dataeng_ai.targets.session import refuse_foreign
 from dataeng_ai.targets.table import mark
@@ -26,6 +25,7 @@ from dataeng_ai.targets.table import mark
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import psycopg
     import pyarrow as pa
 
     from dataeng_ai.connections import Connection
@@ -56,7 +56,7 @@ def _open(found: Connection) -> psycopg.Connection[Row]:
     if found.kind != NAME:
         message = f"the connection `{found.name}` is of the kind `{found.kind}`, and the pipeline loads into PostgreSQL"
         raise Problems(Diagnostic("E606", message, help="name another connection, or another storage"))
-    return psycopg.connect(**libpq(found, "-c TimeZone=UTC -c DateStyle=ISO"), autocommit=True, cursor_factory=psycopg.RawCursor)
+    return opened(found)
 
 
 class Session:

@@ -1,0 +1,105 @@
+"""The bytes of an XML file: their encoding, and how often a name begins a tag in them, counted without a parser."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING, Final
+
+from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources.streams import ascii_safe, prefix
+
+if TYPE_CHECKING:
+    from dataeng_ai.sources.files import File
+
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_WIDE: Final = ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+"""How a document without a byte order mark begins."""
+_DECLARED: Final = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
+
+_OPENING: Final = re.compile(rb"<!--|<!\[CDATA\[|<\?")
+_CLOSING: Final = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
+_UNKNOWN: Final = rb"<[^<>!?/][^<>]*?&(?!#|(?:amp|lt|gt|quot|apos%s);)"
+
+
+def encoding_of(file: File) -> tuple[str, str]:
+    """Return the file's encoding as Python calls it, and how it is known: by a mark, by the declaration, or since nothing is said.
+
+    A declaration that cannot be true, of UTF-16 where each character is a byte, is left out, as .NET writes it into UTF-8.
+
+    Raises:
+        Problems: E315, it declares an encoding that nobody knows; E313 and its like, it cannot be unpacked.
+    """
+    start = prefix(file, 1024)
+    for mark, name in (*_BOMS, *_WIDE):
+        if start.startswith(mark):
+            return name, "its first bytes say so"
+    declared = _DECLARED.match(start.lstrip())
+    if declared is None:
+        return "utf-8", "no other is declared"
+    word = declared[1].decode()
+    try:
+        name = codecs.lookup(word).name
+        "".encode(name)
+    except LookupError:
+        message = f"`{file.name}` declares the encoding `{word}`, which is not known"
+        raise Problems(Diagnostic("E315", message, help="have it written in UTF-8")) from None
+    if name.startswith(("utf-16", "utf-32")):
+        return "utf-8", f"it declares {word}, and its first bytes say otherwise"
+    return name.removesuffix("-sig"), "it declares so"
+
+
+def inner(encoding: str) -> str:
+    """Return the encoding of the bytes that `chunks` yields for such a file."""
+    return encoding if ascii_safe(encoding) else "utf-8"
+
+
+class Tags:
+    """Counts the start tags of one name in bytes that come piece by piece, with no parser: comments, CDATA and the like are left out."""
+
+    def __init__(self, name: str, encoding: str) -> None:
+        """Begin with nothing seen; `name` is without its prefix."""
+        self.count = 0
+        self.unknown: re.Pattern[bytes] | None = None
+        """Finds a tag with an entity in it that nobody has declared, where one is looked for."""
+        local = name.encode(encoding)
+        self._plain = tuple(b"<" + local + end for end in (b" ", b">", b"/", b"\n", b"\r", b"\t"))
+        self._mark = b":" + local
+        self._prefixed = re.compile(rb"<[^<>\s/!?:]+" + re.escape(self._mark) + rb"(?=[\s/>])")
+        self._held, self._until = b"", b""
+
+    def doubt(self, entities: set[str], encoding: str) -> None:
+        """Look from now on for entities in attributes that are declared nowhere: the parser leaves them out in silence."""
+        known = b"".join(b"|" + re.escape(name.encode(encoding)) for name in sorted(entities))
+        self.unknown = re.compile(_UNKNOWN.replace(b"%s", known))
+
+    def feed(self, piece: bytes) -> bool:
+        """Take the next bytes; return whether an unknown entity is in their tags."""
+        data, found = self._held + piece, False
+        at = 0
+        while True:
+            if self._until:
+                end = data.find(self._until, at)
+                if end < 0:
+                    self._held = data[max(at, len(data) - 2) :]
+                    return found
+                at, self._until = end + len(self._until), b""
+            opening = _OPENING.search(data, at)
+            # What begins at the end may be cut: it waits for the next piece.
+            stop = opening.start() if opening else max(at, data.rfind(b"<", at))
+            self.count += sum(data.count(tag, at, stop) for tag in self._plain)
+            if data.find(self._mark, at, stop) >= 0:
+                self.count += sum(1 for _ in self._prefixed.finditer(data, at, stop))
+            found = found or bool(self.unknown and self.unknown.search(data, at, stop))
+            if not opening:
+                if stop == at and not data.startswith(b"<", at):
+                    stop = len(data)
+                self._held = data[stop:]
+                return found
+            self._until, at = _CLOSING[opening[0]], opening.end()

@@ -1,0 +1,115 @@
+"""What stands in real files of every format and is no fault of theirs: names, wrappings and emptiness, by the commands."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+if TYPE_CHECKING:
+    from tests.shell import Shell
+
+STAMPS = ["_file", "_line", "_record", "_extra", "_load_id", "_loaded_at", "_source_file", "_fivetran_synced"]
+"""Columns that other programs put into their exports, and we into our tables."""
+
+
+def loaded(shell: Shell, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(shell.folder / ".dataeng/warehouse.duckdb"), read_only=True) as con:
+        return con.execute(query).fetchall()
+
+
+def shown(shell: Shell, source: str) -> list[list[str]]:
+    """Return the whole preview."""
+    said = shell.ok("preview", source, "--rows", "all", "--format", "csv", "--unmask").out
+    return list(csv.reader(io.StringIO(said, newline="")))
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_the_stamps_of_other_programs_are_columns_like_any(shell: Shell, form: str) -> None:
+    header = [*STAMPS, "имя"]
+    rows = [[f"{name} {number}" for name in STAMPS] + [f"Анна {number}"] for number in range(3)]
+    if form == "csv":
+        shell.write("a.csv", "".join(",".join(row) + "\n" for row in [header, *rows]))
+    else:
+        shell.write("a.ndjson", "".join(json.dumps(dict(zip(header, row, strict=True))) + "\n" for row in rows))
+    assert shown(shell, f"a.{form}") == [header, *rows]
+    shell.ok("new", "t", "--source", f"a.{form}")
+    shell.ok("fill", "t", "--model", "rules")
+    shell.ok("check", "t")
+    assert shell.ok("run", "t", "--format", "json").data["rows_loaded"] == len(rows)
+    assert loaded(shell, "SELECT file, line, record, extra, load_id FROM t ORDER BY 1") == [tuple(row[:5]) for row in rows]
+
+
+def test_a_header_that_the_statements_use_is_told_by_check(shell: Shell) -> None:
+    shell.write("a.csv", "__staging__,id\nя,1\nю,2\n")
+    shell.ok("new", "t", "--source", "a.csv")
+    shell.ok("fill", "t", "--model", "rules")
+    said = shell.spec("check", "t")
+    assert (said.code, "E204" in said.out, "__staging__" in said.out) == (1, True, True), said
+
+
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.zst", "a.csv.bz2"])
+def test_a_name_that_says_packed_packs_nothing(shell: Shell, name: str) -> None:
+    shell.write(name, "имя,n\nа,1\nб,2\n")
+    assert shown(shell, name) == [["имя", "n"], ["а", "1"], ["б", "2"]]
+
+
+def test_rows_whose_first_cell_is_empty_are_not_taken_for_the_same(shell: Shell) -> None:
+    shell.write("a.csv", "заметка,x\n,1\n,2\n,2\nтак,1\n")
+    assert "1 of them twice" in shell.ok("profile", "a.csv").out
+    shell.write("b.ndjson", '{"a": null}\n')
+    assert "twice" not in shell.ok("profile", "b.ndjson").out
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("[1, 2]", "not an object"), ('[["имя", "n"], ["а", 1]]', "not an object"), ('"text"', "not an object")]
+)
+def test_json_without_one_object_says_what_stands_there_instead(shell: Shell, text: str, reason: str) -> None:
+    shell.write("a.json", text)
+    said = shell.spec("profile", "a.json")
+    assert (said.code, said.err.startswith("error[E316]"), reason in said.err) == (1, True, True), said
+
+
+def test_what_is_packed_twice_is_not_called_readable(shell: Shell) -> None:
+    with zipfile.ZipFile(shell.folder / "a.zip", "w") as archive:
+        archive.writestr("a.csv.gz", b"\x1f\x8b\x08\x00" + bytes(60))
+    said = shell.spec("profile", "a.zip")
+    assert (said.code, "is packed with gzip" in said.err, "read as they are" in said.err) == (1, True, False), said
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "ndjson", "parquet", "excel"])
+def test_an_empty_file_of_any_format_is_called_empty(shell: Shell, form: str) -> None:
+    text = f"version: 1\nname: t\nsource: {{path: a.bin, format: {form}}}\n"
+    shell.write("specs/t.yaml", text)
+    (shell.folder / "a.bin").write_bytes(b"")
+    said = shell.spec("profile", "t")
+    assert (said.code, said.err.startswith("error[E311]")) == (1, True), said
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(("other", "one_column"), [("null", False), ("{}", False), ('"нет"', True), ("[1]", True)])
+def test_an_object_that_another_file_lacks_is_in_the_table_once(shell: Shell, other: str, one_column: bool, first: bool) -> None:  # noqa: FBT001  parameters
+    full, without = ("a", "b") if first else ("b", "a")
+    shell.write(f"d/{full}.json", '[{"id": 1, "адрес": {"город": "Тверь"}}]')
+    shell.write(f"d/{without}.json", f'[{{"id": 2, "адрес": {other}}}]')
+    facts = shell.ok("profile", "d/*.json", "--format", "json").data
+    names = {column["name"]: column["type"] for column in facts["columns"] if column["name"] != "id"}
+    assert names == ({"адрес": "json"} if one_column else {"адрес.город": "text"})
+    shell.ok("new", "t", "--source", "d/*.json")
+    shell.ok("fill", "t", "--model", "rules")
+    assert shell.ok("run", "t", "--format", "json").data["rows_loaded"] == 2
+    name = "address" if one_column else "address_city"
+    wanted = {1: '{"город":"Тверь"}', 2: other} if one_column else {1: "Тверь", 2: None}
+    assert {row[0]: row[1] for row in loaded(shell, f"SELECT id, {name} FROM t")} == wanted
+
+
+def test_what_is_an_empty_object_in_every_record_is_json_as_it_is_loaded(shell: Shell) -> None:
+    shell.write("a.json", '[{"id": 1, "x": {}}, {"id": 2, "x": null}]')
+    facts = shell.ok("profile", "a.json", "--format", "json").data
+    assert [(column["name"], column["type"], column["nulls"]) for column in facts["columns"]] == [("id", "integer", 0), ("x", "json", 1)]
+    assert shown(shell, "a.json") == [["id", "x"], ["1", "{}"], ["2", ""]]
