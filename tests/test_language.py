@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships without types
 
 from dataeng_ai import draft as drafts
 from dataeng_ai.check import check, explain
