@@ -68,12 +68,13 @@ def _sibling(block: Path, key: str, data: Mapping[str, object]) -> tuple[str, st
     chooser = places.discriminator(block)
     if not owners or chooser is None:
         return None
-    tags = " or ".join(f"`{tag}`" for model in owners for tag in places.tags(model) if tag != ROWS)
+    tags = ", ".join(f"`{tag}`" for model in owners for tag in places.tags(model) if tag != ROWS)
+    listed = " or ".join(tags.rsplit(", ", 1))
     value = places.at(data, (*block, chooser))
     if value == ROWS or key == "spec":
         what = f"`{key}` is for files" if value == ROWS else "`spec` is for the rows of another spec"
         return f"{what}, and a source is one of them", "keep `spec` and `records` alone, or take `spec` away"
-    return f"`{key}` goes with `{chooser}` {tags}, not with `{value}`", f"remove it, or write another `{chooser}`"
+    return f"`{key}` goes with `{chooser}` {listed}, not with `{value}`", f"remove it, or write another `{chooser}`"
 
 
 def _elsewhere(block: Path, key: str, data: Mapping[str, object]) -> tuple[str, str] | None:
