@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships without types
 
 from dataeng_ai import draft as drafts
 from dataeng_ai.check import check, explain
@@ -77,6 +77,7 @@ def test_the_schema_that_editors_read_refuses_what_the_language_refuses_and_noth
         "{connection: landing, path: a.json.gz, format: json, records: data.items}",
         "{path: a.jsonl, format: ndjson, records: null}",
         "{path: a.parquet, format: parquet}",
+        "{path: a.xml.gz, format: xml, records: company.branch}",
         "{path: a.xlsx, format: excel, excel: {sheet: Лист1, header: true, skip: 3, footer: 1}}",
         "{spec: register, records: items}",
     ],

@@ -101,7 +101,7 @@ def _written(name: str, one: Element, style: str, gap: str) -> str:
     attributes = "".join(f" {key}={quoteattr(text, {chr(13): '&#13;'})}" for key, text in one.attributes.items())
     if one.children:
         inside = gap + "".join(_written(key, child, style, gap) + gap for key, child in one.children)
-    elif style == "cdata" and "]]>" not in one.text and "\r" not in one.text:
+    elif style == "cdata" and not any(mark in one.text for mark in ("]]>", "\r", "é")):  # no reference can stand there
         inside = f"<![CDATA[{one.text}]]>" if one.text else ""
     else:
         odd = "<!-- <r> -->&#x31;<?p <r>?>" if style == "odd" else "1"
@@ -316,6 +316,16 @@ def test_a_record_that_is_too_large_is_refused_and_large_text_beside_the_records
     assert _refused(f"<c><b>{'x' * 2000}</b><b/></c>")[0] == "E336"
     assert _refused(f"<c><b><!-- {'x' * 2000} --></b><b/></c>")[0] == "E336"
     assert len(_rows(f"<c><t>{'x' * 5000}</t><b>1</b><b/></c>", records="c.b")) == 2
+
+
+def test_large_text_beside_the_records_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    tags = xml_text.Tags("b", "utf-8")
+    for _ in range(50):
+        tags.feed(b"<t><b a='>'>" + b"x" * 1000)
+        tags.feed(b"y" * 1000)
+        assert len(tags.held) == 0
+    assert tags.count == 50
 
 
 def test_what_is_xml_is_known_by_its_beginning(tmp_path: Path) -> None:

@@ -115,8 +115,8 @@ def open_view(
 
     Raises:
         Problems: E311 nobody asks for a column, since the files have none; E320 a column is not in a file, with `missing` evolve in none;
-            E316 all that they have are records that are no rows; E321 with `freeze`, a file has a column that nobody asked for; E322 two columns differ only in case, or one is named as a
-            column of ours.
+            E316 all that they have are records that are no rows; E321 with `freeze`, a file has a column that nobody asked for; E322
+            two columns differ only in case, or one is named as a column of ours.
     """
     if not columns:
         _refuse_worthless(structural(prepared))

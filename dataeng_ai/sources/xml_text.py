@@ -72,7 +72,7 @@ class Tags:
         self._plain = tuple(b"<" + local + end for end in (b" ", b">", b"/", b"\n", b"\r", b"\t"))
         self._mark = b":" + local
         self._prefixed = re.compile(rb"<[^<>\s/!?:]+" + re.escape(self._mark) + rb"(?=[\s/>])")
-        self._held, self._until = b"", b""
+        self.held, self._until = b"", b""
 
     def doubt(self, entities: set[str], encoding: str) -> None:
         """Look from now on for entities in attributes that are declared nowhere: the parser leaves them out in silence."""
@@ -81,25 +81,29 @@ class Tags:
 
     def feed(self, piece: bytes) -> bool:
         """Take the next bytes; return whether an unknown entity is in their tags."""
-        data, found = self._held + piece, False
+        data, found = self.held + piece, False
         at = 0
         while True:
             if self._until:
                 end = data.find(self._until, at)
                 if end < 0:
-                    self._held = data[max(at, len(data) - 2) :]
+                    self.held = data[max(at, len(data) - 2) :]
                     return found
                 at, self._until = end + len(self._until), b""
             opening = _OPENING.search(data, at)
-            # What begins at the end may be cut: it waits for the next piece.
-            stop = opening.start() if opening else max(at, data.rfind(b"<", at))
+            stop = opening.start() if opening else self._end(data, at)
             self.count += sum(data.count(tag, at, stop) for tag in self._plain)
             if data.find(self._mark, at, stop) >= 0:
                 self.count += sum(1 for _ in self._prefixed.finditer(data, at, stop))
             found = found or bool(self.unknown and self.unknown.search(data, at, stop))
             if not opening:
-                if stop == at and not data.startswith(b"<", at):
-                    stop = len(data)
-                self._held = data[stop:]
+                self.held = data[stop:]
                 return found
             self._until, at = _CLOSING[opening[0]], opening.end()
+
+    def _end(self, data: bytes, at: int) -> int:
+        """Return up to where data can be looked at: a tag at its end may be cut, and waits for the next piece."""
+        last = data.rfind(b"<", at)
+        # A `>` may stand in an attribute, and the name before it is whole all the same; an entity behind it may be cut.
+        whole = last < 0 or (data.find(b">", last) >= 0 and self.unknown is None)
+        return len(data) if whole else last

@@ -103,7 +103,7 @@ def _first(page: Page, address: str) -> None:
 
 def _wrong(page: Page, address: str) -> None:
     _open(page, f"{address}/doc/tree/wrong.ipynb")
-    _run_all(page, until="[2]:")
+    _run_all(page, fails=True)
     _take(page.locator(".jp-Notebook .jp-WindowedPanel-viewport, .jp-Notebook").last, "failing")
     _do(page, "apputils:change-theme", {"theme": "JupyterLab Dark"})
     page.wait_for_timeout(2000)
@@ -152,12 +152,15 @@ def _do(page: Page, command: str, arguments: dict[str, str] | None = None) -> No
     page.evaluate("([command, given]) => { jupyterapp.commands.execute(command, given) }", [command, arguments or {}])
 
 
-def _run_all(page: Page, until: str = "") -> None:
-    last = page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt")
+def _run_all(page: Page, *, fails: bool = False) -> None:
+    """Run every cell, until the last is over or one fails."""
+    last = page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").count()
+    failed = page.locator("[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']")
     _do(page, "notebook:run-all-cells")
-    end = until or f"[{last.count()}]:"
-    page.wait_for_function("end => [...document.querySelectorAll('.jp-InputPrompt')].some(each => each.textContent === end)", arg=end)
+    page.locator(".jp-Notebook .jp-InputPrompt").get_by_text(f"[{last}]:", exact=True).or_(failed).first.wait_for()
     page.wait_for_timeout(1500)
+    if failed.count() != fails:
+        sys.exit(f"{failed.count()} cells failed: {failed.all_inner_texts()}")
 
 
 def _take(place: Locator, name: str) -> None:
