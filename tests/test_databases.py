@@ -221,6 +221,9 @@ class TestEveryDatabase:
         assert "Foreign key to `customers`" in spec
         report = shell.ok("run", "orders", "--format", "json").data
         assert (report["rows_in"], report["rows_loaded"]) == (3, 3)
+        for language, words in (("en", "read from a database"), ("ru", "читается из базы данных")):
+            shell.ok("report", "orders", "-o", "report.html", "--language", language)
+            assert words in (shell.folder / "report.html").read_text("utf-8")
         assert asked(shell, None, "SELECT id, customer_id, price, placed::VARCHAR FROM orders ORDER BY 1") == [
             (1, 1, Decimal("10.25"), "2026-01-01 10:00:00"),
             (2, 2, None, "2026-01-02 10:00:00"),
