@@ -4,6 +4,8 @@ A name is looked up in Airflow (only inside a process that has imported it: a ta
 `AIRFLOW_CONN_<NAME>`, then in `<root>/.dataeng/connections.env`, whose lines are `AIRFLOW_CONN_<NAME>=…` too, so that the file can
 be given to Airflow as it stands. A value is Airflow's URI (`postgres://user:password@host:5432/database?sslmode=require`)
 or Airflow's JSON (`{"conn_type": "fs", "extra": {"path": "/data"}}`).
+
+The file is long because what each kind is opened by stands here too: sources and targets both open it, and know nothing of each other.
 """
 
 from __future__ import annotations
@@ -29,8 +31,19 @@ PREFIX: Final = "AIRFLOW_CONN_"
 FILE: Final = ".dataeng/connections.env"
 """The file, below the root of the project."""
 
-KINDS: Final = {"fs": "files", "file": "files", "files": "files", "postgres": "postgres", "postgresql": "postgres", "duckdb": "duckdb"}
+KINDS: Final = {
+    "fs": "files",
+    "file": "files",
+    "files": "files",
+    "postgres": "postgres",
+    "postgresql": "postgres",
+    "duckdb": "duckdb",
+    "sqlite": "sqlite",
+}
 """Airflow's word for a kind of connection (its `conn_type`) -> ours."""
+
+_LIBPQ: Final = ("application_name", "connect_timeout", "keepalives_idle", "options", "sslcert", "sslkey", "sslmode", "sslrootcert")
+"""What of a connection's `extra` libpq understands; the rest is other programs' business."""
 
 _SETS = re.compile(r"(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*)")
 _SECRET = re.compile(r"(?:.*_)?(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|(?:api|access|secret|private)_?key)", re.IGNORECASE)
@@ -176,6 +189,28 @@ def folder_of(found: Connection, root: Path) -> Path:
         message = f"the connection `{found.name}` does not say which folder it means"
         raise Problems(Diagnostic("E607", message, help='write it as JSON: {"conn_type": "fs", "extra": {"path": "/data/landing"}}'))
     return root / where
+
+
+def libpq(found: Connection, options: str) -> dict[str, Any]:  # Any: keywords of the driver, each of its own type
+    """Return what a driver of PostgreSQL connects by; `options` are of the session, before those of the connection itself."""
+    extra = {key: value for key, value in found.extra.items() if key in _LIBPQ}
+    options = f"{extra.pop('options', '')} {options} -c client_encoding=UTF8".strip()
+    where = {"host": found.host, "port": found.port, "user": found.user, "password": found.password, "dbname": found.database}
+    return {"application_name": "dataeng_ai", "connect_timeout": "10", **extra, **where, "options": options}
+
+
+def file_of(found: Connection, root: Path) -> Path:
+    """Return the file of a database that is one.
+
+    Raises:
+        Problems: the connection does not say which file it means (E602).
+    """
+    path = found.extra.get("path") or found.host or found.database
+    if path is None:
+        message = f"the connection `{found.name}` does not say which file it means"
+        advice = f'write it as JSON: {{"conn_type": "{found.kind}", "extra": {{"path": "/data/shop.{found.kind}"}}}}'
+        raise Problems(Diagnostic("E602", message, help=advice))
+    return root / path
 
 
 def _from_airflow(name: str) -> Connection | None:

@@ -57,7 +57,7 @@ class Json:
     """Those of them that are kept as JSON, whatever stands there."""
 
 
-Format = Literal["csv", "json", "ndjson", "xml", "parquet", "excel", "rows"]
+Format = Literal["csv", "json", "ndjson", "xml", "parquet", "excel", "rows", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,18 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Database:
+    """A table of a database, or what it answers to a query: one of both is set."""
+
+    kind: Literal["postgres", "sqlite", "duckdb"]
+    """The database's, which is also the dialect of its SQL."""
+    table: tuple[str, ...] | None = None
+    """The table's schema, where one is named, and its name."""
+    query: str | None = None
+    """One SELECT, as a person wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where the data is. `path` is relative to the connection, or to the project's root when there is none; it may be a glob."""
 
@@ -110,6 +122,8 @@ class Source:
     json: Json | None = None
     rows: Rows | None = None
     """What is read instead of files: `path` only names it then."""
+    database: Database | None = None
+    """What is read instead of files, too."""
 
 
 @dataclass(frozen=True, slots=True)

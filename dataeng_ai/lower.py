@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from dataeng_ai import ir, types
 from dataeng_ai.sources import rows
+from dataeng_ai.sources.databases import query
 from dataeng_ai.spec import load as loads
 from dataeng_ai.spec import quality, source, words
 from dataeng_ai.spec.values import canonical
@@ -35,7 +36,7 @@ def lower(spec: Spec, project: Project, parent: ir.Pipeline | None = None) -> ir
     return ir.Pipeline(
         name=spec.name,
         about=spec.about,
-        source=_source(spec.source, project.root, columns, parent),
+        source=_source(spec.source, project, columns, parent),
         target=_target(spec.target),
         columns=columns,
         load=_load(spec.load),
@@ -51,19 +52,31 @@ def lower(spec: Spec, project: Project, parent: ir.Pipeline | None = None) -> ir
     )
 
 
-def _source(block: source.Source, root: Path, columns: Sequence[ir.Column], parent: ir.Pipeline | None) -> ir.Source:
+def _source(block: source.Source, project: Project, columns: Sequence[ir.Column], parent: ir.Pipeline | None) -> ir.Source:
     if isinstance(block, source.Rows):
         assert parent is not None  # noqa: S101  `check` has seen that it is there
         return unfolding(block.records, parent, columns)
+    if isinstance(block, source.Table | source.Query):
+        return reading(block.connection, block.model_dump(), project.connections)
     return ir.Source(
         connection=block.connection,
-        path=block.path if block.connection else _below(block.path, root),
+        path=block.path if block.connection else _below(block.path, project.root),
         format=block.format,
         csv=ir.Csv(**block.csv.model_dump()) if isinstance(block, source.CsvFiles) else None,
         excel=ir.Excel(**block.excel.model_dump()) if isinstance(block, source.ExcelFiles) else None,
         records=block.records if isinstance(block, source.JsonFiles | source.XmlFiles) else None,
         json=_json(columns) if isinstance(block, source.JsonFiles | source.XmlFiles) else None,
     )
+
+
+def reading(connection: str, said: Mapping[str, object], kinds: Mapping[str, str]) -> ir.Source:
+    """Return what a source block that names a `table` or a `query` reads of a database."""
+    kind = cast("Literal['postgres', 'sqlite', 'duckdb']", kinds[connection])
+    if (asked := said.get("query")) is not None:
+        return ir.Source(connection, source.QUERY, "table", database=ir.Database(kind, query=str(asked)))
+    table = query.parts(str(said["table"]))
+    assert table is not None  # noqa: S101  `check` has read it
+    return ir.Source(connection, query.shown(table), "table", database=ir.Database(kind, table))
 
 
 def unfolding(records: str, parent: ir.Pipeline, columns: Sequence[ir.Column]) -> ir.Source:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from dataeng_ai.draft import AUTO, shapes
-from dataeng_ai.spec.source import ROWS
+from dataeng_ai.spec.source import SAID
 from dataeng_ai.spec.spec import Spec
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ def with_defaults(data: Mapping[str, object], defaults: Mapping[str, object]) ->
     """
     merged = _merged(data, defaults, shapes.whole(Spec))
     source = data.get("source")
-    if isinstance(source, dict) and "spec" in source:
-        # The rows of another spec: `spec` chooses the block as a format does, and what is usual for files is not for it.
-        merged["source"] = {"format": ROWS} | source
+    if isinstance(source, dict) and (said := next((format_ for key, format_ in SAID.items() if key in source), None)):
+        # `spec`, `table` or `query` chooses the block as a format does, and what is usual for files is not for it.
+        merged["source"] = {"format": said} | source
     return merged
 
 

@@ -80,6 +80,12 @@ _DATA: Final = {
     "Fix: open it and save it anew, without a password.",
     "E342": "A workbook lacks the sheet that the excel block names, or has several that fit.\n\n"
     'Fix: correct `sheet`. A `*` in it fits any letters: `sheet: "*"` is the only sheet of each workbook, whatever it is called.',
+    "E350": "The database has no such table, or we may not see it.\n\n"
+    "Fix: correct `table`; it stands as the database has it, letter for letter.",
+    "E351": "The database refuses to answer, for a reason of its own.\n\nFix: read what it said; correct `table` or `query`.",
+    "E352": "The database refused to change something for us: sources are only read.\n\nFix: write a SELECT that only reads.",
+    "E353": "The database took longer to answer than it may: as long as `run.timeout` in a load, ten minutes in a profile.\n\n"
+    "Fix: let the query read less, or give it time: `run: {timeout: 2h}`.",
     "W390": "What a decision was taken on has changed in the data since.\n\nFix: `spec fill NAME --refresh` proposes it anew.",
     "W391": "The lock cannot be read, and counts as absent: nobody knows any more why a decision was taken. Nothing else changes.\n\n"
     "Fix: restore it from git.",

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.check import places, synonyms
 from dataeng_ai.draft.shapes import fields
-from dataeng_ai.spec.source import ROWS
+from dataeng_ai.spec.source import QUERY, SAID, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from dataeng_ai.draft import Path
+
+_OF: Final = {
+    "spec": "`spec` is for the rows of another spec",
+    TABLE: "`table` is for a table of a database",
+    QUERY: "`query` is for a database",
+}
 
 
 _ELSEWHERE = 0.8
@@ -68,12 +74,14 @@ def _sibling(block: Path, key: str, data: Mapping[str, object]) -> tuple[str, st
     chooser = places.discriminator(block)
     if not owners or chooser is None:
         return None
-    tags = ", ".join(f"`{tag}`" for model in owners for tag in places.tags(model) if tag != ROWS)
+    tags = ", ".join(f"`{tag}`" for model in owners for tag in places.tags(model) if tag not in SAID.values())
     listed = " or ".join(tags.rsplit(", ", 1))
     value = places.at(data, (*block, chooser))
-    if value == ROWS or key == "spec":
-        what = f"`{key}` is for files" if value == ROWS else "`spec` is for the rows of another spec"
-        return f"{what}, and a source is one of them", "keep `spec` and `records` alone, or take `spec` away"
+    if value in SAID.values() or key in SAID:
+        word = next(word for word, said in SAID.items() if said == value or (word == key and value not in SAID.values()))
+        what = _OF[key] if value not in SAID.values() else f"`{key}` is for {'databases' if key in (TABLE, QUERY) else 'files'}"
+        alone = "`spec` and `records`" if word == "spec" else f"`connection` and `{word}`"
+        return f"{what}, and a source is one of them", f"keep {alone} alone, or take `{word}` away"
     return f"`{key}` goes with `{chooser}` {listed}, not with `{value}`", f"remove it, or write another `{chooser}`"
 
 

@@ -30,7 +30,6 @@ _CODES: Final = (
     Unbuilt("E131", "the storage ClickHouse", "use duckdb or postgres"),
     Unbuilt("E132", "the storage `lake` (Parquet, Iceberg)", "use duckdb or postgres"),
     Unbuilt("E133", "the format Avro", "turn the files into Parquet first"),
-    Unbuilt("E134", "reading from a database (`table`, `query`)", "export it to CSV first"),
     Unbuilt("E135", "reading from Kafka (`topic`)", "write the messages to CSV files first"),
     Unbuilt("E137", "waiting for files (`files`)", "schedule the pipeline late enough that the files are there"),
     Unbuilt("E139", "personal data as a keyed hash (`handling: hash`)", "use `mask`, which keeps the shape alone, or `drop`"),
@@ -47,7 +46,7 @@ KEYS: Final = {
         "where": "E120", "dedupe": "E121", "sql": "E122", "hooks": "E124", "notify": "E125", "grants": "E126", "foreign_keys": "E127",
     },
     "source": {
-        "table": "E134", "query": "E134", "topic": "E135", "files": "E137",
+        "topic": "E135", "files": "E137",
     },
     "target": {"options": "E141", "location": "E141", "format": "E132", "grants": "E126"},
     "columns": {"expr": "E123", "renamed_from": "E142"},

@@ -11,7 +11,7 @@ from dataeng_ai.check import places, unbuilt
 from dataeng_ai.check.finding import Finding
 from dataeng_ai.check.language import RULES, Fault, open_hole
 from dataeng_ai.draft import AUTO
-from dataeng_ai.spec.source import ROWS
+from dataeng_ai.spec.source import SAID
 from dataeng_ai.spec.spec import Spec
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _discriminator(fault: Fault, holes: Collection[Path]) -> Iterator[Finding]:
     if fault.kind == "union_tag_not_found" and not (isinstance(beside, dict) and key in beside):
         yield replace(open_hole(path, fault.data), code="E101")
         return
-    tags = " or ".join(f"'{tag}'" for model in places.variants(fault.path) for tag in places.tags(model) if tag != ROWS)
+    tags = " or ".join(f"'{tag}'" for model in places.variants(fault.path) for tag in places.tags(model) if tag not in SAID.values())
     yield from _translate(Fault("literal_error", path, value, {"expected": tags}, fault.data), holes)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dataeng_ai.commands import cards
+from dataeng_ai.commands import cards, listing
 from dataeng_ai.commands.models import chooser
 from dataeng_ai.commands.places import known, place_of, spec_paths
 from dataeng_ai.commands.taking import Filling
@@ -35,19 +35,38 @@ _INTERRUPTED = 130
 """What a shell expects of a command ended by Ctrl-C."""
 
 
-@command("new", 'tickets "Ticket sales, every night" --source "landing/tickets/*.csv"', "orders --source export.json --split")
-@click.argument("name")
+@command(
+    "new",
+    'tickets "Ticket sales, every night" --source "landing/tickets/*.csv"',
+    "orders --source export.json --split",
+    "--connection shop --all",
+)
+@click.argument("name", required=False)
 @click.argument("about", required=False, default="")
-@click.option("--source", help="The file, or a pattern such as 'landing/*.csv.gz'.")
-@click.option("--connection", help="The connection that the source's path is relative to.")
+@click.option("--source", help="The file, a pattern such as 'landing/*.csv.gz', or a table: 'shop:public.orders'.")
+@click.option("--connection", help="The connection that the source is on. Of a database, and nothing else: list its tables.")
+@click.option("--all", "every", is_flag=True, help="Draft a spec for each of those tables.")
 @click.option("--split", is_flag=True, help="Draft a child for each column of lists, too: its rows are their items.")
-def new(name: str, about: str = "", source: str | None = None, connection: str | None = None, *, split: bool = False) -> Result:
+def new(
+    name: str | None = None,
+    about: str = "",
+    source: str | None = None,
+    connection: str | None = None,
+    *,
+    every: bool = False,
+    split: bool = False,
+) -> Result:
     """Start a spec from a source.
 
     ABOUT says in words what the data are for.
     """
     from dataeng_ai import fill  # noqa: PLC0415  start-up imports click alone
 
+    if connection is not None and not source and (every or name is None):
+        return listing.tables(connection, every=every)
+    if name is None:
+        message = "Missing argument 'NAME'."
+        raise click.UsageError(message)
     drafted = fill.new(here(), name=name, about=about, source=source, connection=connection)
     children = fill.children(drafted, here()) if split else ()
     path = drafted.write()

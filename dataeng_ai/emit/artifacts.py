@@ -44,11 +44,12 @@ def emit(pipeline: Pipeline, *, lock: Lock | None = None) -> Artifacts:
 
 
 def sql_files(pipeline: Pipeline) -> dict[str, SqlFile]:
-    """Return the SQL files by name. `extract.sql` runs in DuckDB on the worker, `source.sql` in the parent's storage, the rest in ours."""
+    """Return the SQL files by name. `extract.sql` runs in DuckDB on the worker, `source.sql` where the source is, the rest in ours."""
     storage = pipeline.target.storage
     steps = targets.design(storage).statements(pipeline)
-    rows = pipeline.source.rows
-    read = {"source.sql": sql_file(pipeline.name, "source", source(pipeline), rows.target.storage)} if rows else {}
+    rows, database = pipeline.source.rows, pipeline.source.database
+    dialect = rows.target.storage if rows else database.kind if database else None
+    read = {"source.sql": sql_file(pipeline.name, "source", source(pipeline), dialect)} if dialect else {}
     files = read | {"extract.sql": sql_file(pipeline.name, "extract", extract(pipeline), "duckdb")}
     return files | {f"{step}.sql": sql_file(pipeline.name, step, steps[step], storage) for step in steps}
 
@@ -65,9 +66,11 @@ def spec_hash(pipeline: Pipeline) -> str:
     """Return the sha256 of what changes rows: a load under another one is another load. Words, checks and schedules do not."""
     columns = [asdict(replace(column, description=None, unit=None, values=None)) for column in pipeline.columns]
     load = asdict(replace(pipeline.load, max_rejects=None, max_rejects_percent=None))
+    # A word that came into the language later changes no load of a spec that does not use it.
+    source = {key: value for key, value in asdict(pipeline.source).items() if key != "database" or value is not None}
     parts = [
         pipeline.name,
-        asdict(pipeline.source),
+        source,
         asdict(pipeline.target),
         columns,
         load,

@@ -16,6 +16,7 @@ from dataeng_ai.fill.ranking import Ranked, Recommendation, recommend
 from dataeng_ai.fill.refresh import Proposal, stale
 from dataeng_ai.fill.rounds import Filled, case_of, fill
 from dataeng_ai.fill.splitting import children
+from dataeng_ai.fill.tables import drafts, is_database, tables
 from dataeng_ai.fill.taken import runner_up, take
 
 __all__ = [
@@ -39,12 +40,15 @@ __all__ = [
     "Scripted",
     "case_of",
     "children",
+    "drafts",
     "fill",
+    "is_database",
     "new",
     "recommend",
     "runner_up",
     "save",
     "stale",
+    "tables",
     "take",
     "undo",
     "why",

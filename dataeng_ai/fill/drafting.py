@@ -12,6 +12,7 @@ from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.draft.scalars import quote
 from dataeng_ai.fill.naming import MAX_LENGTH, translated, transliterated
 from dataeng_ai.project import shown, spec_path
+from dataeng_ai.sources.databases import KINDS, query
 from dataeng_ai.spec.words import NAME
 
 if TYPE_CHECKING:
@@ -53,13 +54,19 @@ def new(project: Project, *, name: str | None = None, about: str = "", source: s
         project: Where it will stand.
         name: The spec's name; taken from the file's where it is not given.
         about: The purpose in words. A path in it is the source where none is given.
-        source: A file or a glob: as a person types it, relative to where they stand; on a connection, relative to that.
+        source: A file or a glob: as a person types it, relative to where they stand; on a connection, relative to that. Or a table:
+            `shop:public.orders`.
         connection: The connection that the source is on.
 
     Raises:
         Problems: E394, there is such a spec already; E395, no source can be found; E396, the name is no name.
     """
     about = " ".join(about.split())
+    if table := _table(project, source, connection):
+        connection, path = table
+        name = _name(name, path.rpartition(".")[2].strip('"'))
+        file = spec_path(project, name)
+        return free(New(name, file, of_table(project, name, about, connection, path)))
     path = _source(project, name, source or _named_in(about), connection)
     name = _name(name, path)
     file = spec_path(project, name)
@@ -67,6 +74,25 @@ def new(project: Project, *, name: str | None = None, about: str = "", source: s
     words = f"about: {quote(about)}\n" if about else ""
     text = f"{modeline(project, file)}version: 1\nname: {name}\n{words}source: {{{where}path: {quote(path)}}}\n"
     return free(New(name, file, text))
+
+
+def _table(project: Project, source: str | None, connection: str | None) -> tuple[str, str] | None:
+    """Return the connection and the table that a source means: `shop:public.orders`, or a table with its connection beside it."""
+    name, _, table = (source or "").partition(":")
+    if connection is None and table and project.connections.get(name) in KINDS:
+        connection, source = name, table
+    if not source or connection is None or project.connections.get(connection) not in KINDS:
+        return None
+    if query.parts(source) is None:
+        raise Problems(Diagnostic("E395", f"`{source}` is no table's name", help=f"`spec new --connection {connection}` lists the tables"))
+    return connection, source
+
+
+def of_table(project: Project, name: str, about: str, connection: str, table: str) -> str:
+    """Return the text of a draft that reads a table."""
+    words = f"about: {quote(about)}\n" if about else ""
+    source = f"source: {{connection: {quote(connection)}, table: {quote(table)}}}"
+    return f"{modeline(project, spec_path(project, name))}version: 1\nname: {name}\n{words}{source}\n"
 
 
 def modeline(project: Project, file: Path) -> str:

@@ -121,7 +121,12 @@ def _draw(profile: Profile, rows: Sequence[Row], command: str) -> str:
 
 
 def _facts(profile: Profile) -> list[str]:
-    found = [count(profile.rows, "row"), count(len(profile.columns), "column"), count(profile.files, "file"), size(profile.bytes)]
+    found = [
+        count(profile.rows, "row"),
+        count(len(profile.columns), "column"),
+        "one snapshot" if profile.catalog else count(profile.files, "file"),
+        size(profile.bytes),
+    ]
     if profile.duplicates:
         found.append(f"{count(profile.duplicates, 'row')} stand twice")
     return [*found, f"{count(profile.rejects, 'record')} rejected" if profile.rejects else "no record rejected"]

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from dataeng_ai import ir  # noqa: TC001  pydantic reads the annotations at run time
+from dataeng_ai.sources.databases.described import Declared, Described  # noqa: TC001  as above
 from dataeng_ai.sources.prepared import Nested  # noqa: TC001  as above
 from dataeng_ai.types import Type
 
@@ -150,6 +151,10 @@ class Profile:
     """Columns that some of the files lack."""
     nested: tuple[Nested, ...] = ()
     """Columns of lists, whose items may be rows of a child table."""
+    catalog: Described | None = None
+    """What the catalogue of a database says of the table."""
+    read: int | None = None
+    """Rows of a database that were looked at, where those are not all."""
 
     def column(self, name: str) -> ColumnFacts:
         """Return the facts about the column of that name in the file.
@@ -162,12 +167,18 @@ class Profile:
                 return column
         raise KeyError(name)
 
+    def declared(self, name: str) -> Declared | None:
+        """Return what a database's catalogue says about the column of that name; None where nothing is said."""
+        columns = self.catalog.columns if self.catalog else ()
+        return next((column for column in columns if column.name == name), None)
+
     def to_dict(self) -> dict[str, Any]:  # Any: JSON's own types
         """Return the profile as others may rely on it: plain data, types as a spec writes them, minimum and maximum as `min` and `max`."""
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))  # Any: as above
         plain["columns"] = [_renamed(column, str(facts.type)) for column, facts in zip(plain["columns"], self.columns, strict=True)]
         plain["times"] = [_renamed(time) for time in plain["times"]]
-        return plain | {"foreign_keys": []}
+        keys = [asdict(key) for key in self.catalog.foreign_keys] if self.catalog else []
+        return plain | {"foreign_keys": json.loads(json.dumps(keys))}
 
 
 def _renamed(plain: dict[str, Any], kind: str | None = None) -> dict[str, Any]:  # Any: JSON's own types

@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai import ir
+from dataeng_ai.profile.asked import find
 from dataeng_ai.profile.survey import opened, source_of
 from dataeng_ai.profile.unfolded import Level, descend
-from dataeng_ai.sources import files as listing
 from dataeng_ai.sources import view
 from dataeng_ai.types import Type
 
@@ -42,7 +42,7 @@ def lists_of(draft: Draft, project: Project) -> tuple[Lists, ...]:
         Problems: as `profile_spec`.
     """
     folder, pattern, known = source_of(draft, project)
-    with opened(listing.find(folder, pattern), known) as (con, prepared, _), TemporaryDirectory(prefix="dataeng-lists-") as scratch:
+    with opened(find(folder, pattern, known), known) as (con, prepared, _), TemporaryDirectory(prefix="dataeng-lists-") as scratch:
         return _lists(con, prepared, Path(scratch))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dataeng_ai.profile.asked import find
 from dataeng_ai.profile.personal import mask
 from dataeng_ai.profile.secrets import redact
 from dataeng_ai.profile.shown import accepted
 from dataeng_ai.profile.survey import opened
-from dataeng_ai.sources import files as listing
 from dataeng_ai.sources import view
 from dataeng_ai.types import Type
 
@@ -63,7 +63,7 @@ def preview(
     if rows is not None and rows < 1:
         return Preview(names, (), types)
     said = dict(known or {}) if levels else {**(known or {}), "json": _asked(columns)}
-    with opened(listing.find(folder, pattern), said, levels) as (con, prepared, _), view.reading(prepared):
+    with opened(find(folder, pattern, said), said, levels, whole=True) as (con, prepared, _), view.reading(prepared):
         view.open_view(con, prepared, tuple(column.source for column in columns), "discard", "evolve")
         found = con.execute(accepted(columns, columns, rows).sql("duckdb", identify=True)).fetchall()
     veils = {place: veil for place, column in enumerate(columns) if (veil := None if unmask else _veil(column))}

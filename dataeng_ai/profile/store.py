@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai.diagnostics import Problems
 from dataeng_ai.profile import facts
+from dataeng_ai.profile.asked import find
 from dataeng_ai.profile.survey import fingerprint, source_of
 from dataeng_ai.profile.unfolded import identity
-from dataeng_ai.sources import files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,10 +55,11 @@ def fresh(draft: Draft, project: Project, root: Draft | None = None, levels: Seq
         return None
     try:
         folder, pattern, known = source_of(root or draft, project)
-        found = files.find(folder, pattern)
+        found = find(folder, pattern, known)
+        now = fingerprint(found)
     except Problems:
         return None
-    same = (kept.source, kept.fingerprint) == identity(pattern, fingerprint(found), levels)
+    same = (kept.source, kept.fingerprint) == identity(pattern, now, levels)
     return kept if same and (levels or not differs(kept, known)) else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +16,9 @@ import duckdb
 
 from dataeng_ai import connections
 from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
+from dataeng_ai.profile import asked as asking
+from dataeng_ai.profile import declared
+from dataeng_ai.profile.asked import Wanted, find
 from dataeng_ai.profile.columns import facts_of
 from dataeng_ai.profile.facts import Profile, Rejects, TimeColumn
 from dataeng_ai.profile.forecast import forecast
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from dataeng_ai.profile.settle import Table
     from dataeng_ai.profile.unfolded import Level
     from dataeng_ai.project import Project
+    from dataeng_ai.sources.databases.described import Described
     from dataeng_ai.sources.detected import Detected
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.prepared import BadRecord, Prepared
@@ -69,11 +73,14 @@ def source_of(draft: Draft, project: Project) -> tuple[Path, str, Mapping[str, A
         Problems: it names no path, or its connection is not known or does not say which folder it means.
     """
     path, name = (draft.get(("source", key), None) for key in ("path", "connection"))
+    block = draft.get(("source",), None)
+    if isinstance(block, dict) and ("table" in block or "query" in block):
+        known = _plain(block) | {"kind": project.connections.get(str(name))}
+        return project.root, str(known.get("table", "query")), known
     if not isinstance(path, str):
         message = "the spec does not say where its data is"
         raise Problems(Diagnostic("E301", message, draft.text.name, draft.span(("source",)), help='write `source: {path: "data/*.csv"}`'))
     folder = connections.folder(name if isinstance(name, str) else None, project.root)
-    block = draft.get(("source",), None)
     return folder, _INTERVAL.sub("*", path), _plain(block) if isinstance(block, dict) else {}
 
 
@@ -98,10 +105,11 @@ def profile(
     Raises:
         Problems: no such file, or one that cannot be read.
     """
-    found = listing.find(folder, pattern)
-    say(f"looking at {len(found)} file{'s' if len(found) > 1 else ''} and counting the records")
+    found = find(folder, pattern, known or {})
+    say(asking.beginning(found))
     with ThreadPoolExecutor(1) as beside:
-        print_ = beside.submit(fingerprint, found)
+        # A database is asked for its state before its rows: what changes in between makes the profile stale, never wrong.
+        print_ = _done(fingerprint(found)) if isinstance(found, Wanted) else beside.submit(fingerprint, found)
         with opened(found, known or {}, levels) as (con, prepared, detected):
             with view.reading(prepared):
                 table = settle(
@@ -109,56 +117,50 @@ def profile(
                 )
                 view.verify(prepared, table.rows)
                 say(f"looking for keys among {len(table.columns)} columns")
-                proved = keys(con, table, levels[-1].key if levels else ())
+                described = detected.described if not levels else None
+                proved = declared.keys(keys(con, table, _expected(levels, described)), described, table, detected.rows)
             facts = _columns(table, proved.keys, unmask=unmask)
             bad = view.structural(prepared)
             source = detected.source
             name, whole = identity(pattern, print_.result(), levels)
-            return Profile(
-                source=name,
-                format=source.format,
-                csv=source.csv and replace(source.csv, null_values=("", *file_words(table.columns))),
-                excel=source.excel,
-                records=source.records,
-                reasons=detected.reasons,
-                files=len(found),
-                bytes=sum(file.size for file in found),
-                fingerprint=whole,
-                rows=table.rows,
-                rejects=len(bad),
-                reject_reasons=_reasons(bad),
-                columns=facts,
-                keys=proved.keys,
-                times=_times(table, facts),
-                duplicates=proved.duplicates,
-                forecast=forecast(table.rows, table.columns),
-                warnings=tuple(_warnings(table, facts, prepared)),
-                uneven=_uneven(prepared, facts if levels else ()),
-                nested=_nested(prepared),
+            return declared.whole(
+                Profile(
+                    source=name,
+                    format=source.format,
+                    csv=source.csv and replace(source.csv, null_values=("", *file_words(table.columns))),
+                    excel=source.excel,
+                    records=source.records,
+                    reasons=detected.reasons,
+                    files=0 if isinstance(found, Wanted) else len(found),
+                    bytes=sum(one.file.size for one in prepared) if isinstance(found, Wanted) else sum(file.size for file in found),
+                    fingerprint=whole,
+                    rows=table.rows,
+                    rejects=len(bad),
+                    reject_reasons=_reasons(bad),
+                    columns=facts,
+                    keys=proved.keys,
+                    times=_times(table, facts),
+                    duplicates=proved.duplicates,
+                    forecast=forecast(detected.rows or table.rows, table.columns),
+                    warnings=tuple(_warnings(table, facts, prepared)),
+                    uneven=_uneven(prepared, facts if levels else ()),
+                    nested=_nested(prepared),
+                ),
+                detected,
+                con,
             )
 
 
 @contextmanager
 def opened(
-    found: Sequence[File], known: Mapping[str, Any], levels: Sequence[Level] = ()
+    found: Sequence[File] | Wanted, known: Mapping[str, Any], levels: Sequence[Level] = (), *, whole: bool = False
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Prepared, ...], Detected]]:  # Any: plain data of a spec
-    """Open files as the view `"__source__"`: yields the connection, the prepared files, and how they are read and why."""
+    """Open files, or a table, as the view `"__source__"`: yields the connection, what was prepared, and how it is read and why."""
     known = {**known, "json": levels[0].asked} if levels and levels[0].asked else known
-    module = formats.of(known["format"] if known.get("format") in formats.FORMATS else formats.guess(found))
-    detected = module.detect(found, known)
     with TemporaryDirectory(prefix="dataeng-profile-") as scratch, closing(duckdb.connect(":memory:")) as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $1", [scratch])
-        prepared = tuple(module.prepare(file, detected.source, Path(scratch)) for file in found)
-        if detected.source.format == "xml" and not detected.source.json and (shape := xml.agreed(prepared)):
-            detected = replace(detected, source=replace(detected.source, json=shape))
-
-        def prepare(source: ir.Source) -> tuple[Prepared, ...]:
-            return tuple(module.prepare(file, source, Path(scratch)) for file in found)
-
-        prepared = prepare(detected.source)
-        if detected.source.format in ("json", "ndjson"):
-            prepared = agreed(prepared, detected.source, prepare)
+        prepared, detected = _read(found, known, Path(scratch), whole=whole)
         if levels:
             prepared, detected = descend(con, prepared, levels, Path(scratch))
         columns = names(prepared)
@@ -171,6 +173,28 @@ def opened(
             message = f"{len(columns):,} columns of such values need more memory than the {memory:,} MB that looking at them may take"
             hint = "have the file written with fewer columns: beyond a thousand they mostly are data, and want to be rows"
             raise Unreachable(Diagnostic("E611", message, help=hint)) from error
+
+
+def _read(
+    found: Sequence[File] | Wanted, known: Mapping[str, Any], scratch: Path, *, whole: bool
+) -> tuple[tuple[Prepared, ...], Detected]:  # Any: plain data of a spec
+    """Go through files, or fetch rows of a database; return what was prepared, and how it is read and why."""
+    if isinstance(found, Wanted):
+        file, detected = asking.look(found.asked, found.root, scratch, whole=whole)
+        return (formats.of("table").prepare(file, detected.source, scratch),), detected
+    module = formats.of(known["format"] if known.get("format") in formats.FORMATS else formats.guess(found))
+    detected = module.detect(found, known)
+
+    def prepare(source: ir.Source) -> tuple[Prepared, ...]:
+        return tuple(module.prepare(file, source, scratch) for file in found)
+
+    prepared = prepare(detected.source)
+    if detected.source.format == "xml" and not detected.source.json and (shape := xml.agreed(prepared)):
+        detected = replace(detected, source=replace(detected.source, json=shape))
+        return prepare(detected.source), detected
+    if detected.source.format in ("json", "ndjson"):
+        prepared = agreed(prepared, detected.source, prepare)
+    return prepared, detected
 
 
 def kinds(prepared: Sequence[Prepared]) -> dict[str, Type]:
@@ -206,9 +230,23 @@ def _nested(prepared: Sequence[Prepared]) -> tuple[Nested, ...]:
     )
 
 
-def fingerprint(found: Sequence[File]) -> str:
-    """Return a hash of the files' names, sizes and contents."""
+def _done(value: str) -> Future[str]:
+    done: Future[str] = Future()
+    done.set_result(value)
+    return done
+
+
+def _expected(levels: Sequence[Level], described: Described | None) -> tuple[str, ...]:
+    """Return the columns that should be the key: of items by their nature, of a table by its catalogue."""
+    return levels[-1].key if levels else described.primary_key if described else ()
+
+
+def fingerprint(found: Sequence[File] | Wanted) -> str:
+    """Return a hash of the files' names, sizes and contents; of a table, of what it is asked for and its state."""
     digest = hashlib.sha256()
+    if isinstance(found, Wanted):
+        digest.update(f"{found.asked!r}\0{asking.state(found.asked, found.root)}".encode())
+        return digest.hexdigest()
     for file in found:
         digest.update(f"{file.name}\0{file.size}\0{listing.fingerprint(file)}\n".encode())
     return digest.hexdigest()

@@ -46,7 +46,7 @@ def text(profile: Profile, width: int | None = None, *, blocks: bool = True) -> 
 
 
 def _title(profile: Profile) -> str:
-    files = count(profile.files, "file")
+    files = "one snapshot" if profile.catalog else count(profile.files, "file")
     twice = f", {profile.duplicates:,} of them twice" if profile.duplicates else ""
     rows, columns = count(profile.rows, "row"), count(len(profile.columns), "column")
     return f"{profile.source}: {rows}{twice}, {columns}, {files}, {size(profile.bytes)}"

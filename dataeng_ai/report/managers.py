@@ -39,7 +39,9 @@ def tiles(known: Known, words: Tongue) -> tuple[Tile, ...]:
         share = words.share(load.rows_rejected, load.rows_in)
         found.append(Tile(words.phrases["tile_rejected"], words.number(load.rows_rejected), share))
     elif profile:
-        found.append(Tile(words.phrases["tile_rows"], words.number(profile.rows), words.count("files", profile.files)))
+        found.append(
+            Tile(words.phrases["tile_rows"], words.number(profile.rows), words.count("files", profile.files) if profile.files else "")
+        )
     checks = known.facts.checks
     stopping = sum(one.check.severity == "error" for one in checks)
     found.append(Tile(words.phrases["tile_checks"], words.number(len(checks)), words.say("of_them_stop", n=words.number(stopping))))
@@ -74,7 +76,7 @@ def _origin(known: Known, words: Tongue) -> tuple[Paragraph, ...]:
     facts, profile = known.facts, known.profile
     form = words.word("formats", facts.pipeline.source.format)
     size = ""
-    if profile:
+    if profile and profile.files:
         size = words.say("sized", files=words.count("files", profile.files), size=words.size(profile.bytes))
     connection = facts.pipeline.target.connection
     through = words.say("through", connection=code(connection)) if connection else ""

@@ -36,8 +36,11 @@ def last(bundle: Bundle, ledger: Reading) -> dict[str, Any] | None:
 
 
 def published(bundle: Bundle, load_id: str, ledger: Reading) -> dict[str, Any] | None:
-    """Return the ledger's line of this load if the table holds it: for a full load, if it is the last one."""
-    if bundle.pipeline.load.mode == "full":
+    """Return the ledger's line of this load if the table holds it: for a full load, if it is the last one.
+
+    A table that is read as a whole may come back to a state that it had before, so a merge of it has to be the last one, too.
+    """
+    if bundle.pipeline.load.mode == "full" or bundle.pipeline.source.database is not None:
         found = last(bundle, ledger)
     else:
         found = _line(bundle, ledger.rows("ledger.find_load", pipeline=bundle.pipeline.name, load_id=load_id))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from dataeng_ai.connections import folder
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.runtime import parent
+from dataeng_ai.runtime import database, parent
 from dataeng_ai.runtime.ledger import published
 from dataeng_ai.sources import files
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dataeng_ai.runtime.bundle import Bundle
+    from dataeng_ai.sources.databases import Snapshot
     from dataeng_ai.targets.session import Reading
 
 ID_DIGITS: Final = 20
@@ -58,12 +59,14 @@ class Load:
     """Nothing is left to do: `skipped` counts everything."""
 
 
-def find(bundle: Bundle, root: Path, interval: Interval | None) -> tuple[Found, ...]:
-    """Find the files that a run for this interval reads, and read all their bytes once for the fingerprints.
+def find(bundle: Bundle, root: Path, interval: Interval | None, snapshot: Snapshot | None = None) -> tuple[Found, ...]:
+    """Find the files that a run for this interval reads, and read all their bytes once for the fingerprints; or the table.
 
     Raises:
         Problems: there is none (E301), the path asks for an interval and there is none (E512), or the parent has no load yet (E514).
     """
+    if snapshot is not None:
+        return (Found(*database.find(bundle, snapshot)),)
     if (rows := bundle.pipeline.source.rows) is not None:
         return tuple(Found(file, state) for file, state in parent.find(bundle, rows, root))
     where = folder(bundle.pipeline.source.connection, root)
@@ -72,7 +75,8 @@ def find(bundle: Bundle, root: Path, interval: Interval | None) -> tuple[Found, 
 
 def needs_interval(bundle: Bundle) -> bool:
     """Say whether the source's path has strftime codes."""
-    return bundle.pipeline.source.rows is None and _CODE.search(bundle.pipeline.source.path) is not None
+    source = bundle.pipeline.source
+    return source.rows is None and source.database is None and _CODE.search(source.path) is not None
 
 
 def path(bundle: Bundle, interval: Interval | None) -> str:

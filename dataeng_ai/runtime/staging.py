@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.progress import say
-from dataeng_ai.runtime import parent
+from dataeng_ai.runtime import database, parent
 from dataeng_ai.runtime.extract import extract, worker
 from dataeng_ai.runtime.failure import told
 from dataeng_ai.runtime.faults import point
@@ -17,11 +17,13 @@ from dataeng_ai.runtime.report import balance, over_limit
 from dataeng_ai.runtime.scratch import scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from dataeng_ai.runtime.bundle import Bundle
     from dataeng_ai.runtime.load import Found
+    from dataeng_ai.sources.databases import Snapshot
+    from dataeng_ai.sources.files import File
     from dataeng_ai.targets.session import Report, Session, Staging
 
 
@@ -34,18 +36,18 @@ def stage(bundle: Bundle, *, root: Path, interval: Interval | None = None) -> Re
     Raises:
         Problems: the source, the table or a connection is at fault, or too many records were rejected (E503).
     """
-    with told(bundle, "stage"):
-        found = find(bundle, root, interval)
+    with told(bundle, "stage"), database.opened(bundle, root) as snapshot:
+        found = find(bundle, root, interval, snapshot)
         point("stage.found")
         with session(bundle, root) as storage:
             storage.create()
             point("stage.created")
             storage.sweep()
             point("stage.swept")
-            return handed(_within_limit(bundle, _staged(bundle, found, storage, root)))
+            return handed(_within_limit(bundle, _staged(bundle, found, storage, root, snapshot)))
 
 
-def _staged(bundle: Bundle, found: tuple[Found, ...], storage: Session, root: Path) -> Report:
+def _staged(bundle: Bundle, found: tuple[Found, ...], storage: Session, root: Path, snapshot: Snapshot | None) -> Report:
     """Stage the load, planned again under the lock: another run may have finished it while this one waited."""
     while True:
         with storage.reading() as ledger:
@@ -57,12 +59,12 @@ def _staged(bundle: Bundle, found: tuple[Found, ...], storage: Session, root: Pa
                 continue
             report = staging.report()
             if report is None:
-                report = _fill(bundle, load, staging, folder, root)
+                report = _fill(bundle, load, staging, folder, lambda found: _file(bundle, found, folder, root, snapshot))
         point("stage.committed")
         return report
 
 
-def _fill(bundle: Bundle, load: Load, staging: Staging, folder: Path, root: Path) -> Report:
+def _fill(bundle: Bundle, load: Load, staging: Staging, folder: Path, file_of: Callable[[Found], File]) -> Report:
     """Copy file after file into an empty staging."""
     staging.create()
     point("stage.opened")
@@ -70,8 +72,7 @@ def _fill(bundle: Bundle, load: Load, staging: Staging, folder: Path, root: Path
     files = []
     for place, found in enumerate(load.files, 1):
         say(f"staging {found.file.name}", place, len(load.files))
-        rows = bundle.pipeline.source.rows
-        file = found.file if rows is None else parent.fetch(bundle, rows, (found.file, found.sha256), folder, root)
+        file = file_of(found)
         # Each file's views go with its connection.
         with worker(bundle, folder) as connection:
             done = extract(bundle, file, connection, folder, lambda rows: staging.copy(rows, lambda: point("stage.copying")))
@@ -88,6 +89,14 @@ def _fill(bundle: Bundle, load: Load, staging: Staging, folder: Path, root: Path
     staging.finish(report)
     point("stage.finished")
     return report
+
+
+def _file(bundle: Bundle, found: Found, folder: Path, root: Path, snapshot: Snapshot | None) -> File:
+    """Return the file to read: the one that was found, or what is fetched of a table."""
+    if snapshot is not None:
+        return database.fetch(bundle, snapshot, folder)
+    rows = bundle.pipeline.source.rows
+    return found.file if rows is None else parent.fetch(bundle, rows, (found.file, found.sha256), folder, root)
 
 
 def _report(bundle: Bundle, load: Load, state: str, counts: Mapping[str, int]) -> Report:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dataeng_ai import ir
+    from dataeng_ai.sources.databases.described import Described, Extremes
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +18,9 @@ class Detected:
 
     source: ir.Source
     reasons: tuple[str, ...]
+    described: Described | None = None
+    """What the catalogue of a database says."""
+    rows: int | None = None
+    """How many rows a database has, which may be more than were read."""
+    extremes: Mapping[str, Extremes] | None = None
+    """Where a part of the rows was read: what the database counted itself, over all of them."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources import csv, excel, json, parquet, rows, xml, xml_detect
+from dataeng_ai.sources import csv, excel, json, parquet, rows, table, xml, xml_detect
 from dataeng_ai.sources.json_detect import looks
 from dataeng_ai.sources.streams import prefix
 
@@ -49,6 +49,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "parquet": parquet,
     "excel": excel,
     "rows": rows,
+    "table": table,
 }
 
 _MAGIC: Final = {b"PAR1": "parquet", b"PARE": "parquet", b"PK\x03\x04": "excel", b"\xd0\xcf\x11\xe0": "excel"}

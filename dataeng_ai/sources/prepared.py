@@ -87,6 +87,8 @@ class Prepared:
     """Of a file whose values Python has read."""
     nested: tuple[Nested, ...] = ()
     """Its columns of lists."""
+    longest: int = 0
+    """Of a table of a database: no row has more bytes than this."""
     hollow: Mapping[str, bool] = field(default_factory=dict, hash=False)
     """Its columns of JSON without one value: what they would hold, the file does not say. True: there is an empty object."""
 

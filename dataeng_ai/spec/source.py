@@ -13,6 +13,15 @@ from dataeng_ai.spec.words import Character, Encoding, Identifier, Name
 ROWS: Final = "rows"
 """The format that a source has where it names another spec."""
 
+TABLE: Final = "table"
+"""The format that a source has where it names a table of a database."""
+
+QUERY: Final = "query"
+"""The format that a source has where it asks a database."""
+
+SAID: Final = {"spec": ROWS, "table": TABLE, "query": QUERY}
+"""The keys that say what is read, so that nobody writes `format` beside them, with the format that each means."""
+
 
 class Csv(Block):
     """How records stand in a CSV file."""
@@ -122,5 +131,27 @@ class Rows(Block):
     """What `spec` says already."""
 
 
-Source = Annotated[CsvFiles | JsonFiles | XmlFiles | ParquetFiles | ExcelFiles | Rows, Field(discriminator="format")]
+class Table(Block):
+    """A table or a view of a database. Nobody writes `format` here: `table` says enough."""
+
+    connection: Annotated[Identifier, GIVEN]
+    """The name of a connection of dataeng.yaml, of the kind postgres, sqlite or duckdb."""
+    table: Annotated[Identifier, GIVEN]
+    """The table as the database calls it, such as `public.orders`; a name with a point in it stands in double quotes."""
+    format: Literal["table"] = "table"
+    """What `table` says already."""
+
+
+class Query(Block):
+    """What a database answers to one SELECT. Nobody writes `format` here: `query` says enough."""
+
+    connection: Annotated[Identifier, GIVEN]
+    """The name of a connection of dataeng.yaml, of the kind postgres, sqlite or duckdb."""
+    query: Annotated[Identifier, GIVEN]
+    """One SELECT in the database's own SQL."""
+    format: Literal["query"] = "query"
+    """What `query` says already."""
+
+
+Source = Annotated[CsvFiles | JsonFiles | XmlFiles | ParquetFiles | ExcelFiles | Rows | Table | Query, Field(discriminator="format")]
 """The source, by its format."""

@@ -40,6 +40,7 @@ BLANKS: Final = {
         Field("password", "not shown while you type", hidden=True),
         Field("sslmode", ", ".join(_MODES), "prefer"),
     ),
+    "sqlite": (Field("path", "the file; a relative one is of the project"),),
 }
 """Kind -> what is asked, in order."""
 

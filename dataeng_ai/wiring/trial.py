@@ -20,6 +20,7 @@ ABOUT: Final = {
     "files": "dataeng_ai.sources.about",
     "duckdb": "dataeng_ai.targets.duckdb.about",
     "postgres": "dataeng_ai.targets.postgres.about",
+    "sqlite": "dataeng_ai.sources.databases.sqlite_about",
 }
 """Kind -> the module whose `about(connection, root, uses)` opens one and yields what it sees."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.check.rules import columns, keys, names, parents, quality, reading, schedule, secrets, storage
+from dataeng_ai.check.rules import columns, databases, keys, names, parents, quality, reading, schedule, secrets, storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -51,4 +51,8 @@ RULES: Final[Mapping[str, Callable[[Look], Iterator[Finding]]]] = {
     "E281": parents.unknown_list,
     "E282": parents.unknown_carried,
     "E283": parents.unmarked_parent,
+    "E284": databases.table_name,
+    "E285": databases.query_reads,
+    "E286": databases.append,
+    "E287": databases.one_file,
 }

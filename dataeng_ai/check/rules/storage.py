@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.check.finding import Finding
 from dataeng_ai.check.spelling import nearest
+from dataeng_ai.sources.databases import KINDS
+from dataeng_ai.spec.source import QUERY, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +49,7 @@ def unknown_connection(look: Look) -> Iterator[Finding]:
     Fix: `connections: {warehouse: {kind: postgres}}` in dataeng.yaml
     """
     known = look.project.connections
-    for block, kind in (("source", _FILES), ("target", look.text("target", "storage") or "postgres")):
+    for block, kind in (("source", _source_kinds(look)[0]), ("target", look.text("target", "storage") or "postgres")):
         name = look.text(block, "connection")
         if name is None or name in known:
             continue
@@ -62,15 +64,21 @@ def connection_kind(look: Look) -> Iterator[Finding]:
     Example: `target: {storage: postgres, connection: landing, …}` where landing is of the kind `files`
     Fix: a connection of the kind `postgres`
     """
-    wanted = {"source": _FILES, "target": look.capabilities.connection_kind if look.capabilities else None}
-    for block, kind in wanted.items():
+    wanted = {"source": _source_kinds(look), "target": (look.capabilities.connection_kind,) if look.capabilities else ()}
+    for block, kinds in wanted.items():
         name = look.text(block, "connection")
         actual = look.project.connections.get(name) if name else None
-        if actual is None or kind is None or actual == kind:
+        if actual is None or not kinds or actual in kinds:
             continue
-        fitting = [f"`{other}`" for other, found in look.project.connections.items() if found == kind]
-        advice = f"of the kind `{kind}`: {', '.join(fitting)}" if fitting else f"name one of the kind `{kind}` in dataeng.yaml"
-        yield Finding((block, "connection"), f"connection `{name}` is of the kind `{actual}`, not `{kind}`", advice)
+        fitting = [f"`{other}`" for other, found in look.project.connections.items() if found in kinds]
+        kind = " or ".join(f"`{each}`" for each in kinds)
+        advice = f"of the kind {kind}: {', '.join(fitting)}" if fitting else f"name one of the kind {kind} in dataeng.yaml"
+        yield Finding((block, "connection"), f"connection `{name}` is of the kind `{actual}`, not {kind}", advice)
+
+
+def _source_kinds(look: Look) -> tuple[str, ...]:
+    """Return the kinds of connection that a source is read through."""
+    return KINDS if look.text("source", "format") in (TABLE, QUERY) else (_FILES,)
 
 
 def path_without_connection(look: Look) -> Iterator[Finding]:

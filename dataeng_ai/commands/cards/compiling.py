@@ -127,7 +127,8 @@ def _flow(pipeline: Pipeline) -> tuple[dict[str, str], list[tuple[str, str]]]:
     if source.rows:
         place = box(f"{source.rows.target.table}.{source.rows.column}", f"lists of pipeline {source.rows.pipeline}")
     else:
-        place = box(source.path, f"{source.format} files" + (f" of {source.connection}" if source.connection else ""))
+        what = f"{source.database.kind} {'table' if source.database.table else 'query'}" if source.database else f"{source.format} files"
+        place = box(source.path, what + (f" of {source.connection}" if source.connection else ""))
     table = box(f"{target.schema}.{target.table}" if target.schema else target.table, f"table in {target.storage}")
     rejects = box("_dataeng_rejects", "records turned away")
     into = [(name, "stage") for name in (*waits, place)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dataeng_ai.fill.decision import ANY, Case, Decision, Option, Path
 from dataeng_ai.fill.naming import title
 from dataeng_ai.fill.parent import description
+from dataeng_ai.profile.secrets import redact
 
 if TYPE_CHECKING:
     from dataeng_ai.profile.facts import ColumnFacts
@@ -18,12 +19,27 @@ _MAX_LENGTH = 200
 def options(case: Case, path: Path) -> tuple[Option, ...]:
     """Return the template's line; that data are personal must stand there, whoever knows better words."""
     column = case.facts_at(path)
-    return (Option(template(column, case), "the header, in words", 0.95 if column.pii else 0.5, "a template"),) if column else ()
+    if column is None:
+        return ()
+    if _comment(column, case):
+        return (Option(template(column, case), "the column's comment in the database", 0.95, "who made the table wrote it"),)
+    return (Option(template(column, case), "the header, in words", 0.95 if column.pii else 0.5, "a template"),)
+
+
+def _comment(column: ColumnFacts, case: Case) -> str | None:
+    """Return the comment on the column in the database, in one line."""
+    declared = case.profile.declared(column.name)
+    words = " ".join(redact(declared.comment or "").split()) if declared else ""
+    plain = "".join(letter for letter in words if unicodedata.category(letter)[0] != "C")
+    keys = [key for key in (case.profile.catalog.foreign_keys if case.profile.catalog else ()) if key.columns == (column.name,)]
+    refers = [f"foreign key to `{key.table}`" + (f" ({key.references[0]})" if key.references else "") for key in keys]
+    line = "; ".join(part for part in (plain[: _MAX_LENGTH - 80], *refers[:1]) if part)
+    return line[:1].upper() + line[1:] or None
 
 
 def template(column: ColumnFacts, case: Case) -> str:
     """Return the header in words, and that it is about persons where it is."""
-    line = description(column.name, case) or title(column.name) or "Without a readable header"
+    line = description(column.name, case) or _comment(column, case) or title(column.name) or "Without a readable header"
     return f"{line}; personal data ({column.pii})" if column.pii else line
 
 

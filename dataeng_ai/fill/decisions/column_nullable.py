@@ -12,13 +12,19 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:
     column = case.facts_at(path)
     if column is None:
         return ()
-    rows = case.profile.rows
+    rows = case.profile.read or case.profile.rows
     nullable = Option(
         value=True,
         evidence=f"{column.nulls:,} of {rows:,} cells are null",
         prior=0.5,
         reason="a column may be empty unless the data say otherwise",
     )
+    declared = case.profile.declared(column.name)
+    if declared is not None and not column.nulls and not declared.nullable:
+        kept = Option(value=False, evidence="declared NOT NULL", prior=0.95, reason="the database itself keeps it so")
+        return (kept, nullable)
+    if case.profile.read is not None:
+        return (nullable,)
     text_gaps = column.type.name == "text" and column.empty > 0
     if column.nulls or text_gaps or not rows or column.role == "empty":
         return (nullable,)

@@ -20,6 +20,8 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  ever
     """
     storage = str(case.get("target", "storage"))
     modes = targets.design(storage).CAPABILITIES.modes
+    if case.profile.catalog is not None:
+        return tuple(option for option in (_merge(case), _full(case)) if option and option.value in modes)
     beside = any(case.settled("load", key) for key in ("cursor", "changed_file"))
     of_files = (_merge(case), _append(case), None if beside else _full(case))
     found = _of_items(case, mode) if (mode := parent.mode(case)) and not beside else of_files
@@ -72,6 +74,8 @@ def _key(case: Case) -> Sequence[str]:
 
 
 def _files(case: Case) -> str:
+    if case.profile.catalog is not None:
+        return "a table of a database, read as a whole"
     kind = "a glob" if growing(case) else "one path"
     return f"{kind}, {case.profile.files} file{'s' if case.profile.files != 1 else ''} today"
 

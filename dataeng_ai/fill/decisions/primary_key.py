@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from dataeng_ai.fill.decision import Case, Decision, Option, Path, possible
+from dataeng_ai.profile.declared import PRIMARY
 from dataeng_ai.sources.rows import PARENT, POSITION
 
 _ID: Final = re.compile(r"(?:^|_)(?:id|uuid|guid|key|code|number|no|nr|num|sku|isbn|ean|inn|ogrn|snils)(?:_|$)")
@@ -49,6 +50,8 @@ def _fit(case: Case, names: tuple[str, ...]) -> bool:
 
 
 def _option(case: Case, names: tuple[str, ...], reason: str, place: int) -> Option:
+    if reason.startswith(PRIMARY):
+        return Option(list(names), f"{', '.join(names)}: {reason}", 0.97, "the database says so", ", ".join(names))
     prior, why = (0.95, "which list, and which item of it") if _of_items(case, names) else _prior(case, names)
     label = ", ".join(names)
     return Option(list(names), f"{label}: {reason}", round(max(prior - place * 0.01, 0.01), 2), why, label)

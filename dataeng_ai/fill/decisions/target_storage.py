@@ -22,8 +22,9 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  ever
 
 
 def connections(case: Case, storage: str) -> tuple[str, ...]:
-    """Return the names of the connections of a kind, in the order of the project's file."""
-    return tuple(name for name, kind in case.project.connections.items() if kind == storage)
+    """Return the names of the connections of a kind, in the order of the project's file; not the one that a table is read through."""
+    source = None if case.get("source", "path") else case.get("source", "connection")
+    return tuple(name for name, kind in case.project.connections.items() if kind == storage and name != source)
 
 
 def _reachable(case: Case) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from dataeng_ai.connections import resolve
+from dataeng_ai.connections import file_of, resolve
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.targets.duckdb.catalog import comments
 from dataeng_ai.targets.duckdb.errors import ours
@@ -59,13 +59,7 @@ def path_of(found: Connection, root: Path) -> Path:
     if found.kind != NAME:
         message = f"the connection `{found.name}` is of the kind `{found.kind}`, and the pipeline loads into DuckDB"
         raise Problems(Diagnostic("E606", message, help="name another connection, or another storage"))
-    path = found.extra.get("path") or found.host or found.database
-    if path is None:
-        message = f"the connection `{found.name}` does not say which file it means"
-        raise Problems(
-            Diagnostic("E602", message, help='write it as JSON: {"conn_type": "duckdb", "extra": {"path": "/data/warehouse.duckdb"}}')
-        )
-    return root / path
+    return file_of(found, root)
 
 
 class Session:
