@@ -49,7 +49,7 @@ REGISTER: list[dict[str, Any]] = [
 ITEMS = [(order["Номер"], place, item) for order in REGISTER for place, item in enumerate(order["Позиции"], 1)]
 LOTS = [(number, place, at, lot) for number, place, item in ITEMS for at, lot in enumerate(item["Партии"], 1)]
 TAGS = [(order["Номер"], place, tag) for order in REGISTER for place, tag in enumerate(order["Метки"] or (), 1)]
-CHILDREN = ("register_pozitsii", "register_metki", "register_pozitsii_partii")
+CHILDREN = ("register_item", "register_tag", "register_item_batch")
 
 PARENT = """\
 version: 1
@@ -147,26 +147,24 @@ def test_a_register_and_its_lists_go_through_every_command(shell: Shell, url: st
         assert (counts["rows_in"], counts["rows_loaded"]) == (count, count)
         assert shell.ok("run", name, "--format", "json").data["state"] == "done"
     number, position = "register_number", "position"
-    found = asked(f"SELECT {number}, {position}, sku, price FROM register_pozitsii ORDER BY 1, 2", url)
+    found = asked(f"SELECT {number}, {position}, sku, price FROM register_item ORDER BY 1, 2", url)
     assert [(*row[:3], float(row[3])) for row in found] == [(order, at, each["Артикул"], each["Цена"]) for order, at, each in ITEMS]
-    assert asked(f"SELECT {number}, {position}, value FROM register_metki ORDER BY 1, 2", url) == TAGS
-    found = asked(
-        f"SELECT {number}, register_pozitsii_{position}, {position}, code, pieces FROM register_pozitsii_partii ORDER BY 1, 2, 3", url
-    )
+    assert asked(f"SELECT {number}, {position}, value FROM register_tag ORDER BY 1, 2", url) == TAGS
+    found = asked(f"SELECT {number}, register_item_{position}, {position}, code, pieces FROM register_item_batch ORDER BY 1, 2, 3", url)
     assert [(*row[:3], str(row[3]), row[4]) for row in found] == [(*lot[:3], lot[3]["Код"], lot[3]["Штук"]) for lot in LOTS]
 
 
 def test_a_child_follows_its_parent(shell: Shell, url: str | None) -> None:
     split(shell)
-    for name in ("register", "register_pozitsii"):
+    for name in ("register", "register_item"):
         shell.ok("run", name)
     written(shell, REGISTER[:10])
-    assert shell.ok("run", "register_pozitsii", "--format", "json").data["state"] == "done"
+    assert shell.ok("run", "register_item", "--format", "json").data["state"] == "done"
     shell.ok("run", "register")
-    shell.ok("run", "register_pozitsii")
+    shell.ok("run", "register_item")
     left = [(order, at) for order, at, _ in ITEMS if order <= 10]
-    assert asked("SELECT register_number, position FROM register_pozitsii ORDER BY 1, 2", url) == left
-    (source,) = {row[0] for row in asked("SELECT _source_file FROM register_pozitsii", url)}
+    assert asked("SELECT register_number, position FROM register_item ORDER BY 1, 2", url) == left
+    (source,) = {row[0] for row in asked("SELECT _source_file FROM register_item", url)}
     assert [source] == [f"register/{row[0]}" for row in asked("SELECT DISTINCT _load_id FROM register", url)]
 
 

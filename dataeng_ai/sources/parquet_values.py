@@ -134,7 +134,7 @@ def _kind(kind: DuckDBPyType) -> Type | None:
     return _WIDE.get(kind.id) or Type(_KINDS.get(kind.id, "text"))
 
 
-def _text(value: Expression, kind: DuckDBPyType) -> Expression:
+def _text(value: Expression, kind: DuckDBPyType) -> Expression:  # noqa: PLR0911  one return a type
     if kind.id in ("list", "array", "map"):
         return _call("to_json", value).cast("VARCHAR")
     if kind.id == "blob":
@@ -144,6 +144,8 @@ def _text(value: Expression, kind: DuckDBPyType) -> Expression:
         return _call("||", clock, duckdb.ConstantExpression("+00"))
     if kind.id == "decimal" and _precision(kind) == _scale(kind):  # DuckDB leaves the zero before the point out
         return _call("regexp_replace", value.cast("VARCHAR"), duckdb.ConstantExpression(r"^(-?)\."), duckdb.ConstantExpression(r"\10."))
+    if kind.id in ("float", "double"):  # a NaN has a sign, which DuckDB writes and which means nothing
+        return duckdb.CaseExpression(_call("isnan", value), duckdb.ConstantExpression("nan")).otherwise(value.cast("VARCHAR"))
     if kind.id == "time with time zone":
         return value.cast("TIME").cast("VARCHAR")
     return value.cast("VARCHAR")

@@ -20,6 +20,8 @@ _OFTEN: Final = 50
 """Rows per value from which a list of values is no accident."""
 _SHORT: Final = 24
 """Characters of a word that is a code."""
+_CODE: Final = 4
+"""Digits of a code, such as one of a region; what has more numbers a thing."""
 _MAX_AGE: Final = "2d"
 
 Check = dict[str, object]
@@ -64,8 +66,8 @@ def _is_list(row: Mapping[str, object], facts: ColumnFacts, rows: int) -> bool:
 
 
 def _is_code(value: str) -> bool:
-    """Say whether a value is a short word: sets of words are closed, names of things go on arriving."""
-    return len(value) <= _SHORT and not any(letter.isspace() for letter in value)
+    """Say whether a value is a short word: sets of words are closed, names and numbers of things go on arriving."""
+    return len(value) <= _SHORT and not any(letter.isspace() for letter in value) and not (value.isdecimal() and len(value) > _CODE)
 
 
 def _count(case: Case) -> list[Check]:
