@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.services.false_llm import Handler
     from tests.shell import Said, Shell
 
-REGISTRY = "https://registry.ollama.ai/v2/library/x/manifests/1b?token=signed"
+REGISTRY = "https://registry.example.org/v2/library/x/manifests/1b?token=signed"
 
 
 def doctor(shell: Shell, pulls: Callable[[Handler, str], None] | None, monkeypatch: pytest.MonkeyPatch, *words: str) -> Said:
@@ -83,7 +83,7 @@ def stops(handler: Handler, _: str) -> None:
 
 FAULTS: dict[str, tuple[Callable[[Handler, str], None], str, str]] = {
     "no network": (
-        streamed(f'pull model manifest: Get "{REGISTRY}": dial tcp: lookup registry.ollama.ai: no such host'),
+        streamed(f'pull model manifest: Get "{REGISTRY}": dial tcp: lookup registry.example.org: no such host'),
         "E645",
         "no such host",
     ),
