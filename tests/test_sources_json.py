@@ -250,7 +250,7 @@ def test_what_is_an_object_here_and_a_value_there_is_one_column_of_json() -> Non
 def test_what_a_spec_asks_for_keeps_its_shape_whatever_one_record_holds() -> None:
     asked = ir.Source(None, "t", "ndjson", json=ir.Json(("a.b", "n", "j"), ("j",)))
     prepared, rows, _ = _read('{"a":{"b":"x"},"n":"7","j":{"k":1}}\n{"a":5,"n":"8"}\n{"n":["9"],"j":"t","a":null}\n', asked)
-    assert [(bad.record, bad.reason) for bad in prepared.bad] == [(2, source.UNFIT)]
+    assert [(bad.record, bad.reason) for bad in prepared.bad] == [(2, flaws.UNFIT)]
     assert rows == [{"a.b": "x", "n": "7", "j": '{"k":1}'}, {"a.b": None, "n": '["9"]', "j": '"t"'}]
 
 

@@ -5,7 +5,6 @@ A row without anything in it is blank and no record. A record's line is its row 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, fields, replace
 from fnmatch import fnmatchcase
@@ -65,7 +64,7 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
         Problems: E302, E305, E341, E342 as `detect`; E311 there is no row; E317 what would be left out as a footer looks like data.
     """
     table = _read(file, source)
-    path = scratch / f"{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.texts"
+    path = texts.place(file, scratch)
     keys = tuple(f"c{place}" for place in range(len(table.names)))
     with texts.writing(path) as out:
         for number, cells in table.records:

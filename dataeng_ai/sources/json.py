@@ -6,21 +6,19 @@ null are nothing; an empty text is a value. `json_shape` says how, `json_text` w
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import texts
 from dataeng_ai.sources.json_detect import detect
-from dataeng_ai.sources.json_flaws import ENCODING, shown
-from dataeng_ai.sources.json_paths import keys_of
+from dataeng_ai.sources.json_flaws import ENCODING, UNFIT, shown
 from dataeng_ai.sources.json_records import Records
 from dataeng_ai.sources.json_shape import Shape, TooManyColumnsError, UnfitError
-from dataeng_ai.sources.prepared import BadRecord, Prepared
+from dataeng_ai.sources.prepared import MAX_BAD, BadRecord, Prepared
 from dataeng_ai.sources.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     import duckdb
@@ -31,11 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["detect", "prepare", "raw", "relation"]
 
-MAX_BAD: Final = 200_000
-"""Bad records of one file that are kept in memory."""
-
-UNFIT: Final = "a single value where the spec has columns of an object"
-
 
 def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
     """Read the file once, twice where its shape turns out late, and write its good records as texts into the folder `scratch`.
@@ -44,8 +37,8 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
         Problems: E302 it cannot be read; E311 it is empty; E313 packed, and cut short; E314 no text; E315 not in its encoding; E316 too
             many bad records; E330 no JSON; E331 nothing at the path of the records; E332 too many columns.
     """
-    path = scratch / f"{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.texts"
-    shape = _shape(source)
+    path = texts.place(file, scratch)
+    shape = Shape.of(source.json)
     while True:
         with texts.writing(path) as out:
             one = _Pass(file, source, shape, out)
@@ -88,16 +81,6 @@ def relation(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckD
     """Return the good records in the file's order, their values as texts `c0`, `c1`, … in the header's order."""
     assert prepared.texts is not None  # noqa: S101  it is a JSON file
     return texts.relation(con, prepared.path, prepared.texts)
-
-
-def _shape(source: ir.Source) -> Shape:
-    if source.json is None:
-        return Shape()
-    return Shape(_places(source.json.columns), dict.fromkeys(_places(source.json.whole), ""))
-
-
-def _places(columns: Sequence[str]) -> list[tuple[str, ...]]:
-    return [keys for column in columns if (keys := keys_of(column))]
 
 
 class _Pass:

@@ -15,6 +15,7 @@ TOO_DEEP: Final = f"nested more than {MAX_DEPTH} deep"
 HALF: Final = "half of a surrogate pair, which is no character"
 ENCODING: Final = "bytes that are not UTF-8"
 NO_OBJECT: Final = "not an object"
+UNFIT: Final = "a single value where the spec has columns of an object"
 
 _PAIR: Final = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")

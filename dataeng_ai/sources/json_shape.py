@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
-from dataeng_ai.sources.json_paths import joined
+from dataeng_ai.sources.json_paths import joined, keys_of
 from dataeng_ai.sources.prepared import Nested
 from dataeng_ai.sources.texts import MARK
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from dataeng_ai import ir
 
 Value: TypeAlias = "dict[str, Value] | list[Value] | str | bool | None"
 """What is decoded: a number is its literal behind MARK."""
@@ -89,6 +91,11 @@ class Shape:
         self.stale = False
         self._paths: list[tuple[str, ...] | None] = []
         self._root = Spot((), -1, members={})
+
+    @classmethod
+    def of(cls, said: ir.Json | None) -> Self:
+        """Begin with what a source says of its nested records, nothing where it says nothing."""
+        return cls() if said is None else cls(_places(said.columns), dict.fromkeys(_places(said.whole), ""))
 
     def again(self) -> Shape:
         """Return an empty shape that knows which places stay JSON."""
@@ -259,3 +266,7 @@ def _below(spot: Spot) -> Iterator[Spot]:
         if isinstance(member, Spot):
             yield member
             yield from _below(member)
+
+
+def _places(columns: Iterable[str]) -> list[tuple[str, ...]]:
+    return [keys for column in columns if (keys := keys_of(column))]

@@ -17,7 +17,7 @@ from dataeng_ai.sources import header as headers
 from dataeng_ai.sources import layout
 from dataeng_ai.sources.batches import batches, cut
 from dataeng_ai.sources.edges import after_lines, without_footer
-from dataeng_ai.sources.prepared import BadRecord, Lines, Prepared, dialect_of, inner_encoding, text_of
+from dataeng_ai.sources.prepared import MAX_BAD, BadRecord, Lines, Prepared, dialect_of, inner_encoding, text_of
 from dataeng_ai.sources.records import UnbalancedError, first_end, line_ends
 from dataeng_ai.sources.streams import chunks, packed, refuse_foreign, unassigned
 
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.header import Header
     from dataeng_ai.sources.records import Record
-
-MAX_BAD: Final = 200_000
-"""Bad records of one file that are kept in memory; a file with more was read in a wrong dialect."""
 
 _CHUNK: Final = 512 << 10
 """Bytes gone through at a time: what is made of so many stays in the processor's cache, larger ones take half as long again."""

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.texts import Texts
     from dataeng_ai.types import Type
 
+MAX_BAD: Final = 200_000
+"""Bad records of one file that are kept in memory; a file with more was read in a wrong way."""
+
 MAX_RAW: Final = 4096
 """Characters of a record that are kept as its raw text."""
 

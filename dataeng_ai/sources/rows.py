@@ -7,19 +7,17 @@ item's place in its list, from 1, and `.value` the item itself, where items are 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
-from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import texts
 from dataeng_ai.sources.detected import Detected
-from dataeng_ai.sources.json_flaws import NO_OBJECT, TOO_DEEP, TWICE, half, shown
+from dataeng_ai.sources.json_flaws import NO_OBJECT, TOO_DEEP, TWICE, UNFIT, half, shown
 from dataeng_ai.sources.json_paths import joined, keys_of
 from dataeng_ai.sources.json_shape import Shape, TooManyColumnsError, UnfitError, encoded
-from dataeng_ai.sources.prepared import BadRecord, Prepared
+from dataeng_ai.sources.prepared import MAX_BAD, BadRecord, Prepared
 from dataeng_ai.sources.texts import MARK, Texts
 
 if TYPE_CHECKING:
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from dataeng_ai import ir
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.json_shape import Value
 
@@ -40,10 +39,6 @@ OWN: Final = (POSITION, VALUE)
 
 NO_LIST: Final = "neither a list nor an object"
 NO_JSON: Final = "the parent's cell is no JSON"
-UNFIT: Final = "a single value where the spec has columns of an object"
-
-_MOST_BAD: Final = 200_000
-"""Bad items that are kept in memory."""
 
 
 class _FlawError(Exception):
@@ -148,9 +143,8 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
     """
     rows = source.rows
     assert rows is not None  # noqa: S101  it says which rows
-    path = scratch / f"{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.texts"
-    wanted = source.json or ir.Json((), ())
-    shape = Shape(_paths(wanted.columns), dict.fromkeys(_paths(wanted.whole), ""))
+    path = texts.place(file, scratch)
+    shape = Shape.of(source.json)
     while True:
         with texts.writing(path) as out:
             one = _Pass(file, rows, shape, out)
@@ -189,10 +183,6 @@ def relation(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckD
     """Return the items that are rows in order, their values as texts `c0`, `c1`, … in the header's order."""
     assert prepared.texts is not None  # noqa: S101  `prepare` wrote them
     return texts.relation(con, prepared.path, prepared.texts)
-
-
-def _paths(columns: Sequence[str]) -> list[tuple[str, ...]]:
-    return [keys for column in columns if (keys := keys_of(column))]
 
 
 def _lines(file: File) -> Iterator[list[str | None]]:
@@ -262,6 +252,6 @@ class _Pass:
 
     def _put_aside(self, value: Value, line: int, reason: str) -> None:
         self.bad.append(BadRecord(self.file.name, self.records, line, reason, shown(encoded(value))))
-        if len(self.bad) > _MOST_BAD:
-            message = f"more than {_MOST_BAD:,} items of `{self.file.name}` are no rows, the last one: {reason}"
+        if len(self.bad) > MAX_BAD:
+            message = f"more than {MAX_BAD:,} items of `{self.file.name}` are no rows, the last one: {reason}"
             raise Problems(Diagnostic("E316", message, help="look at `records`; nothing of it was loaded"))

@@ -5,6 +5,7 @@ What is not there is null. The values were read by us, so DuckDB has nothing lef
 
 from __future__ import annotations
 
+import hashlib
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ import duckdb
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from dataeng_ai.sources.files import File
 
 MARK: Final = "\ud800"
 """May stand before a text that is written, and is left out: half of a character, which is no text by itself. Numbers bear it."""
@@ -73,6 +76,11 @@ class Writer:
         self._rows.clear()
         self._size = 0
         self._out.write(raw)
+
+
+def place(file: File, scratch: Path) -> Path:
+    """Return where the rows of a file are written: no two files of a source share it."""
+    return scratch / f"{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.texts"
 
 
 @contextmanager

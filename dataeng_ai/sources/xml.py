@@ -6,15 +6,13 @@ repeated is a list. An absent element is nothing, an empty one an empty text. `x
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import texts
-from dataeng_ai.sources.json_paths import keys_of
 from dataeng_ai.sources.json_shape import TooManyColumnsError, UnfitError
-from dataeng_ai.sources.prepared import BadRecord, Prepared
+from dataeng_ai.sources.prepared import MAX_BAD, BadRecord, Prepared
 from dataeng_ai.sources.texts import Texts
 from dataeng_ai.sources.xml_detect import detect
 from dataeng_ai.sources.xml_reader import TEXT, Reader
@@ -31,9 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["detect", "prepare", "raw", "relation"]
 
-MAX_BAD: Final = 200_000
-"""Bad records of one file that are kept in memory."""
-
 
 def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
     """Read the file once, twice where its shape turns out late, and write its good records as texts into the folder `scratch`.
@@ -42,15 +37,15 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
         Problems: E302 it cannot be read; E313 packed, and cut short; E314 no text; E315 an unknown encoding; E316 too many bad records;
             E319 two counts of the records differ; E331 nothing at the path; E332 too many columns; E335 no XML; E336 unsafe.
     """
-    path = scratch / f"{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.texts"
-    shape, qualified = _shape(source), set[str]()
+    path = texts.place(file, scratch)
+    shape, qualified = XmlShape.of(source.json), set[str]()
     while True:
         with texts.writing(path) as out:
             one = _Pass(file, source, shape, out, qualified)
             one.run()
         if not (shape.stale or one.scan.stale):
             break
-        shape = shape.again() if not one.scan.stale else _shape(source)
+        shape = shape.again() if not one.scan.stale else XmlShape.of(source.json)
     if not shape.columns:
         shape.ask()
     columns = shape.columns
@@ -98,16 +93,6 @@ def relation(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckD
     """Return the good records in the file's order, their values as texts `c0`, `c1`, … in the header's order."""
     assert prepared.texts is not None  # noqa: S101  it is an XML file
     return texts.relation(con, prepared.path, prepared.texts)
-
-
-def _shape(source: ir.Source) -> XmlShape:
-    if source.json is None:
-        return XmlShape()
-    return XmlShape(_places(source.json.columns), dict.fromkeys(_places(source.json.whole), ""))
-
-
-def _places(columns: Sequence[str]) -> list[tuple[str, ...]]:
-    return [keys for column in columns if (keys := keys_of(column))]
 
 
 class _Pass:

@@ -4,6 +4,8 @@ An element becomes a text, or an object of its attributes (`_x`), its children, 
 a list. Text between children is mixed content: `_VALUE` is the list of texts and children in their order then. White space alone
 beside children or attributes, or around a line end in an element that has nothing else, is layout; all other text stays as it is.
 Comments and processing instructions are left out. `xsi:nil="true"` is nothing, an empty element an empty text.
+
+The file is long because the parser's handlers and what they remember of the elements that are open are one machine.
 """
 
 from __future__ import annotations
