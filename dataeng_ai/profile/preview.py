@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dataeng_ai.profile.asked import find
+from dataeng_ai.profile.opening import opened
 from dataeng_ai.profile.personal import mask
 from dataeng_ai.profile.secrets import redact
 from dataeng_ai.profile.shown import accepted
-from dataeng_ai.profile.survey import opened
 from dataeng_ai.sources import view
 from dataeng_ai.types import Type
 

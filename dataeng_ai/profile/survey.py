@@ -6,16 +6,11 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-import duckdb
-
 from dataeng_ai import connections
-from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
+from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.profile import asked as asking
 from dataeng_ai.profile import declared
 from dataeng_ai.profile.asked import Wanted, find
@@ -23,34 +18,29 @@ from dataeng_ai.profile.columns import facts_of
 from dataeng_ai.profile.facts import Profile, Rejects, TimeColumn
 from dataeng_ai.profile.forecast import forecast
 from dataeng_ai.profile.keys import keys
+from dataeng_ai.profile.notices import warnings
+from dataeng_ai.profile.opening import kinds, names, opened
 from dataeng_ai.profile.settle import file_words, settle
-from dataeng_ai.profile.unfolded import descend, identity
+from dataeng_ai.profile.unfolded import identity
 from dataeng_ai.progress import say
 from dataeng_ai.sources import files as listing
-from dataeng_ai.sources import formats, view, xml
-from dataeng_ai.sources.json_agreed import agreed
+from dataeng_ai.sources import view
 from dataeng_ai.sources.prepared import Nested
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-    from dataeng_ai import ir
     from dataeng_ai.draft import Draft
     from dataeng_ai.profile.facts import ColumnFacts, Key
     from dataeng_ai.profile.settle import Table
     from dataeng_ai.profile.unfolded import Level
     from dataeng_ai.project import Project
     from dataeng_ai.sources.databases.described import Described
-    from dataeng_ai.sources.detected import Detected
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.prepared import BadRecord, Prepared
-    from dataeng_ai.types import Type
-
-MEMORY: Final = 220
-"""What DuckDB may take; Python and the reader's buffers come on top."""
 
 _FIRST_LINES: Final = 3
-_MOST_NAMED: Final = 5
 _INTERVAL: Final = re.compile(r"%-?[A-Za-z]")
 
 
@@ -142,73 +132,13 @@ def profile(
                     times=_times(table, facts),
                     duplicates=proved.duplicates,
                     forecast=forecast(detected.rows or table.rows, table.columns),
-                    warnings=tuple(_warnings(table, facts, prepared)),
+                    warnings=tuple(warnings(table, facts, prepared)),
                     uneven=_uneven(prepared, facts if levels else ()),
                     nested=_nested(prepared),
                 ),
                 detected,
                 con,
             )
-
-
-@contextmanager
-def opened(
-    found: Sequence[File] | Wanted, known: Mapping[str, Any], levels: Sequence[Level] = (), *, whole: bool = False
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Prepared, ...], Detected]]:  # Any: plain data of a spec
-    """Open files, or a table, as the view `"__source__"`: yields the connection, what was prepared, and how it is read and why."""
-    known = {**known, "json": levels[0].asked} if levels and levels[0].asked else known
-    with TemporaryDirectory(prefix="dataeng-profile-") as scratch, closing(duckdb.connect(":memory:")) as con:
-        con.execute("SET TimeZone = 'UTC'")
-        con.execute("SET temp_directory = $1", [scratch])
-        prepared, detected = _read(found, known, Path(scratch), whole=whole)
-        if levels:
-            prepared, detected = descend(con, prepared, levels, Path(scratch))
-        columns = names(prepared)
-        memory = max(MEMORY, len(columns) // 2)
-        con.execute("SET memory_limit = $1", [f"{memory}MB"])
-        try:
-            view.open_view(con, prepared, columns, missing="evolve")
-            yield con, prepared, detected
-        except duckdb.OutOfMemoryException as error:
-            message = f"{len(columns):,} columns of such values need more memory than the {memory:,} MB that looking at them may take"
-            hint = "have the file written with fewer columns: beyond a thousand they mostly are data, and want to be rows"
-            raise Unreachable(Diagnostic("E611", message, help=hint)) from error
-
-
-def _read(
-    found: Sequence[File] | Wanted, known: Mapping[str, Any], scratch: Path, *, whole: bool
-) -> tuple[tuple[Prepared, ...], Detected]:  # Any: plain data of a spec
-    """Go through files, or fetch rows of a database; return what was prepared, and how it is read and why."""
-    if isinstance(found, Wanted):
-        file, detected = asking.look(found.asked, found.root, scratch, whole=whole)
-        return (formats.of("table").prepare(file, detected.source, scratch),), detected
-    module = formats.of(known["format"] if known.get("format") in formats.FORMATS else formats.guess(found))
-    detected = module.detect(found, known)
-
-    def prepare(source: ir.Source) -> tuple[Prepared, ...]:
-        return tuple(module.prepare(file, source, scratch) for file in found)
-
-    prepared = prepare(detected.source)
-    if detected.source.format == "xml" and not detected.source.json and (shape := xml.agreed(prepared)):
-        detected = replace(detected, source=replace(detected.source, json=shape))
-        return prepare(detected.source), detected
-    if detected.source.format in ("json", "ndjson"):
-        prepared = agreed(prepared, detected.source, prepare)
-    return prepared, detected
-
-
-def kinds(prepared: Sequence[Prepared]) -> dict[str, Type]:
-    """Return the types that the files declare, of the columns where all that have it agree."""
-    found: dict[str, set[Type | None]] = defaultdict(set)
-    for file in prepared:
-        for name, kind in zip(file.header, file.kinds, strict=False):
-            found[name].add(kind)
-    return {name: kind for name, (kind, *others) in found.items() if kind is not None and not others}
-
-
-def names(prepared: Sequence[Prepared]) -> tuple[str, ...]:
-    """Return the columns that any of the files has, those of the first file first."""
-    return tuple(dict.fromkeys(name for file in prepared for name in file.header))
 
 
 def _uneven(prepared: Sequence[Prepared], items: Sequence[ColumnFacts]) -> tuple[str, ...]:
@@ -272,20 +202,3 @@ def _times(table: Table, facts: Sequence[ColumnFacts]) -> tuple[TimeColumn, ...]
         step = column.wish.step if column.measured.on_step == column.measured.fits else None
         found.append(TimeColumn(one.name, one.minimum, one.maximum, step or ("day" if one.type.name == "date" else None)))
     return tuple(found)
-
-
-def _warnings(table: Table, facts: Sequence[ColumnFacts], prepared: Sequence[Prepared]) -> Iterator[str]:
-    if not table.rows:
-        yield "there is not one row"
-    for one in facts:
-        for doubt in one.doubts:
-            yield f"`{one.name}`: {doubt}"
-        if one.exceptions:
-            yield f"`{one.name}`: {one.exceptions:,} {'cell is' if one.exceptions == 1 else 'cells are'} not {one.type}"
-        if one.role == "empty" and table.rows:
-            yield f"`{one.name}`: no cell has a value"
-    for file in prepared:
-        yield from file.repairs
-        if absent := [name for name in names(prepared) if name not in file.header]:
-            lacks = ", ".join(f"`{name}`" for name in absent[:_MOST_NAMED]) + (" …" if len(absent) > _MOST_NAMED else "")
-            yield f"`{file.file.name}` lacks {lacks}, which other files have"

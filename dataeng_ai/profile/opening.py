@@ -1,0 +1,92 @@
+"""The rows of a source as a view of texts, ready to be looked at: found out, gone through, within a bound of memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+import duckdb
+
+from dataeng_ai.diagnostics import Diagnostic, Unreachable
+from dataeng_ai.profile import asked as asking
+from dataeng_ai.profile.asked import Wanted
+from dataeng_ai.profile.unfolded import descend
+from dataeng_ai.sources import formats, view, xml
+from dataeng_ai.sources.json_agreed import agreed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dataeng_ai import ir
+    from dataeng_ai.profile.unfolded import Level
+    from dataeng_ai.sources.detected import Detected
+    from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.prepared import Prepared
+    from dataeng_ai.types import Type
+
+MEMORY: Final = 220
+"""What DuckDB may take; Python and the reader's buffers come on top."""
+
+
+@contextmanager
+def opened(
+    found: Sequence[File] | Wanted, known: Mapping[str, Any], levels: Sequence[Level] = (), *, whole: bool = False
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Prepared, ...], Detected]]:  # Any: plain data of a spec
+    """Open files, or a table, as the view `"__source__"`: yields the connection, what was prepared, and how it is read and why."""
+    known = {**known, "json": levels[0].asked} if levels and levels[0].asked else known
+    with TemporaryDirectory(prefix="dataeng-profile-") as scratch, closing(duckdb.connect(":memory:")) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET temp_directory = $1", [scratch])
+        prepared, detected = _read(found, known, Path(scratch), whole=whole)
+        if levels:
+            prepared, detected = descend(con, prepared, levels, Path(scratch))
+        columns = names(prepared)
+        memory = max(MEMORY, len(columns) // 2)
+        con.execute("SET memory_limit = $1", [f"{memory}MB"])
+        try:
+            view.open_view(con, prepared, columns, missing="evolve")
+            yield con, prepared, detected
+        except duckdb.OutOfMemoryException as error:
+            message = f"{len(columns):,} columns of such values need more memory than the {memory:,} MB that looking at them may take"
+            hint = "have the file written with fewer columns: beyond a thousand they mostly are data, and want to be rows"
+            raise Unreachable(Diagnostic("E611", message, help=hint)) from error
+
+
+def _read(
+    found: Sequence[File] | Wanted, known: Mapping[str, Any], scratch: Path, *, whole: bool
+) -> tuple[tuple[Prepared, ...], Detected]:  # Any: plain data of a spec
+    """Go through files, or fetch rows of a database; return what was prepared, and how it is read and why."""
+    if isinstance(found, Wanted):
+        file, detected = asking.look(found.asked, found.root, scratch, whole=whole)
+        return (formats.of("table").prepare(file, detected.source, scratch),), detected
+    module = formats.of(known["format"] if known.get("format") in formats.FORMATS else formats.guess(found))
+    detected = module.detect(found, known)
+
+    def prepare(source: ir.Source) -> tuple[Prepared, ...]:
+        return tuple(module.prepare(file, source, scratch) for file in found)
+
+    prepared = prepare(detected.source)
+    if detected.source.format == "xml" and not detected.source.json and (shape := xml.agreed(prepared)):
+        detected = replace(detected, source=replace(detected.source, json=shape))
+        return prepare(detected.source), detected
+    if detected.source.format in ("json", "ndjson"):
+        prepared = agreed(prepared, detected.source, prepare)
+    return prepared, detected
+
+
+def kinds(prepared: Sequence[Prepared]) -> dict[str, Type]:
+    """Return the types that the files declare, of the columns where all that have it agree."""
+    found: dict[str, set[Type | None]] = defaultdict(set)
+    for file in prepared:
+        for name, kind in zip(file.header, file.kinds, strict=False):
+            found[name].add(kind)
+    return {name: kind for name, (kind, *others) in found.items() if kind is not None and not others}
+
+
+def names(prepared: Sequence[Prepared]) -> tuple[str, ...]:
+    """Return the columns that any of the files has, those of the first file first."""
+    return tuple(dict.fromkeys(name for file in prepared for name in file.header))
