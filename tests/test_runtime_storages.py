@@ -11,7 +11,7 @@ import pytest
 
 from dataeng_ai import ir, runtime
 from dataeng_ai.diagnostics import Problems, Unreachable
-from dataeng_ai.runtime.scratch import scratch
+from dataeng_ai.sources.scratch import scratch
 from dataeng_ai.targets.duckdb.warehouse import Warehouse
 from dataeng_ai.targets.postgres.copy import CHUNK
 from tests.places import Place, rows

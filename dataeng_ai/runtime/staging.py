@@ -14,7 +14,7 @@ from dataeng_ai.runtime.faults import point
 from dataeng_ai.runtime.ledger import handed, session
 from dataeng_ai.runtime.load import Interval, Load, find, plan
 from dataeng_ai.runtime.report import balance, over_limit
-from dataeng_ai.runtime.scratch import scratch
+from dataeng_ai.sources.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
