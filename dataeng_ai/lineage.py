@@ -10,7 +10,7 @@ from dataeng_ai import ir
 from dataeng_ai.check import check
 from dataeng_ai.diagnostics import Problems
 from dataeng_ai.lower import lower, unfolding
-from dataeng_ai.profile import Level, profile_spec, store
+from dataeng_ai.profile import Level, profile_spec, quick, source_of, store
 from dataeng_ai.project import FILE, open_text, spec_path
 from dataeng_ai.sources import rows
 from dataeng_ai.spec.words import NAME
@@ -98,6 +98,15 @@ def profile_of(draft: Draft, project: Project, *, unmask: bool = False) -> Profi
     made = profile_spec(root, project, levels)
     store.save(project, draft.name, made)
     return made
+
+
+def glance(draft: Draft, project: Project, *, unmask: bool = False) -> Profile:
+    """Return the kept profile of a draft, where it is fresh, else what a part of its files shows, which is not kept."""
+    kept = None if unmask else fresh(draft, project)
+    if kept is not None or descent(draft, project)[1]:
+        return kept or profile_of(draft, project, unmask=unmask)
+    folder, pattern, known = source_of(draft, project)
+    return quick(folder, pattern, known=known, unmask=unmask)
 
 
 def fresh(draft: Draft, project: Project) -> Profile | None:

@@ -47,11 +47,12 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
     return moment
 
 
-@command("profile", "landing/tickets.xlsx", '"landing/tickets/*.csv.gz"', "tickets --format json")
+@command("profile", "landing/tickets.xlsx", '"landing/tickets/*.csv.gz"', "tickets --format json", "landing/tickets.csv --quick")
 @click.argument("source", metavar="SOURCE|NAME")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
+@click.option("--quick", is_flag=True, help="Look at a part of large files, within seconds, and say so.")
 @click.option("--unmask", is_flag=True, help="Show personal data as they are.")
-def profile(source: str, form: Literal["text", "json", "html"] = "text", *, unmask: bool = False) -> Result:
+def profile(source: str, form: Literal["text", "json", "html"] = "text", *, quick: bool = False, unmask: bool = False) -> Result:
     """Say what is in a file, a pattern, or what a spec reads."""
     from dataeng_ai import build, frames  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.profile import view  # noqa: PLC0415  as above
@@ -61,7 +62,7 @@ def profile(source: str, form: Literal["text", "json", "html"] = "text", *, unma
 
         return card.page(facts, f"spec profile {source}") if page else card.html(facts)
 
-    facts = build.survey(source, here(), unmask=unmask)
+    facts = build.survey(source, here(), unmask=unmask, quick=quick)
     blocks = (sys.stdout.encoding or "").lower().startswith("utf")
     shown = card(page=True) if form == "html" else view.text(facts, shutil.get_terminal_size((_WIDE, 0)).columns, blocks=blocks)
     data = facts.to_dict()

@@ -7,7 +7,7 @@ from dataeng_ai.profile.lists import Lists, lists_of
 from dataeng_ai.profile.preview import Preview, preview
 from dataeng_ai.profile.shown import Shown, shown_of
 from dataeng_ai.profile.store import fresh, load, save
-from dataeng_ai.profile.survey import profile, profile_spec, source_of
+from dataeng_ai.profile.survey import profile, profile_spec, quick, source_of
 from dataeng_ai.profile.unfolded import Level
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "preview",
     "profile",
     "profile_spec",
+    "quick",
     "save",
     "shown_of",
     "source_of",

@@ -119,6 +119,16 @@ class Rejects:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """What a quick look was at: blocks of files of `bytes` bytes, in which there are about so many rows."""
+
+    about: int
+    """Rows of the whole, estimated by the share of its bytes that was read."""
+    share: float
+    blocks: int
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """What is really in a source."""
 
@@ -155,6 +165,8 @@ class Profile:
     """What the catalogue of a database says of the table."""
     read: int | None = None
     """Rows of a database that were looked at, where those are not all."""
+    sample: Sample | None = None
+    """Of a quick look: everything else is said of the rows that were looked at, `rows` among it."""
 
     def column(self, name: str) -> ColumnFacts:
         """Return the facts about the column of that name in the file.

@@ -63,7 +63,7 @@ def _read(
     if isinstance(found, Wanted):
         file, detected = asking.look(found.asked, found.root, scratch, whole=whole)
         return (formats.of("table").prepare(file, detected.source, scratch),), detected
-    module = formats.of(known["format"] if known.get("format") in formats.FORMATS else formats.guess(found))
+    module = formats.of(form(found, known))
     detected = module.detect(found, known)
 
     def prepare(source: ir.Source) -> tuple[Prepared, ...]:
@@ -76,6 +76,15 @@ def _read(
     if detected.source.format in ("json", "ndjson"):
         prepared = agreed(prepared, detected.source, prepare)
     return prepared, detected
+
+
+def form(files: Sequence[File], known: Mapping[str, Any]) -> str:  # Any: plain data of a spec
+    """Return the word of the files' format: what is said already holds.
+
+    Raises:
+        Problems: as `formats.guess`.
+    """
+    return str(known["format"]) if known.get("format") in formats.FORMATS else formats.guess(files)
 
 
 def kinds(prepared: Sequence[Prepared]) -> dict[str, Type]:

@@ -7,6 +7,8 @@ import re
 from collections import Counter, defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai import connections
@@ -17,19 +19,19 @@ from dataeng_ai.profile.asked import Wanted, find
 from dataeng_ai.profile.columns import facts_of
 from dataeng_ai.profile.facts import Profile, Rejects, TimeColumn
 from dataeng_ai.profile.forecast import forecast
+from dataeng_ai.profile.hasty import of_part
 from dataeng_ai.profile.keys import keys
 from dataeng_ai.profile.notices import warnings
-from dataeng_ai.profile.opening import kinds, names, opened
+from dataeng_ai.profile.opening import form, kinds, names, opened
 from dataeng_ai.profile.settle import file_words, settle
 from dataeng_ai.profile.unfolded import identity
 from dataeng_ai.progress import say
 from dataeng_ai.sources import files as listing
-from dataeng_ai.sources import view
+from dataeng_ai.sources import sampled, view
 from dataeng_ai.sources.prepared import Nested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from dataeng_ai.draft import Draft
     from dataeng_ai.profile.facts import ColumnFacts, Key
@@ -80,6 +82,22 @@ def _plain(block: Mapping[str, object]) -> dict[str, Any]:  # Any: plain data of
     return {key: value for key, value in said.items() if value.__class__ in (str, int, bool, list, dict, type(None))}
 
 
+def quick(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = None, unmask: bool = False) -> Profile:  # Any: as `profile`
+    """Return what blocks of the files show, within seconds however large they are; small files and tables are looked at whole.
+
+    Raises:
+        Problems: as `profile`.
+    """
+    found = find(folder, pattern, known or {})
+    if isinstance(found, Wanted):
+        return profile(folder, pattern, known=known, unmask=unmask)
+    with TemporaryDirectory(prefix="dataeng-quick-") as scratch:
+        part = sampled.of(found, form(found, known or {}), known or {}, Path(scratch))
+        if part is None:
+            return profile(folder, pattern, known=known, unmask=unmask)
+        return of_part(_profile(part.files, pattern, known or {}, (), unmask=unmask), part)
+
+
 def profile(
     folder: Path, pattern: str, *, known: Mapping[str, Any] | None = None, levels: Sequence[Level] = (), unmask: bool = False
 ) -> Profile:
@@ -95,12 +113,17 @@ def profile(
     Raises:
         Problems: no such file, or one that cannot be read.
     """
-    found = find(folder, pattern, known or {})
+    return _profile(find(folder, pattern, known or {}), pattern, known or {}, levels, unmask=unmask)
+
+
+def _profile(
+    found: Sequence[File] | Wanted, pattern: str, known: Mapping[str, Any], levels: Sequence[Level], *, unmask: bool
+) -> Profile:  # Any: plain data of a spec
     say(asking.beginning(found))
     with ThreadPoolExecutor(1) as beside:
         # A database is asked for its state before its rows: what changes in between makes the profile stale, never wrong.
         print_ = _done(fingerprint(found)) if isinstance(found, Wanted) else beside.submit(fingerprint, found)
-        with opened(found, known or {}, levels) as (con, prepared, detected):
+        with opened(found, known, levels) as (con, prepared, detected):
             with view.reading(prepared):
                 table = settle(
                     con, names(prepared), sum(one.rows for one in prepared), kinds(prepared), csv=detected.source.csv is not None

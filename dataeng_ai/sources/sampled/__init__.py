@@ -1,0 +1,60 @@
+"""A part of large files as small files of the same format, always the same part of the same files: one module for each kind of file.
+
+What comes of it is read as any file is. It shows how a source looks; what is true of every row, only a whole pass proves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from dataeng_ai.sources.sampled import lines, parquet, trees
+from dataeng_ai.sources.sampled.part import Part, Taken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from dataeng_ai.sources.files import File
+
+BUDGET: Final = 4 << 20
+"""Bytes that are taken of all the files together; where there are no more, they are read whole."""
+_FILES: Final = 4
+
+_TAKE: Final[Mapping[str, Callable[[File, Mapping[str, Any], int, Path], Taken | None]]] = {
+    "csv": lines.of_csv,
+    "ndjson": lines.of_ndjson,
+    "json": trees.of_json,
+    "xml": trees.of_xml,
+    "parquet": parquet.rows,
+}
+"""A workbook is read whole: it cannot be larger than a million rows."""
+
+
+def of(files: Sequence[File], form: str, known: Mapping[str, Any], scratch: Path) -> Part | None:  # Any: plain data of a spec
+    """Write a part of the files into the folder `scratch`; None where they are few bytes, or of a format that is read whole.
+
+    Raises:
+        Problems: as `detect` of a CSV file.
+    """
+    whole = sum(file.size for file in files)
+    if form not in _TAKE or whole <= BUDGET:
+        return None
+    chosen = _spread(files)
+    kept: list[tuple[File, Taken]] = []
+    for file in chosen:
+        target = scratch / hashlib.sha256(file.name.encode()).hexdigest()[:16]
+        if taken := _TAKE[form](file, known, BUDGET // len(chosen), target):
+            kept.append((replace(file, path=target, size=target.stat().st_size, member=None), taken))
+    if len(kept) < len(chosen):
+        return None
+    share = sum(taken.share * file.size for file, (_, taken) in zip(chosen, kept, strict=True)) / whole
+    return Part(tuple(file for file, _ in kept), whole, len(files), sum(taken.blocks for _, taken in kept), share) if share < 1 else None
+
+
+def _spread(files: Sequence[File]) -> tuple[File, ...]:
+    """Return the first, the last and some between, all of them where they are few."""
+    if len(files) <= _FILES:
+        return tuple(files)
+    return tuple(files[place * (len(files) - 1) // (_FILES - 1)] for place in range(_FILES))
