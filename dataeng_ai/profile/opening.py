@@ -34,14 +34,19 @@ MEMORY: Final = 220
 
 @contextmanager
 def opened(
-    found: Sequence[File] | Wanted, known: Mapping[str, Any], levels: Sequence[Level] = (), *, whole: bool = False
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Prepared, ...], Detected]]:  # Any: plain data of a spec
+    found: Sequence[File] | Wanted,
+    known: Mapping[str, Any],  # Any: plain data of a spec
+    levels: Sequence[Level] = (),
+    detected: Detected | None = None,
+    *,
+    whole: bool = False,
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Prepared, ...], Detected]]:
     """Open files, or a table, as the view `"__source__"`: yields the connection, what was prepared, and how it is read and why."""
     known = {**known, "json": levels[0].asked} if levels and levels[0].asked else known
     with TemporaryDirectory(prefix="dataeng-profile-") as scratch, closing(duckdb.connect(":memory:")) as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $1", [scratch])
-        prepared, detected = _read(found, known, Path(scratch), whole=whole)
+        prepared, detected = _read(found, known, Path(scratch), detected, whole=whole)
         if levels:
             prepared, detected = descend(con, prepared, levels, Path(scratch))
         columns = names(prepared)
@@ -57,14 +62,14 @@ def opened(
 
 
 def _read(
-    found: Sequence[File] | Wanted, known: Mapping[str, Any], scratch: Path, *, whole: bool
+    found: Sequence[File] | Wanted, known: Mapping[str, Any], scratch: Path, detected: Detected | None, *, whole: bool
 ) -> tuple[tuple[Prepared, ...], Detected]:  # Any: plain data of a spec
     """Go through files, or fetch rows of a database; return what was prepared, and how it is read and why."""
     if isinstance(found, Wanted):
         file, detected = asking.look(found.asked, found.root, scratch, whole=whole)
         return (formats.of("table").prepare(file, detected.source, scratch),), detected
     module = formats.of(form(found, known))
-    detected = module.detect(found, known)
+    detected = detected or module.detect(found, known)
 
     def prepare(source: ir.Source) -> tuple[Prepared, ...]:
         return tuple(module.prepare(file, source, scratch) for file in found)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from dataeng_ai.profile.unfolded import Level
     from dataeng_ai.project import Project
     from dataeng_ai.sources.databases.described import Described
+    from dataeng_ai.sources.detected import Detected
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.prepared import BadRecord, Prepared
 
@@ -95,7 +96,7 @@ def quick(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = None,
         part = sampled.of(found, form(found, known or {}), known or {}, Path(scratch))
         if part is None:
             return profile(folder, pattern, known=known, unmask=unmask)
-        return of_part(_profile(part.files, pattern, known or {}, (), unmask=unmask), part)
+        return of_part(_profile(part.files, pattern, known or {}, (), part.detected, unmask=unmask), part)
 
 
 def profile(
@@ -117,13 +118,19 @@ def profile(
 
 
 def _profile(
-    found: Sequence[File] | Wanted, pattern: str, known: Mapping[str, Any], levels: Sequence[Level], *, unmask: bool
-) -> Profile:  # Any: plain data of a spec
+    found: Sequence[File] | Wanted,
+    pattern: str,
+    known: Mapping[str, Any],  # Any: plain data of a spec
+    levels: Sequence[Level],
+    read: Detected | None = None,
+    *,
+    unmask: bool,
+) -> Profile:
     say(asking.beginning(found))
     with ThreadPoolExecutor(1) as beside:
         # A database is asked for its state before its rows: what changes in between makes the profile stale, never wrong.
         print_ = _done(fingerprint(found)) if isinstance(found, Wanted) else beside.submit(fingerprint, found)
-        with opened(found, known, levels) as (con, prepared, detected):
+        with opened(found, known, levels, read) as (con, prepared, detected):
             with view.reading(prepared):
                 table = settle(
                     con, names(prepared), sum(one.rows for one in prepared), kinds(prepared), csv=detected.source.csv is not None

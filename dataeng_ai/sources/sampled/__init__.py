@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from dataeng_ai.sources import csv
 from dataeng_ai.sources.sampled import lines, parquet, trees
 from dataeng_ai.sources.sampled.part import Part, Taken
 
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from dataeng_ai import ir
     from dataeng_ai.sources.files import File
 
-BUDGET: Final = 4 << 20
+BUDGET: Final = 3 << 20
 """Bytes that are taken of all the files together; where there are no more, they are read whole."""
 _FILES: Final = 4
 
-_TAKE: Final[Mapping[str, Callable[[File, Mapping[str, Any], int, Path], Taken | None]]] = {
+_TAKE: Final[Mapping[str, Callable[[File, ir.Csv | None, int, Path], Taken | None]]] = {
     "csv": lines.of_csv,
     "ndjson": lines.of_ndjson,
     "json": trees.of_json,
@@ -42,15 +44,18 @@ def of(files: Sequence[File], form: str, known: Mapping[str, Any], scratch: Path
     if form not in _TAKE or whole <= BUDGET:
         return None
     chosen = _spread(files)
+    detected = csv.detect(files, known) if form == "csv" else None
+    dialect = detected.source.csv if detected else None
     kept: list[tuple[File, Taken]] = []
     for file in chosen:
         target = scratch / hashlib.sha256(file.name.encode()).hexdigest()[:16]
-        if taken := _TAKE[form](file, known, BUDGET // len(chosen), target):
+        if taken := _TAKE[form](file, dialect, BUDGET // len(chosen), target):
             kept.append((replace(file, path=target, size=target.stat().st_size, member=None), taken))
     if len(kept) < len(chosen):
         return None
     share = sum(taken.share * file.size for file, (_, taken) in zip(chosen, kept, strict=True)) / whole
-    return Part(tuple(file for file, _ in kept), whole, len(files), sum(taken.blocks for _, taken in kept), share) if share < 1 else None
+    blocks = sum(taken.blocks for _, taken in kept)
+    return Part(tuple(file for file, _ in kept), whole, len(files), blocks, share, detected) if share < 1 else None
 
 
 def _spread(files: Sequence[File]) -> tuple[File, ...]:

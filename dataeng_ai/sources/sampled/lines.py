@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.sources import csv
 from dataeng_ai.sources.prepared import dialect_of
 from dataeng_ai.sources.records import UnbalancedError, walk
 from dataeng_ai.sources.sampled.part import Taken, written
 from dataeng_ai.sources.streams import ascii_safe, packed, prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from dataeng_ai import ir
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.records import Dialect
 
@@ -32,13 +32,8 @@ _Cut = tuple[int, int]
 """Where in a block its first record begins, and where its last one ends."""
 
 
-def of_csv(file: File, known: Mapping[str, Any], budget: int, target: Path) -> Taken | None:  # Any: plain data of a spec
-    """Write blocks of a CSV file; of one that is packed, or not in an encoding of bytes, its start.
-
-    Raises:
-        Problems: as `csv.detect`.
-    """
-    found = csv.detect((file,), known).source.csv
+def of_csv(file: File, found: ir.Csv | None, budget: int, target: Path) -> Taken | None:
+    """Write blocks of a CSV file; of one that is packed, or not in an encoding of bytes, its start."""
     if found is None:
         return None
     start = prefix(file, budget if packed(file) else budget // 4)
@@ -55,7 +50,7 @@ def of_csv(file: File, known: Mapping[str, Any], budget: int, target: Path) -> T
     return written(file, [first, *_blocks(file, budget, len(first), lambda block: _records(block, dialect, width))], target)
 
 
-def of_ndjson(file: File, _known: Mapping[str, Any], budget: int, target: Path) -> Taken | None:  # Any: plain data of a spec
+def of_ndjson(file: File, _csv: ir.Csv | None, budget: int, target: Path) -> Taken | None:
     """Write blocks of a file of JSON records, each cut where a line begins with one; of one that is packed its start."""
     start = prefix(file, budget if packed(file) else budget // 4)
     first = start[: _objects(start)[1]] if start.startswith((b"{", b"[", b"\x1e", b"\xef\xbb\xbf{")) else b""
@@ -99,6 +94,8 @@ def _last(block: bytes, dialect: Dialect) -> int:
     """Return where the last whole record of a block ends that begins with one; 0 where none does."""
     if not dialect.quote or dialect.quote not in block:
         return max(block.rfind(b"\n"), block.rfind(b"\r", 0, -1)) + 1
+    if dialect.escape == dialect.quote and (even := _even(block, dialect.quote)):
+        return even
     end = 0
     try:
         for record in walk(block, 1, dialect, final=False):
@@ -107,6 +104,16 @@ def _last(block: bytes, dialect: Dialect) -> int:
     except UnbalancedError:
         pass
     return end
+
+
+def _even(block: bytes, quote: bytes) -> int:
+    """Return where the last line ends that has as many quotes before it as close; 0 where that is not near the block's end."""
+    end = len(block)
+    for _ in range(_TRIES):
+        end = max(block.rfind(b"\n", 0, end), block.rfind(b"\r", 0, end - 1))
+        if end < 0 or block.count(quote, 0, end) % 2 == 0:
+            return end + 1
+    return 0
 
 
 def _objects(block: bytes) -> _Cut:

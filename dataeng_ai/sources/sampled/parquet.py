@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 
@@ -12,9 +12,9 @@ from dataeng_ai.sources.sampled.part import Taken
 from dataeng_ai.sources.streams import packed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
+    from dataeng_ai import ir
     from dataeng_ai.sources.files import File
 
 _ROWS: Final = "SELECT * FROM read_parquet($1, hive_partitioning=false, filename=false, file_row_number=false, union_by_name=false)"
@@ -24,7 +24,7 @@ _EACH: Final = 4000
 _BLOCKS: Final = 5
 
 
-def rows(file: File, _known: Mapping[str, Any], _budget: int, target: Path) -> Taken | None:  # Any: plain data of a spec
+def rows(file: File, _csv: ir.Csv | None, _budget: int, target: Path) -> Taken | None:
     """Write some rows of a Parquet file; None where it has few, is packed, or cannot be read: then whoever reads it says why."""
     if packed(file):
         return None

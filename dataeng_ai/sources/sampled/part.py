@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from dataeng_ai.sources.detected import Detected
     from dataeng_ai.sources.files import File
 
 
@@ -32,6 +33,8 @@ class Part:
     of: int
     blocks: int
     share: float
+    detected: Detected | None
+    """How CSV files are written, found out by all of them."""
 
 
 def written(file: File, blocks: Sequence[bytes], target: Path) -> Taken | None:
