@@ -6,10 +6,10 @@ What comes of it is read as any file is. It shows how a source looks; what is tr
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai.sources import csv
+from dataeng_ai.sources.files import File
 from dataeng_ai.sources.sampled import lines, parquet, trees
 from dataeng_ai.sources.sampled.part import Part, Taken
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dataeng_ai import ir
-    from dataeng_ai.sources.files import File
 
 BUDGET: Final = 3 << 20
 """Bytes that are taken of all the files together; where there are no more, they are read whole."""
@@ -50,7 +49,7 @@ def of(files: Sequence[File], form: str, known: Mapping[str, Any], scratch: Path
     for file in chosen:
         target = scratch / hashlib.sha256(file.name.encode()).hexdigest()[:16]
         if taken := _TAKE[form](file, dialect, BUDGET // len(chosen), target):
-            kept.append((replace(file, path=target, size=target.stat().st_size, member=None), taken))
+            kept.append((File(file.name, target, target.stat().st_size), taken))
     if len(kept) < len(chosen):
         return None
     share = sum(taken.share * file.size for file, (_, taken) in zip(chosen, kept, strict=True)) / whole
