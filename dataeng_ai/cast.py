@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
+from dataeng_ai import months
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _SPACES: Final = " \u00a0\u2009\u202f"
 """A space that groups digits, in all the forms in which spreadsheets write it: plain, no-break, thin, narrow no-break."""
 _APOSTROPHES: Final = "'\u2019"
+_MINUS: Final = "[-\u2212]"
+_BLANK: Final = f"[{_SPACES}]?"
 
 _DATE: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6}0*)?)?"
@@ -169,31 +172,68 @@ def _separators(parse: Parse) -> str:
 
 
 def _whole(parse: Parse) -> str:
-    """Return the pattern of the digits before the point: no leading zeros, groups of three."""
+    """Return the pattern of the digits before the point: no leading zeros, groups of three, or of two before the last three."""
     if not (separators := _separators(parse)):
         return "(?:0|[1-9][0-9]*)"
-    return f"(?:0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(?:[{re.escape(separators)}][0-9]{{3}})+)"
+    one = f"[{re.escape(separators)}]"
+    if parse.grouping == "lakh":
+        return f"(?:0|[1-9][0-9]*|[1-9][0-9]?(?:{one}[0-9]{{2}})*{one}[0-9]{{3}})"
+    return f"(?:0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(?:{one}[0-9]{{3}})+)"
+
+
+def _dressed(parse: Parse) -> bool:
+    """Say whether a number bears more than digits, a point and a minus before it."""
+    return bool(parse.prefix or parse.suffix) or parse.sign != "minus"
+
+
+def _signed(number: str, parse: Parse) -> str:
+    """Return the pattern of a number, given that of its digits, with its sign and with what stands before and after it."""
+    if not _dressed(parse):
+        return f"-?{number}"
+    before = f"{re.escape(parse.prefix)}{_BLANK}" if parse.prefix else ""
+    after = f"{_BLANK}{re.escape(parse.suffix)}" if parse.suffix else ""
+    if parse.sign == "parentheses":
+        return rf"(?:{before}{number}{after}|\({before}{number}{after}\)|{before}\({number}\){after})"
+    if parse.sign == "after":
+        minus = f"{_BLANK}{_MINUS}"
+        return f"{before}{number}(?:{minus}{after}|{after}(?:{minus})?)"
+    sign = "-?" if parse.sign == "minus" else "[-+\u2212]?"
+    return f"(?:{sign}{before}{number}{after}|{before}{sign}{number}{after})" if before else f"{sign}{number}{after}"
 
 
 def _plain(text: Expr, parse: Parse) -> Expr:
-    """Return the number's text with the point as `.` and no grouping."""
+    """Return the number's text with the point as `.`, no grouping, and nothing before or after it but a minus."""
+    if _dressed(parse):
+        return _undressed(text, parse)
     plain = text
     for separator in _separators(parse):
         plain = _call("REPLACE", plain, separator, "")
     return plain if parse.decimal == "." else _call("REPLACE", plain, parse.decimal, ".")
 
 
+def _undressed(text: Expr, parse: Parse) -> Expr:
+    """Return the plain text of a number with marks; it means something only where the guard holds: nothing else is in it then."""
+    bare = text
+    for mark in filter(None, (parse.prefix, parse.suffix)):
+        bare = _call("REPLACE", bare, mark, "")
+    digits = _call("REGEXP_REPLACE", bare, f"[^0-9{re.escape(parse.decimal)}]", "", "g")
+    if parse.decimal != ".":
+        digits = _call("REPLACE", digits, parse.decimal, ".")
+    negative = _call("REGEXP_MATCHES", bare, r"[(]" if parse.sign == "parentheses" else _MINUS)
+    return exp.case().when(negative, exp.DPipe(this=_word("-"), expression=digits), copy=False).else_(digits, copy=False)
+
+
 def _shape(scale: int, parse: Parse) -> str:
     """Return the pattern of a decimal that has at most `scale` digits after the point, not counting zeros at the end."""
     whole, point = _whole(parse), re.escape(parse.decimal)
     fraction = f"{point}[0-9]{{1,{scale}}}0*" if scale else f"{point}0+"
-    return f"-?(?:{whole}(?:{fraction})?|{fraction})"
+    return _signed(f"(?:{whole}(?:{fraction})?|{fraction})", parse)
 
 
 def _guard_integer(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  the word of the language
     plain = _plain(text, parse)
     holds = _same(_text(_try(plain, _RULES[type.name].duckdb)), plain)
-    return _all(_matches(text, "-?" + _whole(parse)), holds) if parse.thousands else holds
+    return _all(_matches(text, _signed(_whole(parse), parse)), holds) if parse.thousands or _dressed(parse) else holds
 
 
 def _cast_integer(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  the word of the language
@@ -202,9 +242,10 @@ def _cast_integer(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  
 
 def _guard_decimal(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  the word of the language
     value = _cast_decimal(text, type, parse)
-    minus_nothing = _all(_call("STARTS_WITH", text, "-"), exp.EQ(this=value, expression=exp.Literal.number(0)))
+    signed = _plain(text, parse) if _dressed(parse) else text
+    minus_nothing = _all(_call("STARTS_WITH", signed, "-"), exp.EQ(this=value, expression=exp.Literal.number(0)))
     thorough = _all(_matches(text, _shape(type.scale or 0, parse)), _exists(value), exp.not_(minus_nothing, copy=False))
-    if parse.thousands:
+    if parse.thousands or _dressed(parse):
         return thorough
     again = _text(value) if parse.decimal == "." else _call("REPLACE", _text(value), ".", parse.decimal)
     return _first_true(exp.EQ(this=again, expression=text), thorough)
@@ -216,7 +257,8 @@ def _cast_decimal(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  
 
 def _guard_double(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  the word of the language
     """Accept the shortest text of a double, and any of at most 15 digits: each such text has a double of its own."""
-    shape = f"-?{_whole(parse)}(?:{re.escape(parse.decimal)}[0-9]+)?(?:[eE][+-]?[0-9]{{1,3}})?"
+    exponent = "" if _dressed(parse) else "(?:[eE][+-]?[0-9]{1,3})?"
+    shape = _signed(f"{_whole(parse)}(?:{re.escape(parse.decimal)}[0-9]+)?{exponent}", parse)
     plain, value = _plain(text, parse), _cast_double(text, type, parse)
     mantissa = _call("REPLACE", _call("REPLACE", _call("REGEXP_REPLACE", plain, "[eE].*", ""), ".", ""), "-", "")
     digits = _call("LTRIM", mantissa, "0")
@@ -279,6 +321,23 @@ def _strptime(text: Expr, pattern: str) -> Expr:
     return _call("TRY_STRPTIME", text, pattern)
 
 
+def _in_english(text: Expr, parse: Parse) -> Expr:
+    """Return the text with its month's name, of the language named, in English, which alone strptime reads; null where it has none."""
+    if parse.locale is None or parse.format is None:
+        return text
+    short = months.short(parse.format)
+    name = months.pattern(parse.locale, short=short)
+    lower = _call("LOWER", text)
+    if short:  # the point of an abbreviation, where a word ends there: `5 янв. 2024` stands beside `5 мая 2024`
+        lower = _call("REGEXP_REPLACE", lower, rf"{name}\.([ ,]|$)", r"\1\2")
+    found = _call("REGEXP_EXTRACT", lower, name)
+    english = exp.Case(this=found)
+    for local, month in months.names(parse.locale, short=short).items():
+        word = months.ENGLISH[month - 1]
+        english.when(_word(local), _word(word[:3] if short else word), copy=False)
+    return _call("REPLACE", lower, found, english)
+
+
 def _reads_back(text: Expr, moment: Expr, pattern: str) -> Expr:
     """Return the condition that the moment, written by the same pattern, gives the text again."""
     written, given = _call("STRFTIME", moment, pattern), text
@@ -301,13 +360,14 @@ def _guard_date(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  th
         return _all(_same(_text(value), text), of_calendar)
     if _has_zone(parse.format):
         return exp.false()
+    text = _in_english(text, parse)
     moment = _strptime(text, parse.format)
     midnight = _same(_call("DATE_TRUNC", "day", moment), moment)
     return _all(_reads_back(text, moment, parse.format), midnight, _in_calendar(moment, "TIMESTAMP"))
 
 
 def _cast_date(text: Expr, _type: Type, parse: Parse) -> Expr:
-    return _try(_strptime(text, parse.format) if parse.format else text, "DATE")
+    return _try(_strptime(_in_english(text, parse), parse.format) if parse.format else text, "DATE")
 
 
 def _guard_time(text: Expr, _type: Type, parse: Parse) -> Expr:
@@ -332,13 +392,13 @@ def _guard_timestamp(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A00
         return _all(_in_calendar(value, "TIMESTAMP"), _first_true(again, shape))
     if _has_zone(parse.format):
         return exp.false()
-    return _all(_reads_back(text, value, parse.format), _in_calendar(value, "TIMESTAMP"))
+    return _all(_reads_back(_in_english(text, parse), value, parse.format), _in_calendar(value, "TIMESTAMP"))
 
 
 def _cast_timestamp(text: Expr, _type: Type, parse: Parse) -> Expr:
     if parse.format is None:
         return _try(text, "TIMESTAMP")
-    return exp.null() if _has_zone(parse.format) else _strptime(text, parse.format)
+    return exp.null() if _has_zone(parse.format) else _strptime(_in_english(text, parse), parse.format)
 
 
 def _split_offset(text: Expr) -> tuple[Expr, Expr]:
@@ -468,10 +528,14 @@ _RULES: Final[Mapping[str, _Rule]] = MappingProxyType(
     }
 )
 
-_GROUPING: Final = "how digits are grouped"
+_GROUPING: Final = "how digits are grouped, and with `sign`, `prefix` or `suffix`: blanks between, a plus, where the sign stands"
 _ZEROS: Final = "zeros at the end of the fraction"
 _CLOCK: Final = "seconds and fractions that are zero: written or not"
-_DAY: Final = ("with %y in `parse.format`: the century", "with names of months or days: the case of their letters")
+_DAY: Final = (
+    "with %y in `parse.format`: the century",
+    "with names of months or days: the case of their letters",
+    "with `parse.locale`: which form of a month's name, and the point of an abbreviated one",
+)
 
 GIVES_UP: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {

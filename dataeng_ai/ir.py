@@ -100,7 +100,7 @@ class Rows:
 class Database:
     """A table of a database, or what it answers to a query: one of both is set."""
 
-    kind: Literal["postgres", "sqlite", "duckdb"]
+    kind: Literal["postgres", "sqlite", "duckdb", "mysql", "clickhouse"]
     """The database's, which is also the dialect of its SQL."""
     table: tuple[str, ...] | None = None
     """The table's schema, where one is named, and its name."""
@@ -137,6 +137,15 @@ class Parse:
     false: tuple[str, ...] = ("false",)
     timezone: str | None = None
     null_values: tuple[str, ...] = ()
+    grouping: Literal["thousand", "lakh"] = "thousand"
+    """Whether digits stand in threes, or in twos before the last three, as in India."""
+    prefix: str | None = None
+    suffix: str | None = None
+    """What every number bears before or after it, such as `$` or `%`, with or without a blank between."""
+    sign: Literal["minus", "both", "after", "parentheses"] = "minus"
+    """How the sign is written: a minus before; a minus (also U+2212) or a plus; a minus behind; a negative in parentheses."""
+    locale: str | None = None
+    """The language of the months' names in `format`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def _source(block: source.Source, project: Project, columns: Sequence[ir.Column]
 
 def reading(connection: str, said: Mapping[str, object], kinds: Mapping[str, str]) -> ir.Source:
     """Return what a source block that names a `table` or a `query` reads of a database."""
-    kind = cast("Literal['postgres', 'sqlite', 'duckdb']", kinds[connection])
+    kind = cast("Literal['postgres', 'sqlite', 'duckdb', 'mysql', 'clickhouse']", kinds[connection])
     if (asked := said.get("query")) is not None:
         return ir.Source(connection, source.QUERY, "table", database=ir.Database(kind, query=str(asked)))
     table = query.parts(str(said["table"]))
@@ -152,6 +152,11 @@ def _parse(block: Parse, null_values: tuple[str, ...]) -> ir.Parse:
         false=_FALSE if block.false_values is None else block.false_values,
         timezone=block.timezone,
         null_values=null_values if block.null_values is None else block.null_values,
+        grouping=block.grouping,
+        prefix=block.prefix,
+        suffix=block.suffix,
+        sign=block.sign,
+        locale=block.locale,
     )
 
 

@@ -104,6 +104,7 @@ HERE: Final = {
         "dateformat": "format", "pattern": "format", "true": "true_values", "truevalue": "true_values", "yes": "true_values",
         "false": "false_values", "falsevalue": "false_values", "no": "false_values", "tz": "timezone", "decimalseparator": "decimal",
         "decimalpoint": "decimal", "thousandsseparator": "thousands", "groupseparator": "thousands", "navalues": "null_values",
+        "currency": "prefix", "before": "prefix", "after": "suffix", "negative": "sign", "language": "locale", "lang": "locale",
     },
     "pii": {"kind": "category", "type": "category", "action": "handling", "treatment": "handling", "method": "handling"},
     "target": {"kind": "storage", "type": "storage", "engine": "storage", "dialect": "storage"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai import __version__, ir, targets
 from dataeng_ai.emit.dag import dag
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 Artifacts = dict[str, str]
 """Path under `build/`, with slashes, to text."""
+
+
+_LATER: Final = frozenset({"grouping", "prefix", "suffix", "sign", "locale"})
+"""Words of `parse` that came into the language later: they change no load of a spec that does not use them."""
 
 
 def emit(pipeline: Pipeline, *, lock: Lock | None = None) -> Artifacts:
@@ -64,7 +68,7 @@ def ddl(pipeline: Pipeline, storage: str | None = None) -> str:
 
 def spec_hash(pipeline: Pipeline) -> str:
     """Return the sha256 of what changes rows: a load under another one is another load. Words, checks and schedules do not."""
-    columns = [asdict(replace(column, description=None, unit=None, values=None)) for column in pipeline.columns]
+    columns = [_plain(replace(column, description=None, unit=None, values=None)) for column in pipeline.columns]
     load = asdict(replace(pipeline.load, max_rejects=None, max_rejects_percent=None))
     # A word that came into the language later changes no load of a spec that does not use it.
     source = {key: value for key, value in asdict(pipeline.source).items() if key != "database" or value is not None}
@@ -78,6 +82,13 @@ def spec_hash(pipeline: Pipeline) -> str:
         pipeline.drift.new_column,
     ]
     return _sha256(json.dumps(parts, sort_keys=True))
+
+
+def _plain(column: ir.Column) -> dict[str, Any]:  # Any: JSON's own types
+    """Return a column as plain data, without words of later versions where they say nothing."""
+    usual = asdict(ir.Parse())
+    parse = {key: value for key, value in asdict(column.parse).items() if key not in _LATER or value != usual[key]}
+    return asdict(column) | {"parse": parse}
 
 
 def _index(pipeline: Pipeline, files: Mapping[str, SqlFile]) -> str:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from dataeng_ai.spec.block import Block, Many
 from dataeng_ai.spec.kinds import DECIDED, GIVEN
-from dataeng_ai.spec.words import Character, ColumnType, Identifier, Scalar
+from dataeng_ai.spec.words import Character, ColumnType, Identifier, Mark, Scalar
 
 
 class Parse(Block):
@@ -28,6 +28,16 @@ class Parse(Block):
     """The zone of times that have no offset, such as `Europe/Moscow`."""
     null_values: Many[str] | None = None
     """Texts that stand for nothing in this column, instead of those of the csv block."""
+    grouping: Literal["thousand", "lakh"] = "thousand"
+    """Whether digits stand in threes, or in twos before the last three: 12,34,567."""
+    prefix: Mark | None = None
+    """What every number bears before it, such as `$` or `USD`, with or without a blank between."""
+    suffix: Mark | None = None
+    """What every number bears after it, such as `%` or `руб.`, with or without a blank between."""
+    sign: Literal["minus", "both", "after", "parentheses"] = "minus"
+    """How the sign is written: -5; +5 and −5; 5-; (5)."""
+    locale: Literal["en", "ru", "uk", "de", "fr", "es", "it", "pt", "pl", "tr"] | None = None
+    """The language of the names of months (%B or %b in `format`), where it is not English."""
 
 
 class Pii(Block):

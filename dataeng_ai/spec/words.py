@@ -15,6 +15,7 @@ from dataeng_ai.spec.block import refuse
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 """What a spec may be called: it becomes a file, a DAG and a part of table names."""
 
+_NUMBERISH: Final = " .,'\u2019+-\u2212\u00a0\u2009\u202f"
 _DURATION: Final = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
 _SIZE: Final = re.compile(r"(\d+)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)", re.ASCII)
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s*%", re.ASCII)
@@ -123,6 +124,16 @@ def _identifier(value: str) -> str:
     return value
 
 
+def _mark(value: str) -> str:
+    if not value.strip(_NUMBERISH) or value != value.strip() or any(letter.isdigit() or letter in "()\0" for letter in value):
+        refuse(
+            "E106",
+            f"`{value}` cannot stand beside numbers",
+            "write what stands there, such as `$` or `руб.`: no digit, no bracket, no blank at its ends",
+        )
+    return value
+
+
 def _table(value: str) -> str:
     parts = value.split(".")
     if len(parts) > 2 or not all(part.strip() for part in parts) or "\0" in value:  # noqa: PLR2004  schema and table
@@ -168,6 +179,12 @@ Encoding = Annotated[str, AfterValidator(_encoding), Field(json_schema_extra={"e
 """The name of a codec."""
 Character = Annotated[str, AfterValidator(_character), Field(json_schema_extra={"minLength": 1, "maxLength": 1})]
 """One character."""
+Mark = Annotated[
+    str,
+    AfterValidator(_mark),
+    Field(json_schema_extra={"minLength": 1, "pattern": r"^(?=.*[^ .,'\u2019+\-\u2212\u00a0\u2009\u202f])[^\s\d()]([^\d()]*[^\s\d()])?$"}),
+]
+"""What stands beside numbers: a sign of money, a unit."""
 Date = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"format": "date"})]
 """A day as year-month-day."""
 Scalar = Annotated[str | int | float | bool, BeforeValidator(_scalar)]

@@ -14,16 +14,23 @@ if TYPE_CHECKING:
     from dataeng_ai.check.look import Look
 
 _MOMENTS: Final = frozenset({"date", "time", "timestamp", "timestamptz"})
+_NUMBERS: Final = frozenset({"smallint", "integer", "bigint", "decimal", "double"})
 _FITTING: Final = {
     "format": _MOMENTS,
     "decimal": frozenset({"decimal", "double"}),
-    "thousands": frozenset({"smallint", "integer", "bigint", "decimal", "double"}),
+    "thousands": _NUMBERS,
     "true_values": frozenset({"boolean"}),
     "false_values": frozenset({"boolean"}),
     "timezone": frozenset({"timestamptz"}),
+    "grouping": _NUMBERS,
+    "prefix": _NUMBERS,
+    "suffix": _NUMBERS,
+    "sign": _NUMBERS,
+    "locale": _MOMENTS,
 }
 _JSONPATH: Final = re.compile(r"\$(?:$|[.\[])|\[(?:\*|\d*)\]")
 _DIRECTIVES: Final = re.compile(r"%-?(.|$)", re.DOTALL)
+_NAMED: Final = re.compile("%[bB]")
 _KNOWN: Final = frozenset("aAbBdHIjmMpSfyYzZT%")
 
 
@@ -49,8 +56,8 @@ def dialect(look: Look) -> Iterator[Finding]:
 def unfit_parse(look: Look) -> Iterator[Finding]:
     """A way of reading that means nothing for the type, or contradicts itself.
 
-    `format` is for dates and times, `decimal` and `thousands` for numbers, `true_values` and `false_values` for booleans, `timezone` for
-    timestamptz.
+    `format` and `locale` are for dates and times, `decimal`, `thousands`, `grouping`, `prefix`, `suffix` and `sign` for numbers,
+    `true_values` and `false_values` for booleans, `timezone` for timestamptz.
 
     Example: `{name: city, type: text, parse: {decimal: ","}}`
     Fix: `{name: city, type: text}`
@@ -66,6 +73,10 @@ def unfit_parse(look: Look) -> Iterator[Finding]:
             yield Finding(
                 (*path, "thousands"), "the point and the separator of thousands are one character", "write another for one of them"
             )
+        if block.get("grouping") == "lakh" and block.get("thousands") is None:
+            yield Finding((*path, "grouping"), "digits are grouped, and nothing says by what", 'write `thousands: ","` beside it')
+        if block.get("locale") is not None and not _NAMED.search(str(block.get("format"))):
+            yield Finding((*path, "locale"), "a language of months, and no month by its name", "write %B or %b in `format`, or remove it")
         both = _texts(block.get("true_values")) & _texts(block.get("false_values"))
         for word in sorted(both):
             yield Finding((*path, "true_values"), f"`{word}` means true and false", "take it out of one of the lists")

@@ -19,7 +19,7 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:
 def said(parse: ir.Parse, case: Case) -> dict[str, object] | None:
     """Return a reading as a spec says it: only what differs from the usual one and from the file's own null words."""
     block: dict[str, object] = {}
-    for key in ("format", "decimal", "thousands", "timezone"):
+    for key in ("format", "decimal", "thousands", "timezone", "grouping", "prefix", "suffix", "sign", "locale"):
         if getattr(parse, key) != getattr(_USUAL, key):
             block[key] = getattr(parse, key)
     if parse.true != _USUAL.true or parse.false != _USUAL.false:
