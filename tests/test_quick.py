@@ -68,7 +68,8 @@ def as_xml(path: Path) -> None:
 def as_parquet(path: Path) -> None:
     """Write the tickets as Parquet."""
     as_csv(path.with_suffix(".csv"))
-    duckdb.connect().read_csv(str(path.with_suffix(".csv")), sep=";", all_varchar=True).write_parquet(str(path), compression="uncompressed")
+    texts = duckdb.connect().read_csv(str(path.with_suffix(".csv")), sep=";", all_varchar=True)
+    texts.select("номер::INTEGER AS номер, * EXCLUDE (номер)").write_parquet(str(path), compression="uncompressed")
 
 
 WRITERS: dict[str, Callable[[Path], None]] = {

@@ -31,8 +31,7 @@ def rows(file: File, _csv: ir.Csv | None, _budget: int, target: Path) -> Taken |
     try:
         with closing(duckdb.connect()) as con:
             whole = con.sql(_ROWS, params=[glob.escape(str(file.path))])
-            found = con.execute(_COUNT, [glob.escape(str(file.path))]).fetchone()
-            count = int(found[0]) if found else 0
+            count = sum(int(rows) for (rows,) in con.execute(_COUNT, [glob.escape(str(file.path))]).fetchall())
             if count <= _EACH * _BLOCKS:
                 return None
             part = whole.limit(_EACH)
