@@ -67,12 +67,51 @@ def test_rows_whose_first_cell_is_empty_are_not_taken_for_the_same(shell: Shell)
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"), [("[1, 2]", "not an object"), ('[["имя", "n"], ["а", 1]]', "not an object"), ('"text"', "not an object")]
+    ("text", "values"),
+    [
+        ("[1, 2]", ["1", "2"]),
+        ('[["имя", "n"], ["а", 1.10]]', ['["имя","n"]', '["а",1.10]']),
+        ('"text"', ["text"]),
+        ("[1.10, null, {}, []]", ["1.10", "", "{}", "[]"]),
+        ("1\n2\n", ["1", "2"]),
+        ("[1]\n[2]\n", ["[1]", "[2]"]),
+        ("{}", ["{}"]),
+        ("[]", []),
+        ("null", [""]),
+    ],
+    ids=str,
 )
-def test_json_without_one_object_says_what_stands_there_instead(shell: Shell, text: str, reason: str) -> None:
+def test_json_without_one_object_is_a_column_of_values(shell: Shell, text: str, values: list[str]) -> None:
     shell.write("a.json", text)
-    said = shell.spec("profile", "a.json")
-    assert (said.code, said.err.startswith("error[E316]"), reason in said.err) == (1, True, True), said
+    assert shell.ok("profile", "a.json", "--format", "json").data["rows"] == len(values)
+    assert shown(shell, "a.json") == [["_value"], *([value] for value in values)]
+    shell.ok("new", "t", "--source", "a.json")
+    shell.ok("fill", "t", "--model", "rules")
+    assert shell.ok("run", "t", "--format", "json").data["rows_loaded"] == len(values)
+    assert sorted(str(row[0] or "") for row in loaded(shell, "SELECT value::VARCHAR FROM t")) == sorted(values)
+
+
+def test_a_text_with_nul_is_a_bad_record_among_objects_and_json_by_itself(shell: Shell) -> None:
+    shell.write("a.json", r'[{"a\u0000": "b"}, {"a\u0000": "x\u0000y"}, {"a\u0000": ["\u0000"]}, {"a\u0000": "\\u0000"}]')
+    facts = shell.ok("profile", "a.json", "--format", "json").data
+    assert (facts["rows"], [one["reason"][:23] for one in facts["reject_reasons"]]) == (3, ["a text holds the character"[:23]])
+    assert len(shown(shell, "a.json")) == 4
+    shell.write("b.json", r'["x\u0000y", "z"]')
+    assert shown(shell, "b.json") == [["_value"], [r'"x\u0000y"'], ['"z"']]
+
+
+def test_among_objects_a_bare_value_is_told_and_a_file_without_items_adds_no_column(shell: Shell) -> None:
+    shell.write("d/a.json", '[{"id": 1}, 5, {"id": 2}]')
+    shell.write("d/b.json", "[]")
+    facts = shell.ok("profile", "d/*.json", "--format", "json").data
+    assert (facts["rows"], facts["rejects"], [one["name"] for one in facts["columns"]]) == (2, 1, ["id"])
+
+
+def test_a_key_that_stands_twice_in_the_one_record_keeps_both_values_and_is_told(shell: Shell) -> None:
+    shell.write("a.json", '{"ключ": 1, "x": "a", "ключ": 2, "x": "a", "ключ": 3}')
+    facts = shell.ok("profile", "a.json", "--format", "json").data
+    assert any("`ключ` stands twice" in one for one in facts["warnings"])
+    assert shown(shell, "a.json") == [["ключ", "x", "ключ (before)", "ключ (before) 1"], ["3", "a", "1", "2"]]
 
 
 def test_what_is_packed_twice_is_not_called_readable(shell: Shell) -> None:

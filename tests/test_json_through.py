@@ -196,8 +196,6 @@ def test_a_profile_says_where_the_records_are_and_what_is_a_list(shell: Shell) -
     ("data", "code"),
     [
         (WHOLE[:200].encode(), "E330"),
-        (b"[]", "E311"),
-        (b"{}", "E311"),
         (b"", "E311"),
         (b" \n", "E311"),
         (b"<html>", "E314"),

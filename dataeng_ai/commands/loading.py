@@ -227,8 +227,11 @@ def _text(value: object) -> str:
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
-    """Return RFC 4180 with LF: an empty field is null, an empty text is quoted (which Python's writer learns in 3.12)."""
-    return "\n".join(",".join(map(_field, row)) for row in (columns, *rows))
+    """Return RFC 4180 with LF: an empty field is null, an empty text is quoted (which Python's writer learns in 3.12).
+
+    A null in the only column is quoted too: readers take an empty line for no row.
+    """
+    return "\n".join(",".join(map(_field, row)) or '""' for row in (columns, *rows))
 
 
 def _field(text: str | None) -> str:

@@ -1,19 +1,22 @@
 """JSON as a source: found out (`detect`), gone through once (`prepare`), its bad records shown (`raw`), read by DuckDB (`relation`).
 
 Records become rows of texts: objects are columns by path, numbers stand as they are written, lists stay JSON. An absent key and
-null are nothing; an empty text is a value. `json_shape` says how, `json_text` what is taken for JSON.
+null are nothing; an empty text is a value. `json_shape` says how, `json_text` what is taken for JSON. Where no record is an object,
+as in `[1, 2]` or `"text"`, each is the value of the one column `_value`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import texts
+from dataeng_ai.sources.json_agreed import VALUE
 from dataeng_ai.sources.json_detect import detect
-from dataeng_ai.sources.json_flaws import ENCODING, UNFIT, shown
+from dataeng_ai.sources.json_flaws import ENCODING, NO_OBJECT, NUL, UNFIT, holds_nul, shown
 from dataeng_ai.sources.json_records import Records
 from dataeng_ai.sources.json_shape import Shape, TooManyColumnsError, UnfitError
+from dataeng_ai.sources.json_text import BEFORE
 from dataeng_ai.sources.prepared import MAX_BAD, BadRecord, Prepared
 from dataeng_ai.sources.texts import Texts
 
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.json_records import Found
 
+_TELLING: Final = 1000
+"""Records that are no objects after which none is expected any more."""
+
 __all__ = ["detect", "prepare", "raw", "relation"]
 
 
@@ -39,13 +45,14 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
     """
     path = texts.place(file, scratch)
     shape = Shape.of(source.json)
+    values = False
     while True:
         with texts.writing(path) as out:
-            one = _Pass(file, source, shape, out)
-            one.run()
-        if not shape.stale:
+            one = _Pass(file, source, shape, out, values=values)
+            bare = one.run()
+        if not (bare or shape.stale):
             break
-        shape = shape.again()
+        shape, values = shape.again(), values or bare
     if not shape.columns:
         shape.ask()
     columns = shape.columns
@@ -57,7 +64,7 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
         records=one.records,
         bad=tuple(one.bad),
         blank=one.blank,
-        repairs=shape.kept(),
+        repairs=(*one.told(), *shape.kept()),
         kinds=shape.kinds(),
         texts=Texts(tuple(columns), out.longest, source.records),
         nested=shape.nested(),
@@ -86,24 +93,48 @@ def relation(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckD
 class _Pass:
     """One pass over one file."""
 
-    def __init__(self, file: File, source: ir.Source, shape: Shape, out: texts.Writer) -> None:
-        self.file, self.shape, self.out = file, shape, out
+    def __init__(self, file: File, source: ir.Source, shape: Shape, out: texts.Writer, *, values: bool) -> None:
+        self.file, self.shape, self.out, self.values = file, shape, out, values
         self.scan = Records(file, source.format, source.records)
-        self.records = self.blank = 0
+        self.scan.text.any_value = values
+        self.records = self.blank = self.objects = self.others = 0
         self.bad: list[BadRecord] = []
+        self.asked_values = source.json is not None and source.json.columns == (VALUE,)
 
-    def run(self) -> None:
-        """Take every record.
+    def run(self) -> bool:
+        """Take every record; return whether they are bare values, and have to be taken again as such.
 
         Raises:
             Problems: as `prepare`.
         """
         for found in self.scan:
             self.records += 1
+            self.objects += bool(found.value) and found.value.__class__ is dict
+            self.others += found.flaw == NO_OBJECT
+            if self.others > _TELLING and not self.objects:
+                return True
             flaw = found.flaw or self._keep(found)
             if flaw:
                 self._put_aside(found, flaw)
         self.blank = self.scan.blank
+        if not (self.values or self.objects) and (self.others or self.asked_values):
+            return True
+        self._refuse_worthless()
+        return False
+
+    def told(self) -> tuple[str, ...]:
+        """Return a sentence on each key of which more than one value is read."""
+        return tuple(
+            f"the key `{name}` stands twice in an object: its last value is in `{name}`, the one before in `{BEFORE.format(name)}`"
+            for name in self.scan.text.twice
+        )
+
+    def _refuse_worthless(self) -> None:
+        """Refuse a file of which most records are none.
+
+        Raises:
+            Problems: E315 for their encoding; E316.
+        """
         broken = sum(bad.reason == ENCODING for bad in self.bad)
         if 2 * broken > self.records:
             message = f"`{self.file.name}` is not UTF-8, which JSON has to be: {broken:,} of its {self.records:,} records are not"
@@ -119,8 +150,10 @@ class _Pass:
     def _keep(self, found: Found) -> str | None:
         """Write a record; return why it is no row."""
         row: dict[str, object] = {texts.NUMBER: self.records}
+        if self.values and holds_nul(found.value):
+            self.shape.keep((VALUE,), NUL)
         try:
-            self.shape.row(found.value, row)  # type: ignore[arg-type]  # what is no object has a flaw
+            self.shape.row({VALUE: found.value} if self.values else found.value, row)  # type: ignore[arg-type]  # what is no object has a flaw
         except UnfitError:
             return UNFIT
         except TooManyColumnsError:

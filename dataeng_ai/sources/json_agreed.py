@@ -7,7 +7,7 @@ table would have the object twice, once in columns and once as a text beside the
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from dataeng_ai import ir
 from dataeng_ai.sources.json_paths import keys_of
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
+VALUE: Final = "_value"
+"""The column of a source without one object that has a key: its records are values, and stand there whole."""
+
 
 def agreed(prepared: tuple[Prepared, ...], source: ir.Source, again: Again) -> tuple[Prepared, ...]:
     """Return the files with their columns made one; `again` prepares them by a source that keeps more places as JSON."""
@@ -30,6 +33,8 @@ def agreed(prepared: tuple[Prepared, ...], source: ir.Source, again: Again) -> t
     while found := [name for name in _kept_whole(prepared) if name not in whole]:
         whole |= dict.fromkeys(found)
         prepared = again(replace(source, json=ir.Json((), tuple(whole))))
+    if not any(one.header or one.bad for one in prepared):
+        return again(replace(source, json=ir.Json((VALUE,), ())))
     above = _above(prepared)
     return tuple(_without_hollow(one, above) for one in prepared)
 

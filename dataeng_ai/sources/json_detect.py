@@ -22,6 +22,8 @@ _ENOUGH: Final = 16 << 20
 """Characters of a document that are looked at for lists of records."""
 _FIRST: Final = 4 << 20
 """Characters of the first value beyond which a file is taken for one document."""
+_LINE: Final = 1 << 20
+"""Characters of a list that may be a record in a line."""
 _DEEPEST: Final = 16
 _NAMED: Final = 5
 _NAME: Final = re.compile(r"\.(json|geojson|ndjson|jsonl)(?:\.\w+)?$", re.IGNORECASE)
@@ -95,7 +97,8 @@ def _form(text: Text) -> tuple[Literal["json", "ndjson"], str]:
     if not mark:
         message = f"`{text.file.name}` is empty: there is no record"
         raise Problems(Diagnostic("E311", message, help="was it written to its end?"))
-    if mark == "[":
+    lines = _by_name(text.file) == "ndjson"
+    if mark == "[" and not (lines or _lists(text)):
         return "json", "json: the document is a list"
     if mark == _SEPARATOR:
         return "ndjson", "ndjson: a record separator stands before each object (RFC 7464)"
@@ -103,12 +106,22 @@ def _form(text: Text) -> tuple[Literal["json", "ndjson"], str]:
         _, text.at = _first(text)
     except FaultError as fault:
         line = text.window[text.at :].partition("\n")[0].rstrip()
-        if fault.cut or line == "{" or not line.endswith("}"):
+        if not lines and (fault.cut or line == "{" or not line.endswith("}")):
             return "json", "json: one document"
         return "ndjson", "ndjson: one object a line, the first of them broken"
-    if text.blanks() or _by_name(text.file) == "ndjson":
-        return "ndjson", "ndjson: one object after another"
+    behind = text.window[text.at :].partition("\n")[0].strip()
+    if lines or (text.blanks() and (not behind or behind[0] in ("{", _SEPARATOR))):
+        return "ndjson", "ndjson: one object after another" if mark == "{" else "ndjson: one value a line"
     return "json", "json: one document"
+
+
+def _lists(text: Text) -> bool:
+    """Say whether the first line is a whole list, and the next one begins with one."""
+    line, _, rest = text.window[text.at : text.at + _LINE].partition("\n")
+    try:
+        return rest.lstrip().startswith("[") and text.decoded(line.rstrip(), 0)[1] == len(line.rstrip())
+    except FaultError:
+        return False
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ TWICE: Final = "a key stands twice in one object"
 TOO_DEEP: Final = f"nested more than {MAX_DEPTH} deep"
 HALF: Final = "half of a surrogate pair, which is no character"
 ENCODING: Final = "bytes that are not UTF-8"
+NUL: Final = "a text holds the character NUL, which no column of texts may"
 NO_OBJECT: Final = "not an object"
 UNFIT: Final = "a single value where the spec has columns of an object"
 
@@ -29,6 +30,13 @@ def half(raw: str) -> str | None:
     if _UNDECODED.search(raw):
         return ENCODING
     return HALF if _HALF.search(_PAIR.sub("", raw.replace("\\\\", "  "))) else None
+
+
+def holds_nul(value: object) -> bool:
+    """Say whether a text among the values of a decoded record, or within its objects, holds a NUL; in a list it stays escaped."""
+    if isinstance(value, dict):
+        return any(map(holds_nul, value.values()))
+    return isinstance(value, str) and "\0" in value
 
 
 def depth(raw: str) -> int:

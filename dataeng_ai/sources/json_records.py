@@ -53,6 +53,8 @@ class Records:
         self.path = path
         self.blank = 0
         self._met = False
+        self._begins = ""
+        """How a line begins that can be a record: among objects no other value is one."""
 
     def __iter__(self) -> Iterator[Found]:
         """Yield one record after another; each holds until the next is asked for.
@@ -77,6 +79,7 @@ class Records:
         while len(self.text.window) - self.text.at < _LOOKED and self.text.more():
             pass
         text = self.text.window[self.text.at : self.text.at + _LOOKED]
+        self._begins = "{" if text.startswith("{") else ""
         lines = text.split("\n")[: _LINES + 1]
         whole = [line.strip(" \t\r" + _SEPARATOR) for line in (lines[:-1] if len(lines) > 1 else lines)]
         whole = [line for line in whole if line]
@@ -84,7 +87,7 @@ class Records:
 
     def _is_value(self, line: str) -> bool:
         try:
-            return line.startswith("{") and self.text.decoded(line, 0)[1] == len(line)
+            return line.startswith(self._begins) and self.text.decoded(line, 0)[1] == len(line)
         except FaultError:
             return False
 
@@ -139,6 +142,7 @@ class Records:
         elif mark == "n" and self.path is not None:
             text.skip()
         else:
+            text.keeps_twice = self.path is None  # the document is its one record: to put it aside would be to refuse it
             found = self._one()
             yield found
             text.at = found.end

@@ -110,6 +110,12 @@ class Shape:
         """Return a sentence on each object that gave no columns, and why."""
         return tuple(f"`{joined(path)}` is one column of JSON: {why}" for path, why in self.whole.items() if why)
 
+    def keep(self, path: tuple[str, ...], why: str) -> None:
+        """Keep a place as JSON, for which another pass is needed."""
+        if path not in self.whole:
+            self.whole[path] = why
+            self.stale = True
+
     def ask(self) -> None:
         """Count every place that is asked for as seen."""
         for path in sorted(self._wanted):

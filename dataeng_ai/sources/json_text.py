@@ -9,10 +9,11 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from itertools import count
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources.json_flaws import MAX_DEPTH, NO_OBJECT, TOO_DEEP, TWICE, depth, half, is_text
+from dataeng_ai.sources.json_flaws import MAX_DEPTH, NO_OBJECT, NUL, TOO_DEEP, TWICE, depth, half, holds_nul, is_text
 from dataeng_ai.sources.streams import chunks, prefix, refuse_foreign
 from dataeng_ai.sources.texts import MARK
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 MAX_RECORD: Final = 32 << 20
 """Characters of the largest record."""
+
+BEFORE: Final = "{} (before)"
+"""What a value is called that stands before another one under the same key."""
 
 _NEAR: Final = 16
 """Characters before the end of the window in which a fault may come of the cut."""
@@ -73,12 +77,15 @@ class Text:
         self._chunks = chunks(file, self.encoding)
         self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self._twice = False
+        self.any_value = self.keeps_twice = False
+        self.twice: dict[str, None] = {}
+        """The keys that stand twice in an object, where both values are kept."""
         self._raw_decode = json.JSONDecoder(
             object_pairs_hook=self._object, parse_int=MARK.__add__, parse_float=MARK.__add__, parse_constant=_refuse_constant
         ).raw_decode
         self.window, self.at, self.final = "", 0, False
         self.doubtful = False
-        """Somewhere in the window may be what is no character."""
+        """Somewhere in the window may be what is no character, or none of a text."""
         self._bytes = self._characters = 0
         """Of the file, and of the line, that stand before the window."""
         self._counted, self._line = 0, 1
@@ -86,7 +93,18 @@ class Text:
     def _object(self, pairs: list[tuple[str, Value]]) -> dict[str, Value]:
         found = dict(pairs)
         if len(found) != len(pairs):
+            if self.keeps_twice:
+                return self._both(pairs, found)
             self._twice = True
+        return found
+
+    def _both(self, pairs: list[tuple[str, Value]], found: dict[str, Value]) -> dict[str, Value]:
+        """Return an object with every value of a key that stands several times: the last is its own, as every reader has it."""
+        for key, value in pairs:
+            if found[key] != value:
+                self.twice[key] = None
+                names = (BEFORE.format(key) + (f" {place}" if place else "") for place in count())
+                found[next(name for name in names if name not in found)] = value
         return found
 
     def more(self) -> bool:
@@ -99,7 +117,7 @@ class Text:
         end = read.rfind("\n")
         self._characters = self._characters + len(read) if end < 0 else len(read) - end - 1
         self.window, self.at, self._counted = left + self._next(len(left)), 0, 0
-        self.doubtful = "\\ud" in self.window or "\\uD" in self.window or not is_text(self.window)
+        self.doubtful = any(mark in self.window for mark in ("\\ud", "\\uD", "\\u0000")) or not is_text(self.window)
         return True
 
     def _next(self, size: int) -> str:
@@ -169,12 +187,14 @@ class Text:
 
     def flaw(self, value: Value, text: str, start: int, end: int) -> str | None:
         """Return why the value that was decoded last, from that part of a text, is no record; None where it is one."""
-        if value.__class__ is not dict:
+        if value.__class__ is not dict and not self.any_value:
             return NO_OBJECT
         if self._twice:
             return TWICE
         if self.doubtful and (flaw := half(text[start:end])):
             return flaw
+        if self.doubtful and not self.any_value and holds_nul(value):
+            return NUL
         if end - start <= 2 * MAX_DEPTH or text.count("{", start, end) + text.count("[", start, end) <= MAX_DEPTH:
             return None
         return TOO_DEEP if depth(text[start:end]) > MAX_DEPTH else None
