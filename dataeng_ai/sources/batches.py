@@ -18,6 +18,8 @@ from dataeng_ai.sources.records import Dialect, Record, UnbalancedError, line_en
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from dataeng_ai.sources.records import Holds
+
 MAX_RECORD: Final = 8 << 20
 """Bytes of the longest record: what grows past it is a quote that never closes."""
 
@@ -37,6 +39,8 @@ class Batch:
     dialect: Dialect
     within: bool
     """Line ends may stand within quotes; where not, there are none."""
+    holds: Holds | None = None
+    """Finds the next row behind a quote that never closes."""
 
     @cached_property
     def lines(self) -> int:
@@ -95,7 +99,7 @@ class Batch:
         Raises:
             UnbalancedError: a quote closes on a later line than it opens, and is followed by text.
         """
-        return walk(self.raw, self.line, self.dialect)
+        return walk(self.raw, self.line, self.dialect, holds=self.holds)
 
 
 @cache
@@ -103,8 +107,10 @@ def _all_but(delimiter: bytes) -> bytes:
     return bytes(set(range(256)) - set(delimiter + b"\n"))
 
 
-def batches(chunks: Iterable[bytes], dialect: Dialect, line: int = 1) -> Iterator[Batch]:
+def batches(chunks: Iterable[bytes], dialect: Dialect, line: int = 1, holds: Holds | None = None) -> Iterator[Batch]:
     r"""Cut chunks (none but the last ends in `\r`) into batches of whole records; the last record may lack its line end.
+
+    With `holds`, a quote that never closes costs its line, where rows stand behind it.
 
     Raises:
         UnbalancedError: a quote never closes, or closes on a later line and is followed by text.
@@ -117,7 +123,9 @@ def batches(chunks: Iterable[bytes], dialect: Dialect, line: int = 1) -> Iterato
         if size < wanted:
             continue
         data = b"".join(held)
-        batch = cut(data, line, dialect, final=False)
+        batch = cut(data, line, dialect, final=False, holds=holds)
+        if not batch and holds and size > MAX_RECORD:
+            batch = cut(data[: _last_end(data)], line, dialect, holds=holds)
         if batch:
             held, size, line, wanted = [data[len(batch.raw) :]], len(data) - len(batch.raw), line + batch.lines, 0
             yield batch
@@ -125,20 +133,20 @@ def batches(chunks: Iterable[bytes], dialect: Dialect, line: int = 1) -> Iterato
             raise UnbalancedError(line, f"is followed by more than {MAX_RECORD >> 20} MiB without the end of a record")
         else:
             wanted = min(2 * size, MAX_RECORD + 1)  # so that a long record is not gone through once for every chunk
-    if (data := b"".join(held)) and (batch := cut(data, line, dialect)):
+    if (data := b"".join(held)) and (batch := cut(data, line, dialect, holds=holds)):
         yield batch
 
 
-def cut(data: bytes, line: int, dialect: Dialect, *, final: bool = True) -> Batch | None:
+def cut(data: bytes, line: int, dialect: Dialect, *, final: bool = True, holds: Holds | None = None) -> Batch | None:
     """Return the whole records in `data`, or None where there are none; the last one needs its line end only where more may follow."""
     skeleton, end, within = _skeleton(data, dialect, final=final)
     if skeleton is None and not final:
-        end = max((record.end for record in walk(data, line, dialect, final=False) if record.ended), default=0)
+        end = max((record.end for record in walk(data, line, dialect, final=False, holds=holds) if record.ended), default=0)
     if not end:
         return None
     raw = data[:end]
     if skeleton is None:
-        return Batch(raw, line, None, b"", _ends(raw), dialect, within=True)
+        return Batch(raw, line, None, b"", _ends(raw), dialect, within=True, holds=holds)
     plain = _without_returns(skeleton) if b"\r" in skeleton else skeleton
     returns, pairs = len(skeleton) - len(plain), skeleton.count(b"\r\n") if plain is not skeleton else 0
     if pairs != returns:

@@ -74,7 +74,7 @@ def relation(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckD
     assert lines is not None  # noqa: S101  it is a CSV file
     places = [f"c{place}" for place in range(len(prepared.header))]
     columns = dict.fromkeys(places, "VARCHAR")
-    quote, escape = lines.csv.quote or "", lines.csv.escape or ""
+    quote, escape = lines.csv.quote or "", lines.csv.escape or lines.csv.quote or ""  # without an escape only a mended record has one
     size = max(_LINE, lines.longest)
     how = [lines.csv.delimiter, quote, escape if quote else "", lines.skip, places, size, 2 * size, not lines.multiline]
     return con.sql(_READ_LF if lines.line_end == "\n" else _READ, params=[glob.escape(str(prepared.path)), columns, *how])

@@ -12,6 +12,7 @@ from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import encoding, layout
 from dataeng_ai.sources.dialect import DELIMITERS, Table, sniff
+from dataeng_ai.sources import header as headers
 from dataeng_ai.sources.header import cells
 from dataeng_ai.sources.prepare import opening
 from dataeng_ai.sources.prepared import dialect_of, inner_encoding
@@ -59,6 +60,8 @@ def detect(files: Sequence[File]) -> Dialect:
     table = sniff(text.encode())
     skip, why_skip = layout.skip(table)
     body = [row for record, row in table.records if record.line > skip]
+    if first := next((record for record, _ in table.records if record.line > skip), None):
+        body[0] = headers.whole(first, table.width, table.dialect, "utf-8")[0]
     has_header, why_header = layout.header(body)
     csv = ir.Csv(table.delimiter, table.quote, table.escape, has_header, name, ("",), skip)
     found = opening(largest, csv)

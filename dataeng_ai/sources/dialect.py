@@ -73,6 +73,12 @@ class Table:
     score: float
     quoted: bool
     """A quote opens some field, so the quote is seen and not assumed."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """Return the dialect in bytes of UTF-8."""
+        return Dialect(self.delimiter.encode(), self.quote.encode() if self.quote else None, self.escape.encode() if self.escape else None)
+
     whole: bool = True
     """Every quote closes; where one does not, the records end before it."""
 

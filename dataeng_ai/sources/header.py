@@ -6,10 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.sources.records import Dialect, fields
+from dataeng_ai.sources.mending import astray, lenient
+from dataeng_ai.sources.records import Dialect, fields, line_ends
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dataeng_ai.sources.records import Record
 
@@ -39,6 +40,45 @@ def width(sample: Sequence[Record]) -> int:
     """Return the number of fields that most of the records have; of equally frequent ones the first to occur."""
     counts = Counter(record.fields for record in sample[:SAMPLE] if record.raw)
     return counts.most_common(1)[0][0] if counts else 1
+
+
+def whole(first: Record, usual: int, dialect: Dialect, encoding: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the cells of a damaged header, where it can be read in one way only with as many as records have fields, and what was done."""
+    found = cells(first.raw, dialect, encoding)
+    if usual == 1 or (len(found) == usual and not first.fault) or line_ends(first.raw):
+        return found, ()
+    for how, readings in _READINGS:
+        names = {tuple(name.decode(encoding, "replace") for name in one) for one in readings(first, usual, dialect) if len(one) == usual}
+        if len(names) == 1 and all(name.strip() for name in next(iter(names))):
+            return names.pop(), (how,)
+    return found, ()
+
+
+def _other(first: Record, usual: int, dialect: Dialect) -> Iterator[list[bytes]]:
+    if first.fields < usual:
+        yield from (fields(first.raw, Dialect(mark, dialect.quote, dialect.escape)) for mark in _MARKS if mark in first.raw)
+
+
+def _one_less(first: Record, usual: int, dialect: Dialect) -> Iterator[list[bytes]]:
+    names = fields(first.raw, dialect)
+    if len(names) == usual + 1 and not first.fault:
+        yield from ([*names[:place], *names[place + 1 :]] for place, name in enumerate(names) if not name)
+
+
+def _as_text(first: Record, usual: int, dialect: Dialect) -> Iterator[list[bytes]]:
+    if first.fault:
+        yield from (names for names, _ in astray(first.raw, dialect))
+        if dialect.escape in (None, dialect.quote):
+            yield from lenient(first.raw, dialect, lambda _place, _name: True, usual)
+
+
+_MARKS: Final = (b",", b";", b"\t", b"|", b" ")
+_READINGS: Final = (
+    ("the header has an empty name too many: it is left out", _one_less),
+    ("a quote in the header closes nowhere: it is taken for text", _as_text),
+    ("the names in the header stand between other delimiters than the fields of the records", _other),
+)
+"""What may be done to a header, and the readings that come of it."""
 
 
 def read(first: Sequence[str], sample: Sequence[Record], dialect: Dialect) -> Header:

@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from dataeng_ai.sources import header as headers
 from dataeng_ai.sources.dialect import typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dataeng_ai.sources.dialect import Table
+    from dataeng_ai.sources.records import Record
 
 _TOTAL: Final = re.compile(
     r"(?:итог\w*|всего|сумма|общий итог|промежуточный итог|(?:grand |sub)?-?totals?|sum|"
@@ -33,7 +35,7 @@ def skip(table: Table) -> tuple[int, str]:
     if table.width == 1:
         return 0, ""
     first = next((place for place, row in enumerate(rows) if _begins(row[1], table.width)), 0)
-    if first and _is_odd_header(rows[first - 1][1], table.width):
+    if first and _is_odd_header(*rows[first - 1], table):
         first -= 1
     if not first:
         return 0, ""
@@ -47,10 +49,14 @@ def _begins(row: Sequence[str], width: int) -> bool:
     return len(row) == width and (filled > 1 or width == 2)  # noqa: PLR2004  of two cells one may well be empty
 
 
-def _is_odd_header(row: Sequence[str], width: int) -> bool:
-    """Say whether this row is a header with one field less than the records (it names no row numbers), or an empty one more."""
-    names = row[:-1] if len(row) == width + 1 and not row[-1] else row
-    return len(row) in (width - 1, width + 1) and len(names) > 1 and all(cell.strip() and not typed(cell) for cell in names)
+def _is_odd_header(record: Record, row: Sequence[str], table: Table) -> bool:
+    """Say whether this row is a header with one field less than the records (it names no row numbers), an empty one more, or a damaged one."""
+    names = row[:-1] if len(row) == table.width + 1 and not row[-1] else row
+    if len(row) in (table.width - 1, table.width + 1) and len(names) > 1 and all(cell.strip() and not typed(cell) for cell in names):
+        return True
+    repaired, how = headers.whole(record, table.width, table.dialect, "utf-8")
+    below = [other for one, other in table.records if one.line > record.line]
+    return bool(how) and are_names(repaired) and not header(below)[0]
 
 
 def header(rows: Sequence[Sequence[str]]) -> tuple[bool, str]:
@@ -67,7 +73,7 @@ def header(rows: Sequence[Sequence[str]]) -> tuple[bool, str]:
         return True, f"header: the first record is of another kind than the records below it in {contrast} of {len(first)} columns"
     if same > contrast:
         return False, f"no header: the first record is of the same kind as the records below it in {same} of {len(first)} columns"
-    if _names(first):
+    if are_names(first):
         return True, "header: the first record reads like names, no two the same, and none stands again below"
     return False, "no header: the first record has cells that are empty, repeated or too long for names"
 
@@ -91,7 +97,8 @@ def _shape(text: str) -> str:
     return re.sub(r"[^\W\d_]", "A", re.sub(r"\d", "9", text))
 
 
-def _names(row: Sequence[str]) -> bool:
+def are_names(row: Sequence[str]) -> bool:
+    """Say whether cells read like the names of columns: short, untyped, no two the same."""
     names = [cell.strip() for cell in row]
     return all(name and len(name) <= _LONG and not typed(name) for name in names) and len(set(names)) == len(names)
 

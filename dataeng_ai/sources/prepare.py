@@ -9,16 +9,20 @@ from __future__ import annotations
 import codecs
 import hashlib
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import cached_property
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Final, Literal
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import header as headers
-from dataeng_ai.sources import layout
+from dataeng_ai.sources import habits, layout
 from dataeng_ai.sources.batches import batches, cut
 from dataeng_ai.sources.edges import after_lines, without_footer
+from dataeng_ai.sources.mending import Mended, Mender, told
 from dataeng_ai.sources.prepared import MAX_BAD, BadRecord, Lines, Prepared, dialect_of, inner_encoding, text_of
-from dataeng_ai.sources.records import UnbalancedError, first_end, line_ends
+from dataeng_ai.sources.records import AFTER, UNCLOSED, UnbalancedError, first_end, line_ends
+from dataeng_ai.sources.resync import Resync
 from dataeng_ai.sources.streams import chunks, packed, refuse_foreign, unassigned
 
 if TYPE_CHECKING:
@@ -44,6 +48,10 @@ TOO_MANY: Final = "too many fields"
 NUL: Final = "a NUL byte"
 ENCODING: Final = "bytes that are not in the file's encoding"
 REPEATED: Final = "repeated header"
+ANOTHER: Final = "a record of another table"
+WITHIN: Final = "quotes within fields, and cells unlike those of their columns"
+
+_MENDABLE: Final = frozenset({TOO_FEW, TOO_MANY, AFTER, UNCLOSED})
 
 
 def prepare(file: File, csv: ir.Csv, scratch: Path) -> Prepared:
@@ -114,8 +122,13 @@ class _Pass:
     def __init__(self, file: File, csv: ir.Csv, copy: Path | None = None, out: IO[bytes] | None = None) -> None:
         self.file, self.csv, self.copy, self.out = file, csv, copy, out
         self.dialect, self.encoding = dialect_of(csv), inner_encoding(csv.encoding)
+        self.resync = Resync(self.dialect)
         self.records = self.blank = self.longest = 0
         self.bad: list[BadRecord] = []
+        self.mended: list[Mended] = []
+        self.elsewhere: set[int] = set()
+        """How many fields the records of other tables have, whose headers were met."""
+        self.sample: list[Record] = []
         self.ends: frozenset[bytes] = frozenset()
         self.multiline = False
         self.skipped = bytearray()
@@ -154,13 +167,14 @@ class _Pass:
             records=self.records,
             blank=self.blank,
             bad=tuple(self.bad),
-            repairs=self.header.reasons,
+            repairs=(*self.header.reasons, *told(self.mended)),
+            mended=tuple(self.mended),
             lines=Lines(self.csv, int(self.csv.header and self.out is None), line_end, self.multiline, self.longest),
         )
 
     def _body(self) -> Iterator[Batch]:
         skipped, stream = after_lines(chunks(self.file, self.csv.encoding, _CHUNK), self.csv.skip, self.skipped)
-        found = batches(stream, self.dialect, skipped + 1)
+        found = batches(self.resync.watched(stream), self.dialect, skipped + 1, self.resync)
         return without_footer(found, self.csv.footer, self.footer) if self.csv.footer else found
 
     def _read_header(self) -> tuple[Header, bytes]:
@@ -172,14 +186,17 @@ class _Pass:
             if not sample:
                 self.clean = False
                 continue
+            self.sample = sample
             if not self.csv.header:
                 self.batches = chain([batch], self.batches)
                 return headers.made_up(headers.width(sample)), b""
             first = sample[0]
-            self.clean &= not first.start and not line_ends(first.raw)
-            rest = cut(batch.raw[first.end :], batch.line + line_ends(batch.raw[: first.end]), self.dialect)
+            self.clean &= not (first.start or first.fault or line_ends(first.raw))
+            rest = cut(batch.raw[first.end :], batch.line + line_ends(batch.raw[: first.end]), self.dialect, holds=self.resync)
             self.batches = chain([rest] if rest else [], self.batches)
-            return headers.read(headers.cells(first.raw, self.dialect, self.encoding), sample[1:], self.dialect), first.raw
+            names, reasons = headers.whole(first, headers.width(sample[1:] or sample), self.dialect, self.encoding)
+            found = headers.read(names, sample[1:], self.dialect)
+            return replace(found, reasons=(*reasons, *found.reasons)), first.raw
         self._check_footer(1)
         behind = f" behind the {self.csv.skip} lines to skip" if self.csv.skip else ""
         message = f"`{self.file.name}` is empty: there is neither a header nor a record{behind}"
@@ -244,12 +261,31 @@ class _Pass:
         good: list[bytes] = []
         for record in self.data(batch):
             self.records += 1
-            if reason := self._fault(record):
-                self._put_aside(record, reason)
-            else:
+            reason = self._fault(record, within=batch.skeleton is None)
+            if reason is None:
                 good.append(record.raw)
                 self.multiline |= line_ends(record.raw) > 0
+            elif repaired := self._mend(record, reason):
+                good.append(repaired)
+            else:
+                self._put_aside(record, reason)
         self._write(b"\n".join([*good, b""]))
+
+    def _mend(self, record: Record, reason: str) -> bytes | None:
+        """Return the record as it can be read, where that is clear."""
+        if reason not in _MENDABLE:
+            return None
+        if not (self._decodes(record.raw) and b"\0" not in record.raw and (found := self.mender.mend(record))):
+            return None
+        self.clean = False
+        self.mended.append(Mended(self.file.name, self.records, record.line, found[1], text_of(record.raw, self.encoding)))
+        return found[0]
+
+    @cached_property
+    def mender(self) -> Mender:
+        """Return what reads damaged records: made where there is one, for most files have none."""
+        rows = [headers.cells(record.raw, self.dialect, self.encoding) for record in self.sample if not record.fault]
+        return Mender(self.dialect, self.encoding, self.width, habits.of(rows[self.csv.header :], self.width))
 
     def data(self, batch: Batch) -> Iterator[Record]:
         """Yield the batch's records one by one, counting what is blank: no byte, or nothing but blanks where fields are missing."""
@@ -260,16 +296,28 @@ class _Pass:
             else:
                 yield record
 
-    def _fault(self, record: Record) -> str | None:
+    def _fault(self, record: Record, *, within: bool) -> str | None:
+        """Return what is wrong with a record; `within` where quotes may stand within fields."""
         if record.fault:
             return record.fault
         if self.width > 1 and record.raw == self.header_raw:
             return REPEATED
         if record.fields != self.width:
-            return TOO_FEW if record.fields < self.width else TOO_MANY
+            return self._odd(record)
+        if within and self.mender.doubtful(record):
+            return WITHIN
         if b"\0" in record.raw:
             return NUL
         return None if self._decodes(record.raw) else ENCODING
+
+    def _odd(self, record: Record) -> str:
+        """Say why a record of another width is no row. Behind what reads like a header, those of its width are of another table."""
+        names = headers.cells(record.raw, self.dialect, self.encoding)
+        if record.fields > 1 and self.mender.habits.telling and layout.are_names(names):
+            self.elsewhere.add(record.fields)
+        if record.fields in self.elsewhere:
+            return ANOTHER
+        return TOO_FEW if record.fields < self.width else TOO_MANY
 
     def _put_aside(self, record: Record, reason: str) -> None:
         self.clean = False

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from dataeng_ai import ir
     from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.mending import Mended
     from dataeng_ai.sources.texts import Texts
     from dataeng_ai.types import Type
 
@@ -81,7 +82,9 @@ class Prepared:
     blank: int = 0
     """Blank lines, apart from those before the header."""
     repairs: tuple[str, ...] = ()
-    """A sentence on each thing that was put right in the header."""
+    """A sentence on each thing that was put right: in the header, and records that were mended."""
+    mended: tuple[Mended, ...] = ()
+    """Damaged records of a CSV that are rows all the same, for they can be read in one way only; in the file's order."""
     kinds: tuple[Type | None, ...] = ()
     """The types that the file itself declares, one per column, None where it does not; empty where no column has one."""
     lines: Lines | None = None

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+AFTER: Final = "text after a closing quote"
+UNCLOSED: Final = "a quote that opens and never closes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,13 @@ class Record:
     start: int = 0
 
 
+class Holds(Protocol):
+    """Says whether rows stand behind an offset; None where more bytes are needed to tell."""
+
+    def __call__(self, data: bytes, offset: int, final: bool, /) -> bool | None:  # noqa: FBT001  it is called in one place
+        """Look at the lines from the offset on; `final` where no bytes follow."""
+
+
 def line_ends(raw: bytes) -> int:
     """Count line ends, CRLF as one."""
     lines = raw.count(b"\n")
@@ -66,8 +76,11 @@ def first_end(raw: bytes) -> bytes:
     return match[0] if match else b""
 
 
-def walk(data: bytes, line: int, dialect: Dialect, *, final: bool = True) -> Iterator[Record]:
+def walk(data: bytes, line: int, dialect: Dialect, *, final: bool = True, holds: Holds | None = None) -> Iterator[Record]:
     """Walk the records field by field; `line` is the line, from 1, in which the first starts. Not `final`: more bytes may follow.
+
+    Where a quote never closes and `holds` says that rows stand behind its line, the record ends with that line and is at fault;
+    otherwise nobody knows where the records are.
 
     Raises:
         UnbalancedError: a quote never closes, or closes on a later line and is followed by text.
@@ -79,20 +92,19 @@ def walk(data: bytes, line: int, dialect: Dialect, *, final: bool = True) -> Ite
         while True:
             if quoted and data.startswith(dialect.quote or b"", at):
                 match = quoted.match(data, at)
-                if match is None:
-                    if not final:
+                if match is None and not final:
+                    return
+                at, fault, open_end = _closed(data, at, match, dialect, final=final)
+                if open_end:
+                    sound = holds(data, _behind_line(data, at), final) if holds else False
+                    if sound is None:
                         return
-                    raise UnbalancedError(line + line_ends(data[start:at]), "never closes")
-                at = match.end()
-                rest = _LINE.match(data, at)
-                if rest and rest.end() > at and not data.startswith(dialect.delimiter, at):
-                    if rest.end() == len(data) and not final:
-                        return
-                    if line_ends(match[0]):
-                        raise UnbalancedError(
-                            line + line_ends(data[start : match.start()]), "closes on a later line and is followed by text"
-                        )
-                    fault, at = "text after a closing quote", rest.end()
+                    if not sound:
+                        raise UnbalancedError(line + line_ends(data[start:at]), open_end)
+                    fault, at = UNCLOSED, _LINE.match(data, at).end()  # type: ignore[union-attr]  # it matches no byte, too
+                    break
+                if at < 0:
+                    return
             else:
                 match = plain.match(data, at)
                 at = match.end() if match else at
@@ -100,28 +112,54 @@ def walk(data: bytes, line: int, dialect: Dialect, *, final: bool = True) -> Ite
                 break
             at += len(dialect.delimiter)
             fields += 1
-        stop = at + (2 if data.startswith(b"\r\n", at) else 1 if at < len(data) else 0)
+        stop = _behind_line(data, at)
         yield Record(data[start:at], line, fields, fault, stop, start)
         line += line_ends(data[start:stop])
         start = stop
 
 
-def fields(raw: bytes, dialect: Dialect) -> list[bytes]:
-    """Return what stands in the fields of one record, without quotes and escapes; a faulty quote is taken as it stands."""
+def _closed(data: bytes, at: int, match: re.Match[bytes] | None, dialect: Dialect, *, final: bool) -> tuple[int, str | None, str]:
+    """Return where a quoted field ends that opens at `at`, its fault, and why nobody knows; -1 where more bytes may tell."""
+    if match is None:
+        return at, None, "never closes"
+    end = match.end()
+    rest = _LINE.match(data, end)
+    if not rest or rest.end() == end or data.startswith(dialect.delimiter, end):
+        return end, None, ""
+    if rest.end() == len(data) and not final:
+        return -1, None, ""
+    if line_ends(match[0]):
+        return at, None, "closes on a later line and is followed by text"
+    return rest.end(), AFTER, ""
+
+
+def _behind_line(data: bytes, at: int) -> int:
+    """Return the offset behind the line end that follows."""
+    match = _LINE.match(data, at)
+    at = match.end() if match else at
+    return at + (2 if data.startswith(b"\r\n", at) else 1 if at < len(data) else 0)
+
+
+def parts(raw: bytes, dialect: Dialect) -> Iterator[tuple[bytes, bool]]:
+    """Yield the fields of one record as they stand, and whether each is in quotes; a faulty quote is taken as it stands."""
     quoted, plain = _patterns(dialect)
-    found: list[bytes] = []
     at = 0
     while True:
         match = quoted.match(raw, at) if quoted else None
         if match and (match.end() == len(raw) or raw.startswith(dialect.delimiter, match.end())):
-            found.append(_unescaped(match[0][1:-1], dialect))
+            yield match[0], True
         else:
             match = plain.match(raw, at)
-            found.append(match[0] if match else b"")
+            yield match[0] if match else b"", False
         at = match.end() if match else len(raw)
         if not raw.startswith(dialect.delimiter, at):
-            return found
+            return
         at += len(dialect.delimiter)
+
+
+def fields(raw: bytes, dialect: Dialect) -> list[bytes]:
+    """Return what stands in the fields of one record, without quotes and escapes; a faulty quote is taken as it stands."""
+    return [_unescaped(part[1:-1], dialect) if quoted else part for part, quoted in parts(raw, dialect)]
 
 
 def _unescaped(text: bytes, dialect: Dialect) -> bytes:

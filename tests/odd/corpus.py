@@ -368,8 +368,8 @@ REFUSED: list[Refused] = [
     Refused("gz_damaged", _GZ[:2000] + b"\0" * 50 + _GZ[2050:], "E313", "is damaged"),
     Refused("zip", b"PK\x03\x04" + b"\0" * 50, "E313", "the zip archive"),
     Refused("parquet", b"PAR1" + b"\0" * 50, "E314", "a Parquet file"),
-    Refused("quote_never_closes", b'id,name\n1,one\n2,"two\n3,three\n', "E312", "opens in line 3"),
-    Refused("quote_never_closes_beside_blanks", b'id,name,n\n1,item 1,5\n2,"item,7\n3,item 3,9\n4,item 4,11\n', "E312", "opens in line 3"),
-    Refused("quote_closes_in_another_record", b'id,name\n1,one\n2,"two\n3,"three"\n4,"four"\n', "E312", "opens in line 3"),
+    Refused(
+        "quote_never_closes_and_no_row_follows", b'id,name\n1,one\n2,"two\nand so on, and\nso, on, and, on\n', "E312", "opens in line 3"
+    ),
     Refused("quote_opens_in_a_later_line_of_a_record", b'id,a,b\n1,"x\ny","z\n2,c,d\n', "E312", "opens in line 3"),
 ]
