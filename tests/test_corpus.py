@@ -1,0 +1,24 @@
+"""Every odd file of the corpus: no traceback, no row and no value lost, and none wrong without a word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.corpus.case import Case, hold
+from tests.corpus.json_files import JSON, NDJSON
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CORPUS = [*JSON, *NDJSON]
+
+
+def test_the_corpus_is_large_and_its_names_tell_its_files_apart() -> None:
+    assert len({case.name for case in CORPUS}) == len(CORPUS) >= 80
+
+
+@pytest.mark.parametrize("case", CORPUS, ids=lambda case: case.name)
+def test_no_row_and_no_value_of_an_odd_file_is_lost_or_wrong_without_a_word(case: Case, tmp_path: Path) -> None:
+    hold(case, tmp_path)
