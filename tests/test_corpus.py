@@ -8,11 +8,12 @@ import pytest
 
 from tests.corpus.case import Case, hold
 from tests.corpus.json_files import JSON, NDJSON
+from tests.corpus.xml_files import XML
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CORPUS = [*JSON, *NDJSON]
+CORPUS = [*JSON, *NDJSON, *XML]
 
 
 def test_the_corpus_is_large_and_its_names_tell_its_files_apart() -> None:

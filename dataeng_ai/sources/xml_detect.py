@@ -30,6 +30,7 @@ _MOST: Final = 64 << 20
 _PIECE: Final = 256 << 10
 _NAMED: Final = 5
 _NAME: Final = re.compile(r"\.xml(?:\.\w+)?$", re.IGNORECASE)
+_CALLED: Final = re.compile(r"\.xml(?:\.(?:gz|zst|bz2|xz))?$", re.IGNORECASE)
 _DECLARATION: Final = re.compile(r"\s*<\?xml\s")
 _PAGE: Final = re.compile(r"\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
 _ROOT: Final = re.compile(r"\s*<(?:[^\W\d][\w.:-]*[\s/>]|!--|!DOCTYPE\s|\?[\w-]+\s)")
@@ -69,7 +70,7 @@ def looks(file: File) -> bool:
     except Problems:  # packed and damaged, or an encoding that nobody knows: whoever reads it says so
         return b"<?xml" in raw[:100]
     if _PAGE.match(start) or not start.lstrip().startswith("<"):
-        return False
+        return _CALLED.search(file.name) is not None and not _PAGE.match(start)  # whoever reads it says what is wrong with it
     return bool(_DECLARATION.match(start) or (_ROOT.match(start) and (_NAME.search(file.name) or _parses(start))))
 
 
