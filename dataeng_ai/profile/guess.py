@@ -21,6 +21,7 @@ NULL_WORDS: Final = frozenset(
     (
         *("NA", "N/A", "n/a", "#N/A", "NULL", "Null", "null", "(null)", "<null>", "None", "none", "nil", "NaN", "nan", r"\N"),
         *("-", "--", "–", "—", ".", "?", "н/д", "Н/Д", "нет данных", "Нет данных", "missing", "unknown"),
+        *("0000-00-00", "0000-00-00 00:00:00", "0000-00-00 00:00:00.000", "0000-00-00 00:00:00.000000"),
     )
 )
 """Words that often stand for nothing. They count only where the rest of the column has a type of its own."""

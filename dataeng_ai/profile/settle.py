@@ -102,7 +102,7 @@ def settle(
     columns = tuple(zip(*head, strict=True)) if head else ((),) * len(names)
     cells = {name: Counter(cell for cell in column if cell is not None) for name, column in zip(names, columns, strict=True)}
     nothing = ("",) if csv else ()
-    declared = {name: Guess(kind, Parse()) for name, kind in (kinds or {}).items()}
+    declared = {name: Guess(kind, _spelled(kind, cells[name])) for name, kind in (kinds or {}).items()}
     guesses = {name: declared.get(name) or guess(name, cells[name], nothing) for name in names}
     by = sorted(names, key=lambda name: (-len(cells[name]), names.index(name)))[:_TELLING]
     steady = {name: () if _drifts(column) else few(cells[name], records) for name, column in zip(names, columns, strict=True)}
@@ -122,6 +122,11 @@ def settle(
     every = [replace(done[name], declared=name in declared and done[name].wish.guess.type == declared[name].type) for name in names]
     settled = _with_file_words(con, every, by, rows) if csv else every
     return Table(rows, _tallied(con, settled), head)
+
+
+def _spelled(kind: Type, cells: Mapping[str, int]) -> Parse:
+    """Return how the values of a declared type read: a database that has no truth values keeps them as 1 and 0."""
+    return Parse(true=("1",), false=("0",)) if kind.name == "boolean" and cells and cells.keys() <= {"0", "1"} else Parse()
 
 
 def _tallied(con: duckdb.DuckDBPyConnection, columns: Sequence[Settled]) -> tuple[Settled, ...]:

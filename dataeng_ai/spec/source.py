@@ -135,7 +135,7 @@ class Table(Block):
     """A table or a view of a database. Nobody writes `format` here: `table` says enough."""
 
     connection: Annotated[Identifier, GIVEN]
-    """The name of a connection of dataeng.yaml, of the kind postgres, sqlite or duckdb."""
+    """The name of a connection of dataeng.yaml, of the kind postgres, mysql, clickhouse, sqlite or duckdb."""
     table: Annotated[Identifier, GIVEN]
     """The table as the database calls it, such as `public.orders`; a name with a point in it stands in double quotes."""
     format: Literal["table"] = "table"
@@ -146,7 +146,7 @@ class Query(Block):
     """What a database answers to one SELECT. Nobody writes `format` here: `query` says enough."""
 
     connection: Annotated[Identifier, GIVEN]
-    """The name of a connection of dataeng.yaml, of the kind postgres, sqlite or duckdb."""
+    """The name of a connection of dataeng.yaml, of the kind postgres, mysql, clickhouse, sqlite or duckdb."""
     query: Annotated[Identifier, GIVEN]
     """One SELECT in the database's own SQL."""
     format: Literal["query"] = "query"

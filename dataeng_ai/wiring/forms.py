@@ -41,6 +41,22 @@ BLANKS: Final = {
         Field("sslmode", ", ".join(_MODES), "prefer"),
     ),
     "sqlite": (Field("path", "the file; a relative one is of the project"),),
+    "mysql": (
+        Field("host", "name or address of the server", "localhost"),
+        Field("port", "", "3306"),
+        Field("database", ""),
+        Field("user", ""),
+        Field("password", "not shown while you type", hidden=True),
+        Field("sslmode", ", ".join(_MODES), "prefer"),
+    ),
+    "clickhouse": (
+        Field("host", "name or address of the server", "localhost"),
+        Field("port", "of HTTP: 8123, or 8443 with TLS", "8123"),
+        Field("database", "", "default"),
+        Field("user", "", "default"),
+        Field("password", "not shown while you type", hidden=True),
+        Field("sslmode", ", ".join(_MODES), "disable"),
+    ),
 }
 """Kind -> what is asked, in order."""
 

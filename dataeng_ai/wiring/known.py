@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 STORE: Final = "Airflow's own connections"
 """Where Airflow keeps what a person gave it."""
-_NEEDED: Final = {"postgres": ("host", "database", "user")}
+_NEEDED: Final = {
+    "postgres": ("host", "database", "user"),
+    "mysql": ("host", "user"),
+    "clickhouse": ("host",),
+}
 """What a value should say: without it the driver takes what it finds around it, which is another thing on another machine."""
 
 

@@ -21,10 +21,17 @@ ABOUT: Final = {
     "duckdb": "dataeng_ai.targets.duckdb.about",
     "postgres": "dataeng_ai.targets.postgres.about",
     "sqlite": "dataeng_ai.sources.databases.sqlite_about",
+    "mysql": "dataeng_ai.sources.databases.mysql_about",
+    "clickhouse": "dataeng_ai.sources.databases.clickhouse_about",
 }
 """Kind -> the module whose `about(connection, root, uses)` opens one and yields what it sees."""
 
-_PACKAGES: Final = {"psycopg": "dataeng-ai[postgres]", "duckdb": "duckdb"}
+_PACKAGES: Final = {
+    "psycopg": "dataeng-ai[postgres]",
+    "duckdb": "duckdb",
+    "pymysql": "dataeng-ai[mysql]",
+    "clickhouse_connect": "dataeng-ai[clickhouse]",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,22 +10,25 @@ import json
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from dataeng_ai.connections import resolve
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources.files import File
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from dataeng_ai.connections import Connection
     from dataeng_ai.sources.databases.described import Described, Extremes, Listed
     from dataeng_ai.sources.databases.written import Written
 
-KINDS: Final = ("postgres", "sqlite", "duckdb")
+KINDS: Final = ("postgres", "sqlite", "duckdb", "mysql", "clickhouse")
 """The databases: each is the name of a module here, of a kind of connection, and of a dialect of SQL."""
 
+_DRIVERS: Final = ("psycopg", "pymysql", "clickhouse_connect")
 _FETCHED: Final = "fetched.rows"
 
 
@@ -59,8 +62,18 @@ class Snapshot(Protocol):
     def extremes(self, asked: Asked, ordered: Collection[str]) -> Mapping[str, Extremes]:
         """Return of every column how many rows have nothing there, of the ordered ones the least and the greatest: over all rows."""
 
+    def unique(self, asked: Asked, columns: Sequence[str]) -> bool:
+        """Say whether all rows differ in these columns, and none has nothing there."""
+
     def write(self, asked: Asked, path: Path, one_in: int = 1) -> Written:
         """Write the rows as texts, all of them or one in so many, chosen by a hash of what stands in them."""
+
+
+class _Database(Protocol):
+    """A module that is one word of `KINDS`."""
+
+    def snapshot(self, found: Connection, root: Path, timeout: int) -> AbstractContextManager[Snapshot]:
+        """Open a snapshot."""
 
 
 @contextmanager
@@ -75,8 +88,19 @@ def snapshot(name: str, kind: str, root: Path, timeout: int) -> Iterator[Snapsho
     if found.kind != kind:
         message = f"the connection `{name}` is of the kind `{found.kind}`, and the source is of the kind `{kind}`"
         raise Problems(Diagnostic("E606", message, help="name another connection, or correct its kind in dataeng.yaml"))
-    with import_module(f"{__name__}.{kind}").snapshot(found, root, timeout) as opened:
+    with _module(kind).snapshot(found, root, timeout) as opened:
         yield opened
+
+
+def _module(kind: str) -> _Database:
+    try:
+        return cast("_Database", import_module(f"{__name__}.{kind}"))
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in _DRIVERS:
+            raise  # a fault of ours
+        message = f"the driver for connections of the kind `{kind}` is not installed here: `{package}`"
+        raise Problems(Diagnostic("E620", message, help=f"pip install 'dataeng-ai[{kind}]'")) from None
 
 
 def fetch(opened: Snapshot, asked: Asked, folder: Path, one_in: int = 1) -> File:

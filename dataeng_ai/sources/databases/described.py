@@ -45,6 +45,16 @@ class Described:
     comment: str | None = None
     estimate: int | None = None
     """Rows, as the catalogue guesses."""
+    engine: str | None = None
+    """What keeps the rows, where a database has several such things."""
+    order: str | None = None
+    """What the rows lie sorted by, where that is no key: several rows may be equal in it."""
+    partition: str | None = None
+    """What the rows are divided by, as the database writes it."""
+    changed: str | None = None
+    """When the rows changed last, as the catalogue believes."""
+    remarks: tuple[str, ...] = ()
+    """What a reader of such a table should know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,8 @@ class Extremes:
     nulls: int
     least: str | None = None
     greatest: str | None = None
+    distinct: int | None = None
+    """How many different values there are, as the database estimates it without counting them."""
 
 
 @dataclass(frozen=True, slots=True)
