@@ -35,18 +35,32 @@ KINDS: Final = {
     "fs": "files",
     "file": "files",
     "files": "files",
+    "aws": "files",
+    "s3": "files",
+    "http": "files",
+    "https": "files",
+    "hdfs": "files",
     "postgres": "postgres",
     "postgresql": "postgres",
     "duckdb": "duckdb",
     "sqlite": "sqlite",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+    "clickhouse": "clickhouse",
 }
 """Airflow's word for a kind of connection (its `conn_type`) -> ours."""
 
 _LIBPQ: Final = ("application_name", "connect_timeout", "keepalives_idle", "options", "sslcert", "sslkey", "sslmode", "sslrootcert")
 """What of a connection's `extra` libpq understands; the rest is other programs' business."""
 
+HEADERS: Final = "headers"
+"""The setting that holds what is sent to a web server with every request: any of it may be a key to it."""
+
 _SETS = re.compile(r"(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*)")
-_SECRET = re.compile(r"(?:.*_)?(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|(?:api|access|secret|private)_?key)", re.IGNORECASE)
+_SECRET = re.compile(
+    r"(?:.*[_-])?(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|(?:api|access|secret|private)[_-]?key|authorization|cookie|auth)",
+    re.IGNORECASE,
+)
 _VEIL = "•••"
 
 
@@ -62,6 +76,9 @@ class Connection:
     password: str | None = field(default=None, repr=False)
     database: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What is no text there, a list or a mapping, is JSON here."""
+    word: str = field(default="", compare=False)
+    """Airflow's own word, its `conn_type`: which of the stores a connection of the kind `files` means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +159,13 @@ def names(root: Path) -> tuple[str, ...]:
 def written(connection: Connection) -> str:
     """Return a connection as a value of `FILE`: Airflow's JSON, in one line."""
     fields = {
-        "conn_type": next(word for word, kind in KINDS.items() if kind == connection.kind),
+        "conn_type": connection.word or next(word for word, kind in KINDS.items() if kind == connection.kind),
         "host": connection.host,
         "port": connection.port,
         "login": connection.user,
         "password": connection.password,
         "schema": connection.database,
-        "extra": dict(connection.extra),
+        "extra": {key: _unpacked(value) for key, value in connection.extra.items()},
     }
     return json.dumps({key: value for key, value in fields.items() if value}, ensure_ascii=False)
 
@@ -156,8 +173,27 @@ def written(connection: Connection) -> str:
 def secrets(connection: Connection) -> tuple[str, ...]:
     """Return what of a connection must never be shown, as it stands and as an address writes it; the longest first."""
     held = [connection.password, *(value for key, value in connection.extra.items() if _SECRET.fullmatch(key))]
+    for key, value in connection.extra.items():
+        if isinstance(inner := _unpacked(value), dict):
+            held += [str(each) for name, each in inner.items() if key == HEADERS or _SECRET.fullmatch(name)]
     found = {text for value in held if value for text in (value, quote(value, safe=""), quote(value))}
     return tuple(sorted(found, key=len, reverse=True))
+
+
+def _unpacked(value: str) -> Any:  # noqa: ANN401  JSON
+    """Return the list or the mapping that a setting is; any other as it stands."""
+    if value[:1] not in ("{", "["):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def block(found: Connection, key: str) -> dict[str, Any]:  # Any: JSON
+    """Return what a setting holds that is a mapping; nothing where it is none."""
+    value = _unpacked(found.extra.get(key, ""))
+    return value if isinstance(value, dict) else {}
 
 
 def veiled(text: str, connection: Connection) -> str:
@@ -167,19 +203,8 @@ def veiled(text: str, connection: Connection) -> str:
     return " ".join(text.split())
 
 
-def folder(name: str | None, root: Path) -> Path:
-    """Return the folder that a connection of the kind `files` means; the project's root without one.
-
-    Raises:
-        Problems: as `resolve`; or the connection does not say which folder it means (E607).
-    """
-    if name is None:
-        return root
-    return folder_of(resolve(name, root), root)
-
-
 def folder_of(found: Connection, root: Path) -> Path:
-    """Return the folder that a connection means.
+    """Return the folder that a connection of the kind `files` means.
 
     Raises:
         Problems: it does not say which (E607).
@@ -324,5 +349,9 @@ def connection(name: str, fields: Mapping[str, Any]) -> Connection:
         user=fields.get("login") or None,
         password=fields.get("password") or None,
         database=fields.get("schema") or None,
-        extra={str(key): str(value) for key, value in extra.items()},
+        extra={
+            str(key): json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+            for key, value in extra.items()
+        },
+        word=word,
     )

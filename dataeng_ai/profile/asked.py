@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai import ir
@@ -14,9 +15,9 @@ from dataeng_ai.sources.detected import Detected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.stores import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +94,17 @@ def look(wanted: Asked, root: Path, scratch: Path, *, whole: bool = False) -> tu
     return file, Detected(source, tuple(reasons), described, count, extremes)
 
 
-def find(folder: Path, pattern: str, known: Mapping[str, Any]) -> Sequence[File] | Wanted:  # Any: plain data of a spec
+def find(folder: Place, pattern: str, known: Mapping[str, Any]) -> Sequence[File] | Wanted:  # Any: plain data of a spec
     """Return the files that a pattern means, or what is wanted of a database.
 
     Raises:
         Problems: there is no such file, or nothing that a database could be asked.
     """
     wanted = asked(known)
-    return listing.find(folder, pattern) if wanted is None else Wanted(wanted, folder)
+    if wanted is None:
+        return listing.find(folder, pattern)
+    assert isinstance(folder, Path)  # noqa: S101  of a database it is the project's root
+    return Wanted(wanted, folder)
 
 
 def beginning(found: Sequence[File] | Wanted) -> str:

@@ -15,11 +15,11 @@ from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
     from typing import Any
 
     from dataeng_ai.profile.shown import Shown
     from dataeng_ai.profile.unfolded import Level
+    from dataeng_ai.sources.stores import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Preview:
 
 
 def preview(
-    folder: Path,
+    folder: Place,
     pattern: str,
     columns: Sequence[Shown],
     rows: int | None = 10,

@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from dataeng_ai import connections
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.profile import asked as asking
 from dataeng_ai.profile import declared
@@ -27,7 +26,7 @@ from dataeng_ai.profile.settle import file_words, settle
 from dataeng_ai.profile.unfolded import identity
 from dataeng_ai.progress import say
 from dataeng_ai.sources import files as listing
-from dataeng_ai.sources import sampled, view
+from dataeng_ai.sources import sampled, stores, view
 from dataeng_ai.sources.prepared import Nested
 
 if TYPE_CHECKING:
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.detected import Detected
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.prepared import BadRecord, Prepared
+    from dataeng_ai.sources.stores import Place
 
 _FIRST_LINES: Final = 3
 _INTERVAL: Final = re.compile(r"%-?[A-Za-z]")
@@ -59,8 +59,8 @@ def profile_spec(draft: Draft, project: Project, levels: Sequence[Level] = (), *
     return profile(folder, pattern, known=known, levels=levels, unmask=unmask)
 
 
-def source_of(draft: Draft, project: Project) -> tuple[Path, str, Mapping[str, Any]]:  # Any: plain data of a spec
-    """Return the folder and the glob that a draft's source means, and what its source block says already.
+def source_of(draft: Draft, project: Project) -> tuple[Place, str, Mapping[str, Any]]:  # Any: plain data of a spec
+    """Return the folder or store, and the glob that a draft's source means, and what its source block says already.
 
     Raises:
         Problems: it names no path, or its connection is not known or does not say which folder it means.
@@ -73,7 +73,7 @@ def source_of(draft: Draft, project: Project) -> tuple[Path, str, Mapping[str, A
     if not isinstance(path, str):
         message = "the spec does not say where its data is"
         raise Problems(Diagnostic("E301", message, draft.text.name, draft.span(("source",)), help='write `source: {path: "data/*.csv"}`'))
-    folder = connections.folder(name if isinstance(name, str) else None, project.root)
+    folder = stores.place(name if isinstance(name, str) else None, project.root)
     return folder, _INTERVAL.sub("*", path), _plain(block) if isinstance(block, dict) else {}
 
 
@@ -83,7 +83,7 @@ def _plain(block: Mapping[str, object]) -> dict[str, Any]:  # Any: plain data of
     return {key: value for key, value in said.items() if value.__class__ in (str, int, bool, list, dict, type(None))}
 
 
-def quick(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = None, unmask: bool = False) -> Profile:  # Any: as `profile`
+def quick(folder: Place, pattern: str, *, known: Mapping[str, Any] | None = None, unmask: bool = False) -> Profile:  # Any: as `profile`
     """Return what blocks of the files show, within seconds however large they are; small files and tables are looked at whole.
 
     Raises:
@@ -100,7 +100,7 @@ def quick(folder: Path, pattern: str, *, known: Mapping[str, Any] | None = None,
 
 
 def profile(
-    folder: Path, pattern: str, *, known: Mapping[str, Any] | None = None, levels: Sequence[Level] = (), unmask: bool = False
+    folder: Place, pattern: str, *, known: Mapping[str, Any] | None = None, levels: Sequence[Level] = (), unmask: bool = False
 ) -> Profile:
     """Return what is really in the files that match `pattern` in `folder`.
 
@@ -208,7 +208,7 @@ def fingerprint(found: Sequence[File] | Wanted) -> str:
         digest.update(f"{found.asked!r}\0{asking.state(found.asked, found.root)}".encode())
         return digest.hexdigest()
     for file in found:
-        digest.update(f"{file.name}\0{file.size}\0{listing.fingerprint(file)}\n".encode())
+        digest.update(f"{file.name}\0{file.size}\0{listing.state(file)}\n".encode())
     return digest.hexdigest()
 
 

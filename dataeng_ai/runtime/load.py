@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from dataeng_ai.connections import folder
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.runtime import database, parent
 from dataeng_ai.runtime.ledger import published
-from dataeng_ai.sources import files
+from dataeng_ai.sources import files, stores
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -69,7 +68,7 @@ def find(bundle: Bundle, root: Path, interval: Interval | None, snapshot: Snapsh
         return (Found(*database.find(bundle, snapshot)),)
     if (rows := bundle.pipeline.source.rows) is not None:
         return tuple(Found(file, state) for file, state in parent.find(bundle, rows, root))
-    where = folder(bundle.pipeline.source.connection, root)
+    where = stores.place(bundle.pipeline.source.connection, root)
     return tuple(Found(file, files.fingerprint(file)) for file in files.find(where, path(bundle, interval)))
 
 

@@ -1,4 +1,4 @@
-"""Files of a source: found by a path or a glob, also within archives, in one order everywhere, each with a fingerprint of its bytes."""
+"""Files of a source: found by a path or a glob, also in archives and stores, in one order everywhere, each with a fingerprint."""
 
 from __future__ import annotations
 
@@ -6,66 +6,104 @@ import hashlib
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import archives
+from dataeng_ai.sources.stores.fetching import Remote, remotes
 from dataeng_ai.sources.unpacking import opened, refuse_bomb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from dataeng_ai.sources.stores import Place
 
 _CHUNK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file. `name` is its path relative to the source's folder, with `/`; `size` counts bytes on disk."""
+    """One file. `name` is its path relative to the source's folder, with `/`; `size` counts its bytes, packed where it is packed."""
 
     name: str
-    path: Path
+    origin: Path | Remote
     size: int
     member: str | None = None
     """What the zip archive at `path` calls the file, where it is one of its members."""
 
+    @property
+    def path(self) -> Path:
+        """Return where its bytes are on this machine; a file of a store is fetched when it is first asked for."""
+        return self.origin if isinstance(self.origin, Path) else self.origin.path
 
-def find(folder: Path, pattern: str) -> tuple[File, ...]:
-    """Return the files that `pattern` (a path or a glob, `**` for any depth) means in `folder`, sorted by name.
+
+def find(place: Place, pattern: str) -> tuple[File, ...]:
+    """Return the files that `pattern` (a path or a glob, `**` for any depth) means in a folder or a store, sorted by name.
 
     A file of exactly that name wins over reading the name as a glob, so `data[1].csv` can be loaded. An archive is its members:
     `drops/*.zip` means all of them, `drops/*.zip/*.csv` those of such names.
 
     Raises:
-        Problems: E301, there is no such file, or `folder` is none; E302, the file may not be read; E303, E304, E313, an archive
+        Problems: E301, there is no such file, or the folder is none; E302, the file may not be read; E303, E304, E313, an archive
             cannot be read.
+        Unreachable: the store does not answer, or does not let us in.
     """
-    if not folder.is_dir():
-        raise Problems(Diagnostic("E301", f"there is no folder `{folder}`", help="check the connection's path"))
-    exact = folder / pattern
-    names = [pattern] if exact.is_file() else glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207  Path.glob refuses absolute patterns
-    found = [file for name in set(names) if (folder / name).is_file() for file in _files(folder, name)]
+    found = list(_within(_named(place, pattern)))
     if not found and (parts := archives.split(pattern)):
         outer, inner = parts
-        names = [outer] if (folder / outer).is_file() else glob(outer, root_dir=folder, recursive=True)  # noqa: PTH207  as above
-        found = [file for name in set(names) if (folder / name).is_file() for file in _files(folder, name, inner)]
+        found = list(_within(_named(place, outer), inner))
     if not found:
-        what = f"`{pattern}` is a folder" if exact.is_dir() else f"no file matches `{pattern}`"
-        hint = f"write `{pattern.rstrip('/')}/*.csv`" if exact.is_dir() else "check the path: it is relative to that folder"
-        raise Problems(Diagnostic("E301", f"{what} in `{folder}`", help=hint))
+        raise _absent(place, pattern)
     return tuple(sorted(found, key=lambda file: file.name))
 
 
-def _files(folder: Path, name: str, inner: str | None = None) -> list[File]:
-    """Return the file of that name; of an archive its members, those that `inner` means."""
-    path, shown = folder / name, Path(name).as_posix()
-    try:
-        members = archives.members(shown, path)
-        size = path.stat().st_size
-    except OSError as error:
-        raise Problems(Diagnostic("E302", f"`{name}` cannot be read: {error.strerror}", help="check the file's permissions")) from error
+def _named(place: Place, pattern: str) -> Iterable[tuple[str, Path | Remote]]:
+    """Return the names that a pattern means, each with where the file is."""
+    if not isinstance(place, Path):
+        objects = {one.name: one for one in place.find(pattern)}
+        return [(remote.one.name, remote) for remote in remotes(place, list(objects.values()))]
+    if not place.is_dir():
+        raise Problems(Diagnostic("E301", f"there is no folder `{place}`", help="check the connection's path"))
+    exact = place / pattern
+    names = [pattern] if exact.is_file() else glob(pattern, root_dir=place, recursive=True)  # noqa: PTH207  Path.glob refuses absolute patterns
+    return [(name, place / name) for name in set(names) if (place / name).is_file()]
+
+
+def _within(named: Iterable[tuple[str, Path | Remote]], inner: str | None = None) -> Iterator[File]:
+    """Yield the files; of an archive its members, those that `inner` means."""
+    for name, origin in named:
+        try:
+            yield from _files(name, origin, inner)
+        except OSError as error:
+            raise Problems(Diagnostic("E302", f"`{name}` cannot be read: {error.strerror}", help="check the file's permissions")) from error
+
+
+def _files(name: str, origin: Path | Remote, inner: str | None) -> Iterator[File]:
+    shown = Path(name).as_posix() if isinstance(origin, Path) else name
+    if isinstance(origin, Remote) and not name.lower().endswith(".zip"):
+        # What is not called an archive is not fetched just to see that it is none.
+        size = origin.one.size
+        yield from () if inner else [File(shown, origin, origin.path.stat().st_size if size is None else size)]
+        return
+    path = origin if isinstance(origin, Path) else origin.path
+    members, size = archives.members(shown, path), path.stat().st_size
     if members is None:
-        return [] if inner else [File(shown, path, size)]
-    wanted = [one for one in members if inner is None or archives.fits(one.name, inner)]
-    for one in wanted:
-        refuse_bomb(f"{shown}/{one.name}", one.unpacked, one.packed)
-    return [File(f"{shown}/{one.name}", path, one.packed, one.key) for one in wanted]
+        yield from () if inner else [File(shown, origin, size)]
+        return
+    for one in members:
+        if inner is None or archives.fits(one.name, inner):
+            refuse_bomb(f"{shown}/{one.name}", one.unpacked, one.packed)
+            yield File(f"{shown}/{one.name}", origin, one.packed, one.key)
+
+
+def _absent(place: Place, pattern: str) -> Problems:
+    if not isinstance(place, Path):
+        advice = f"write `{pattern.rstrip('/')}/*.csv` if it is a folder; else check the path: it is relative to `{place.where}`"
+        return Problems(Diagnostic("E301", f"no file matches `{pattern}` in `{place.where}`", help=advice))
+    is_folder = (place / pattern).is_dir()
+    what = f"`{pattern}` is a folder" if is_folder else f"no file matches `{pattern}`"
+    hint = f"write `{pattern.rstrip('/')}/*.csv`" if is_folder else "check the path: it is relative to that folder"
+    return Problems(Diagnostic("E301", f"{what} in `{place}`", help=hint))
 
 
 def fingerprint(file: File) -> str:
@@ -79,3 +117,13 @@ def fingerprint(file: File) -> str:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def state(file: File) -> str:
+    """Return a text that is another one when the bytes have changed; a file of a store is not fetched for it where the store says one.
+
+    Raises:
+        Problems: as `fingerprint`.
+    """
+    said = file.origin.one.state if isinstance(file.origin, Remote) else ""
+    return f"{said}\0{file.member or ''}" if said else fingerprint(file)
