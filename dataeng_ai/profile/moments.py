@@ -3,117 +3,126 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.ir import Parse
+from dataeng_ai.profile import dates
+from dataeng_ai.profile.dates import Way
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from dataeng_ai.profile.facts import Rhythm
 
 AMBIGUOUS: Final = "day before month is assumed: no value has a day above 12"
+MONTH_FIRST: Final = "month before day is assumed, as where AM and PM are written: no value has a day above 12"
+CENTURY: Final = "years of two digits: 69 to 99 are taken for 19xx, 00 to 68 for 20xx"
+YEAR_LAST: Final = "years of two digits are assumed to stand last: every value reads with the year first too"
 
 _TIME: Final = r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
-_OFFSET: Final = r"(?:Z|[+-]\d\d(?::?\d\d)?)"
 _DATE: Final = r"\d{4}-\d\d-\d\d"
-
-
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    """A way to write a moment: what it looks like, and the strptime pattern (None: as ISO 8601 writes it)."""
-
-    shape: re.Pattern[str]
-    type: Type
-    format: str | None = None
-
-
-def _iso(shape: str, name: str) -> _Pattern:
-    return _Pattern(re.compile(shape, re.ASCII), Type(name))
-
-
-def _written() -> Iterable[_Pattern]:
-    """Yield the patterns with other separators and orders, day first before month first; dates before timestamps."""
-    pieces = {"%d": r"\d\d", "%m": r"\d\d", "%-d": r"\d\d?", "%-m": r"\d\d?", "%Y": r"\d{4}", "%y": r"\d\d"}
-    orders = [
-        ("%d", "%m", "%Y"),
-        ("%m", "%d", "%Y"),
-        ("%-d", "%-m", "%Y"),
-        ("%-m", "%-d", "%Y"),
-        ("%Y", "%m", "%d"),
-        ("%d", "%m", "%y"),
-        ("%m", "%d", "%y"),
-    ]
-    clocks = [("", "", "date"), (" %H:%M", r" \d\d:\d\d", "timestamp"), (" %H:%M:%S", r" \d\d:\d\d:\d\d", "timestamp")]
-    for clock_format, clock_shape, name in clocks:
-        for order in orders:
-            for separator in "./-":
-                shape = re.escape(separator).join(pieces[piece] for piece in order) + clock_shape
-                yield _Pattern(re.compile(shape, re.ASCII), Type(name), separator.join(order) + clock_format)
-
-
-_PATTERNS: Final = (
-    _iso(_DATE, "date"),
-    _iso(f"{_DATE}(?:[ T]{_TIME})?", "timestamp"),
-    _iso(f"{_DATE}[ T]{_TIME}{_OFFSET}", "timestamptz"),
-    _iso(_TIME, "time"),
-    *(pattern for pattern in _written() if pattern.format != "%Y-%m-%d"),
+_ISO: Final = (
+    ("date", re.compile(_DATE, re.ASCII)),
+    ("timestamp", re.compile(f"{_DATE}(?:[ T]{_TIME})?", re.ASCII)),
+    ("timestamptz", re.compile(f"{_DATE}[ T]{_TIME}{dates.OFFSET}", re.ASCII)),
+    ("time", re.compile(_TIME, re.ASCII)),
 )
-
-_COMPACT: Final = _Pattern(re.compile(r"(?:19|20)\d{6}", re.ASCII), Type("date"), "%Y%m%d")
-_DATE_WORDS: Final = re.compile(r"(?i)date|дата|day\b|день|(?:^|_)dt(?:$|_)")
+_NANOSECONDS: Final = re.compile(r"\.[0-9]{6}0*[1-9]")
+_COMPACT: Final = (
+    (re.compile(r"(?:19|20)\d{6}", re.ASCII), "%Y%m%d"),
+    (re.compile(r"(?:19|20)\d{12}", re.ASCII), "%Y%m%d%H%M%S"),
+)
+_COMPACT_CLOCK: Final = "%Y%m%dT%H%M%S"
+_DATE_WORDS: Final = re.compile(
+    r"(?i)date|дата|day\b|день|(?:^|_)dt(?:$|_)|datum|fecha|(?:^|[_ ])(?:at|ts|time|timestamp|created|updated)$|время"
+)
+_CLOCK_WORDS: Final = re.compile(r"(?i)time|clock|врем|час(?:ы)?$|uhrzeit|heure|hora")
+DURATION_WORDS: Final = re.compile(r"(?i)durat|elapsed|uptime|runtime|длительн|продолжит|dauer|durée|duree|лэптайм|laptime|lap_time")
+_LONGEST: Final = 60
+_NEARLY_ALL: Final = 0.98
 
 
 def guess(name: str, values: list[str]) -> tuple[Type, Parse, tuple[str, ...]] | None:
     """Return the type, the parse and the doubts of the first pattern that all the texts follow and that the calendar allows."""
-    if not values[0][:1].isdigit():
+    if len(values[0]) > _LONGEST or not re.search("[0-9]", values[0]):
         return None
-    patterns = (_COMPACT, *_PATTERNS) if _DATE_WORDS.search(name) else _PATTERNS
-    fitting = [pattern for pattern in patterns if all(map(pattern.shape.fullmatch, values)) and _in_calendar(pattern, values)]
+    if compact := _compact(name, values):
+        return compact
+    for word, shape in _ISO:
+        if shape.fullmatch(values[0]) and all(map(shape.fullmatch, values)):
+            kept = _share(values, lambda value: not _NANOSECONDS.search(value)) and not (word == "time" and DURATION_WORDS.search(name))
+            return (Type(word), Parse(), ()) if kept else None
+    return _written(name, values)
+
+
+def _compact(name: str, values: list[str]) -> tuple[Type, Parse, tuple[str, ...]] | None:
+    """Return dates that are digits alone, where the header says that they are dates; with a T among them that is plain."""
+    patterns = _COMPACT if _DATE_WORDS.search(name) else ()
+    for shape, pattern in (*patterns, (re.compile(r"\d{8}T\d{6}", re.ASCII), _COMPACT_CLOCK)):
+        if all(map(shape.fullmatch, values)) and _in_calendar(Way(pattern), values):
+            return Type("timestamp" if "%H" in pattern else "date"), Parse(format=pattern), ()
+    return None
+
+
+def _written(name: str, values: list[str]) -> tuple[Type, Parse, tuple[str, ...]] | None:
+    fitting = list(_fitting(name, values))
     if not fitting:
         return None
-    first = fitting[0]
-    rivals = {pattern.format for pattern in fitting} - {first.format}
-    doubts = (AMBIGUOUS,) if first.format and _swapped(first.format) in rivals else ()
-    return first.type, Parse(format=first.format), doubts
+    first, formats = fitting[0], {way.format for way in fitting}
+    swapped = next((way for way in fitting if first.format != way.format == _swapped(first.format)), None)
+    doubts: list[str] = []
+    if swapped and "%p" in first.format and "/" in first.format:
+        first, doubts = swapped, [MONTH_FIRST]
+    elif swapped:
+        doubts = [AMBIGUOUS]
+    if "%y" in first.format:
+        doubts += [CENTURY, *([YEAR_LAST] if any(way.startswith("%y") for way in formats) and not first.format.startswith("%y") else [])]
+    return Type(first.kind), Parse(format=first.format, locale=first.locale, timezone=first.timezone), tuple(doubts)
+
+
+def _fitting(name: str, values: list[str]) -> Iterator[Way]:
+    for way in dates.ways(values[0]):
+        if all(map(dates.shape(way.format, way.locale).fullmatch, values)) and _in_calendar(way, values):
+            yield way
+    for way in dates.clocks(values[0]):
+        sure = "%p" in way.format or (_CLOCK_WORDS.search(name) and not DURATION_WORDS.search(name))
+        if sure and all(map(dates.shape(way.format).fullmatch, values)):
+            yield way
 
 
 def mixed(values: list[str]) -> bool:
     """Say whether these are dates of which some can only have the day first, and others only the month."""
-    dates = [match for match in (re.match(r"(\d\d?)[./-](\d\d?)[./-]\d", value) for value in values) if match]
-    if not values or len(dates) < len(values):
+    found = [match for match in (re.match(r"(\d\d?)[./-](\d\d?)[./-]\d", value) for value in values) if match]
+    if not values or len(found) < len(values):
         return False
-    return any(int(date[1]) > 12 for date in dates) and any(int(date[2]) > 12 for date in dates)  # noqa: PLR2004  a year has 12 months
+    return any(int(one[1]) > 12 for one in found) and any(int(one[2]) > 12 for one in found)  # noqa: PLR2004  a year has 12 months
 
 
 def _swapped(pattern: str) -> str:
     return pattern.translate(str.maketrans("dm", "md"))
 
 
-def _in_calendar(pattern: _Pattern, values: list[str]) -> bool:
+def _in_calendar(way: Way, values: list[str]) -> bool:
     """Say whether at least nearly all texts are moments: a few like 2024-02-30 are dirt, many speak against the pattern."""
-    if pattern.format is None:
-        return True
-    python_format = pattern.format.replace("%-", "%")
-    return sum(_reads(value, python_format) for value in values) >= 0.98 * len(values)
+    return _share(values, partial(_is_day, way=way))
 
 
-def _reads(value: str, pattern: str) -> bool:
-    try:
-        datetime.strptime(value, pattern)  # noqa: DTZ007  only asked whether it reads
-    except ValueError:
-        return False
-    return True
+def _is_day(value: str, way: Way) -> bool:
+    return dates.day(value, way.format, way.locale) is not None
+
+
+def _share(values: list[str], fits: Callable[[str], bool]) -> bool:
+    return sum(map(fits, values)) >= _NEARLY_ALL * len(values)
 
 
 _STEPS: Final[Mapping[str, tuple[Rhythm, ...]]] = {
     "date": ("year", "month", "week"),
     "timestamp": ("year", "month", "week", "day", "hour", "minute"),
 }
-_CLOCK: Final = re.compile(r"(?<!\d)(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?")
+_CLOCK: Final = re.compile(r"(?<!\d)(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(?: ?([AaPp])[Mm])?")
 
 
 def step(kind: Type, parse: Parse, texts: Collection[str]) -> Rhythm | None:
@@ -124,11 +133,11 @@ def step(kind: Type, parse: Parse, texts: Collection[str]) -> Rhythm | None:
     if kind.name not in ("date", "timestamp", "timestamptz"):
         return None
     clocks = [clock.groups(default="00") for text in texts if (clock := _CLOCK.search(text))]
-    if any(set(fraction) - {"0"} or second != "00" for _, _, second, fraction in clocks):
+    if any(set(fraction) - {"0"} or second != "00" for _, _, second, fraction, _ in clocks):
         return None
-    if any(minute != "00" for _, minute, _, _ in clocks):
+    if any(minute != "00" for _, minute, _, _, _ in clocks):
         return "minute"
-    if any(hour != "00" for hour, _, _, _ in clocks):
+    if any(int(hour) and (hour, half) not in (("12", "A"), ("12", "a")) for hour, _, _, _, half in clocks):
         return "hour"
     if kind.name == "timestamptz":
         return "day" if all(text.endswith(("Z", "+00:00", "+00", "+0000")) for text in texts if text) else "hour"
@@ -137,17 +146,19 @@ def step(kind: Type, parse: Parse, texts: Collection[str]) -> Rhythm | None:
 
 def _calendar_step(kind: Type, parse: Parse, texts: Collection[str]) -> Rhythm | None:
     finest: Rhythm | None = None if kind.name == "date" else "day"
-    dates = [date for text in texts if (date := _date(text, parse.format))]
-    if len(dates) < 2:  # noqa: PLR2004  one date has no rhythm
+    days = [day for text in texts if (day := _day(text, parse))]
+    if len(days) < 2:  # noqa: PLR2004  one date has no rhythm
         return finest
-    if all(date.day == 1 for date in dates):
-        return "year" if all(date.month == 1 for date in dates) else "month"
-    return "week" if all(date.weekday() == 0 for date in dates) else finest
+    if all(day.day == 1 for day in days):
+        return "year" if all(day.month == 1 for day in days) else "month"
+    return "week" if all(day.weekday() == 0 for day in days) else finest
 
 
-def _date(text: str, pattern: str | None) -> datetime | None:
+def _day(text: str, parse: Parse) -> date | None:
+    if parse.format is not None:
+        return dates.day(text, parse.format, parse.locale)
     try:
-        return datetime.fromisoformat(text[:10]) if pattern is None else datetime.strptime(text, pattern.replace("%-", "%"))  # noqa: DTZ007  only its calendar day matters
+        return datetime.fromisoformat(text[:10])
     except ValueError:
         return None
 
