@@ -224,6 +224,23 @@ def libpq(found: Connection, options: str) -> dict[str, Any]:  # Any: keywords o
     return {"application_name": "dataeng_ai", "connect_timeout": "10", **extra, **where, "options": options}
 
 
+def clickhouse(found: Connection) -> dict[str, Any]:  # Any: keywords of the driver, each of its own type
+    """Return what clickhouse-connect connects by, over HTTP; `sslmode` is in the words of libpq, `secure` in those of the driver."""
+    mode = found.extra.get("sslmode") or ("verify-full" if found.extra.get("secure", "").lower() in ("1", "true") else "disable")
+    secure = mode in ("require", "verify-ca", "verify-full")
+    return {
+        "host": found.host or "localhost",
+        "port": found.port or (8443 if secure else 8123),
+        "username": found.user or "default",
+        "password": found.password or "",
+        "database": found.database or "default",
+        "secure": secure,
+        "verify": mode != "require",
+        "ca_cert": found.extra.get("sslrootcert"),
+        "connect_timeout": 10,
+    }
+
+
 def file_of(found: Connection, root: Path) -> Path:
     """Return the file of a database that is one.
 
