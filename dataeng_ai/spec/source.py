@@ -8,7 +8,7 @@ from pydantic import Field
 
 from dataeng_ai.spec.block import Block, Many
 from dataeng_ai.spec.kinds import DECIDED, GIVEN
-from dataeng_ai.spec.words import Character, Encoding, Identifier, Name
+from dataeng_ai.spec.words import Character, Delimiter, Encoding, Identifier, Name
 
 ROWS: Final = "rows"
 """The format that a source has where it names another spec."""
@@ -26,8 +26,8 @@ SAID: Final = {"spec": ROWS, "table": TABLE, "query": QUERY}
 class Csv(Block):
     """How records stand in a CSV file."""
 
-    delimiter: Annotated[Character, DECIDED]
-    """The character between two fields."""
+    delimiter: Annotated[Delimiter, DECIDED]
+    """What stands between two fields: a character, or a few such as `||`."""
     quote: Annotated[Character | None, DECIDED]
     """The character around a field that holds a delimiter or a line end; null where fields are never quoted."""
     escape: Annotated[Character | None, DECIDED]

@@ -16,6 +16,8 @@ NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 """What a spec may be called: it becomes a file, a DAG and a part of table names."""
 
 _NUMBERISH: Final = " .,'\u2019+-\u2212\u00a0\u2009\u202f"
+_DELIMITER: Final = 4
+"""Bytes of the longest delimiter that DuckDB reads."""
 _DURATION: Final = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
 _SIZE: Final = re.compile(r"(\d+)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)", re.ASCII)
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s*%", re.ASCII)
@@ -108,6 +110,12 @@ def _character(value: str) -> str:
     return value
 
 
+def _delimiter(value: str) -> str:
+    if not 0 < len(value.encode()) <= _DELIMITER or any(mark in value for mark in "\r\n\0"):
+        refuse("E106", f"`{value}` is no delimiter", 'write one to four characters in quotes, such as ";", "||" or "\\t"')
+    return value
+
+
 def _date(value: str) -> str:
     try:
         if len(value) != len("2026-01-01"):
@@ -179,6 +187,8 @@ Encoding = Annotated[str, AfterValidator(_encoding), Field(json_schema_extra={"e
 """The name of a codec."""
 Character = Annotated[str, AfterValidator(_character), Field(json_schema_extra={"minLength": 1, "maxLength": 1})]
 """One character."""
+Delimiter = Annotated[str, AfterValidator(_delimiter), Field(json_schema_extra={"minLength": 1, "maxLength": 4})]
+"""One to four characters, of four bytes at most."""
 Mark = Annotated[
     str,
     AfterValidator(_mark),
