@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import islice
-from typing import Final
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.sources.records import Dialect, Record, UnbalancedError, fields, walk
+from dataeng_ai.sources.records import AFTER, Dialect, Record, UnbalancedError, fields, walk
+from dataeng_ai.sources.resync import Resync
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DELIMITERS: Final = {
     ",": 1.0,
@@ -17,6 +21,8 @@ DELIMITERS: Final = {
     "|": 1.0,
     "\x01": 1.0,
     "\x1f": 1.0,
+    ", ": 1.05,
+    "; ": 1.05,
     "||": 1.05,
     "::": 0.9,
     "^": 0.9,
@@ -34,9 +40,21 @@ DELIMITERS: Final = {
 WEAK: Final = frozenset(":#!* ")
 """Delimiters that also stand within a time, an address or a sentence."""
 
+SPACED: Final = frozenset((", ", "; "))
+"""Delimiters with a blank, which matters before a quoted text: without it, the quote would not open the field."""
+
+_COMMENTS: Final = re.compile(rb"(?:#[^\r\n]*+(?:\r\n|\n|\r))+")
+_NO_MARKS: Final = {
+    ";": re.compile(rb"(?<=&amp);|(?<=&quot);|(?<=&apos);|(?<=&nbsp);|(?<=&lt);|(?<=&gt);|(?<=&#\d\d);|(?<=&#\d\d\d);|(?<=&#\d\d\d\d);"),
+    ":": re.compile(rb":(?=[\\/])"),
+}
+"""Where a delimiter is none: in a character of HTML by its name, in the address of a page or of a file."""
+
 _RECORDS: Final = 300
 _ENOUGH: Final = 0.6
-"""The share of records that must have equally many fields before a text is believed to have more than one column."""
+"""The share of records that must have as many fields as those beside them before a text is believed to have more than one column."""
+_RUN: Final = 4
+"""Records of one width, one after another, that may be a table, though the file has a larger part of another width."""
 
 _LIKELY: Final = 0.25
 """The share of lines that a weak delimiter must stand in to be tried at all."""
@@ -70,6 +88,8 @@ class Table:
     width: int
     share: float
     """Of the records, how many have exactly `width` fields."""
+    steady: float
+    """Of the records, how many have so many fields, or are of another table in the file."""
     score: float
     quoted: bool
     """A quote opens some field, so the quote is seen and not assumed."""
@@ -85,12 +105,32 @@ class Table:
 
 def sniff(text: bytes) -> Table:
     """Return the best reading of a sample (UTF-8, whole records but for the last, which is left out where it is faulty)."""
-    lines = [line for line in text.splitlines()[:_RECORDS] if line]
-    likely = (mark for mark in DELIMITERS if sum(mark.encode() in line for line in lines) > (_LIKELY * len(lines) if mark in WEAK else 0))
-    best = max((_quotes(text, mark) for mark in likely), key=lambda table: table.score, default=None)
-    if best and best.share >= _ENOUGH and best.width > 1 and not _one_column(best):
-        return best
-    return _one(text)
+    line, text = _behind_comments(text)
+    lines = [one for one in text.splitlines()[:_RECORDS] if one]
+    likely = [mark for mark in DELIMITERS if _stands(mark, lines)]
+    best = max(
+        (_quotes(_NO_MARKS[mark].sub(b".", text) if mark in _NO_MARKS else text, mark, line) for mark in likely),
+        key=lambda table: table.score,
+        default=None,
+    )
+    if best and best.steady >= _ENOUGH and best.width > 1 and not _one_column(best):
+        return _cut(text, line, best.delimiter, best.quote, best.escape) if best.delimiter in _NO_MARKS else best
+    return _one(text, line)
+
+
+def _behind_comments(text: bytes) -> tuple[int, bytes]:
+    """Return the line, from 1, of the last of the comments that the sample begins with, it may be the header, and the text from there on."""
+    found = _COMMENTS.match(text)
+    lines = found[0].splitlines(keepends=True) if found else []
+    return max(1, len(lines)), text[sum(map(len, lines[:-1])) :]
+
+
+def _stands(mark: str, lines: Sequence[bytes]) -> bool:
+    """Say whether a delimiter is worth a try: it stands in some line, a weak one in many, one with a blank before quoted texts."""
+    if mark in SPACED:
+        return any(mark.encode() + b'"' in line for line in lines)
+    often = sum(mark.encode() in line for line in lines)
+    return often > (_LIKELY * len(lines) if mark in WEAK else 0)
 
 
 def typed(cell: str) -> bool:
@@ -98,31 +138,39 @@ def typed(cell: str) -> bool:
     return _TYPED.fullmatch(cell.strip()) is not None
 
 
-def _one(text: bytes) -> Table:
+def _one(text: bytes, line: int) -> Table:
     """Read the sample as one column, under a delimiter that stands nowhere in it."""
     delimiter = next((mark for mark in DELIMITERS if mark.encode() not in text), "\x1f")
-    return _quotes(text, delimiter) if text.strip() else Table(delimiter, '"', '"', (), 1, 1.0, 0.0, quoted=False)
+    return _quotes(text, delimiter, line) if text.strip() else Table(delimiter, '"', '"', (), 1, 1.0, 1.0, 0.0, quoted=False)
 
 
 def _one_column(table: Table) -> bool:
     """Say whether what looks like two columns is one: `1,5` under a header without a comma, or times cut at their colons."""
     bodies = [record.raw.decode("utf-8", "replace") for record, _ in table.records]
-    if table.delimiter in WEAK and sum(map(typed, bodies[1:])) * 2 > len(bodies) - 1:
+    if table.delimiter in WEAK and (sum(map(typed, bodies[1:])) * 2 > len(bodies) - 1):
+        return True
+    if table.delimiter == " " and not (table.quoted or _some_typed(table)):
         return True
     narrow = [record.fields for record, _ in table.records[:1]] == [1]
     return narrow and table.width == 2 and all(typed(body) for body in bodies[1:])  # noqa: PLR2004  a decimal comma makes two
 
 
-def _quotes(text: bytes, delimiter: str) -> Table:
+def _some_typed(table: Table) -> bool:
+    """Say whether some column holds what is no free text, in most of its cells."""
+    rows = [row for _, row in table.records[1:] if len(row) == table.width]
+    return not rows or any(2 * sum(map(typed, column)) > len(rows) for column in zip(*rows, strict=True))
+
+
+def _quotes(text: bytes, delimiter: str, line: int) -> Table:
     """Return the best reading with this delimiter; of equally good ones the first, so a quote that is not needed is `"`."""
-    plain = _cut(text, delimiter, None, None)
+    plain = _cut(text, line, delimiter, None, None)
     if _stray_quotes(plain):
         return plain
-    tries = [_cut(text, delimiter, '"', '"')]
+    tries = [_cut(text, line, delimiter, '"', '"')]
     if b'\\"' in text:
-        tries.append(_cut(text, delimiter, '"', "\\"))
+        tries.append(_cut(text, line, delimiter, '"', "\\"))
     if b"'" in text:
-        tries.append(_cut(text, delimiter, "'", "'"))
+        tries.append(_cut(text, line, delimiter, "'", "'"))
     best = max((table for table in tries if table.records), key=lambda table: table.score, default=tries[0])
     if not best.whole:  # what a broken quote leaves says little of the delimiter, the text without regard to quotes says more
         best = replace(best, score=max(best.score, plain.score))
@@ -138,32 +186,54 @@ def _stray_quotes(plain: Table) -> bool:
     return opened - closed >= _STRAY and whole < opened
 
 
-def _cut(text: bytes, delimiter: str, quote: str | None, escape: str | None) -> Table:
+def _cut(text: bytes, line: int, delimiter: str, quote: str | None, escape: str | None) -> Table:
     dialect = Dialect(delimiter.encode(), quote.encode() if quote else None, escape.encode() if escape else None)
     found: list[Record] = []
-    faulty, whole = 0, True
+    faulty, whole = 0.0, True
+    holds = Resync(dialect, text)
     try:
-        for record in islice((one for one in walk(text, 1, dialect) if one.raw), _RECORDS):
+        for record in islice((one for one in walk(text, line, dialect, holds=holds) if one.raw), _RECORDS):
             faulty += record.fault is not None
             found.append(record)
     except UnbalancedError:
         faulty, whole = faulty + 1, False
     if not found:
-        return Table(delimiter, quote, escape, (), 1, 1.0, 0.0, quoted=False)
-    counts = Counter(record.fields for record in found)
-    width, often = max(counts.items(), key=lambda item: (item[1] * (1 if item[0] > 1 else 0.5), item[0]))
-    rows = tuple((record, tuple(cell.decode("utf-8", "replace") for cell in fields(record.raw, dialect))) for record in found)
+        return Table(delimiter, quote, escape, (), 1, 1.0, 1.0, 0.0, quoted=False)
+    cuts = [_forgiving(record.raw, dialect) if record.fault == AFTER else fields(record.raw, dialect) for record in found]
+    width, often, steady = _widths([len(cut) for cut in cuts])
+    faulty -= 0.9 * sum(record.fault == AFTER and len(cut) == width for record, cut in zip(found, cuts, strict=True))
+    rows = tuple((record, tuple(cell.decode("utf-8", "replace") for cell in cut)) for record, cut in zip(found, cuts, strict=True))
     share = often / len(found)
     sound = max(0.0, 1 - 5 * faulty / len(found))
-    score = DELIMITERS[delimiter] * share**2 * (width - 1) / width * sound * (0.1 + _sense(rows, width, quote))
+    score = DELIMITERS[delimiter] * steady**2 * (width - 1) / width * sound * (0.1 + _sense(rows, width, quote))
     mark = (quote or "").encode()
     quoted = quote is not None and any(record.raw.startswith(mark) or dialect.delimiter + mark in record.raw for record in found)
-    return Table(delimiter, quote, escape, rows, width, share, score, quoted, whole)
+    return Table(delimiter, quote, escape, rows, width, share, steady, score, quoted, whole)
+
+
+def _forgiving(raw: bytes, dialect: Dialect) -> list[bytes]:
+    """Cut a record whose quotes are not doubled within texts: each text ends at the first quote with a delimiter behind it."""
+    quote, delimiter = re.escape(dialect.quote or b""), re.escape(dialect.delimiter)
+    field = rb"(?:%b(.*?)%b(?=%b|\Z)|((?:(?!%b).)*))(?:%b|\Z)" % (quote, quote, delimiter, delimiter, delimiter)
+    return [quoted or plain for quoted, plain in re.findall(field, raw, re.DOTALL)][: raw.count(dialect.delimiter) + 1]
+
+
+def _widths(found: Sequence[int]) -> tuple[int, int, float]:
+    """Return how many fields most records have, how many records those are, and the share of the records that some table accounts for.
+
+    Of equally frequent widths the first that a run of records has, for of several tables the first is read; else the largest.
+    """
+    counts = Counter(found)
+    runs = [(width, len(list(run))) for width, run in groupby(found)]
+    tables = {width: place for place, (width, length) in reversed(list(enumerate(runs))) if length >= _RUN}
+    width = max(counts, key=lambda one: (counts[one] * (1 if one > 1 else 0.5), -tables.get(one, len(runs)), one))
+    held = sum(length for one, length in runs if 1 < one != width and length >= _RUN) if len(runs) <= _RUN else 0
+    return width, counts[width], (counts[width] + 0.8 * held) / len(found)
 
 
 def _sense(rows: tuple[tuple[Record, tuple[str, ...]], ...], width: int, quote: str | None) -> float:
     """Return how much the cells look like cells: empty, typed or words, without marks of other dialects; a column of nothing does not."""
-    columns = zip(*(row for record, row in rows if record.fields == width and not record.fault), strict=True)
+    columns = zip(*(row for _, row in rows if len(row) == width), strict=True)
     senses = (sum(_sensible(cell, quote) for cell in column) / len(column) for column in columns if any(column))
     return sum(senses) / width
 

@@ -24,10 +24,9 @@ _PROOF: Final = 3
 class Resync:
     """Says whether rows stand behind a line. How many fields a row has is learnt from its first lines when first asked."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
+    def __init__(self, dialect: Dialect, start: bytes = b"") -> None:
+        self.dialect, self.start = dialect, start
         self.width = 0
-        self.start = b""
 
     def watched(self, stream: Iterator[bytes]) -> Iterator[bytes]:
         """Yield the chunks of a stream, and remember how it starts."""
