@@ -256,19 +256,24 @@ def _cast_decimal(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  
 
 
 def _guard_double(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  the word of the language
-    """Accept the shortest text of a double, and any of at most 15 digits: each such text has a double of its own."""
+    """Accept the shortest digits of a double, however its exponent is written, and any of at most 15: each such text has its own double."""
     exponent = "" if _dressed(parse) else "(?:[eE][+-]?[0-9]{1,3})?"
     shape = _signed(f"{_whole(parse)}(?:{re.escape(parse.decimal)}[0-9]+)?{exponent}", parse)
     plain, value = _plain(text, parse), _cast_double(text, type, parse)
-    mantissa = _call("REPLACE", _call("REPLACE", _call("REGEXP_REPLACE", plain, "[eE].*", ""), ".", ""), "-", "")
-    digits = _call("LTRIM", mantissa, "0")
+    digits = _digits(plain)
     size = _call("ABS", value)
     normal = _between(size, exp.Literal.number("2.2250738585072014e-308"), exp.Literal.number("1.7976931348623157e308"))
     short = exp.LTE(this=_call("LENGTH", digits), expression=exp.Literal.number(15))
     exact = exp.or_(exp.EQ(this=digits, expression=_word("")), _all(short, _or_false(normal)), copy=False)
     finite = _or_false(_call("ISFINITE", value))
     again = exp.EQ(this=_text(value), expression=plain)
-    return _all(_matches(text, shape), finite, _first_true(again, exact))
+    alike = exp.EQ(this=_call("RTRIM", _digits(_text(value)), "0"), expression=_call("RTRIM", digits, "0"))
+    return _all(_matches(text, shape), finite, _first_true(again, _first_true(exact, alike)))
+
+
+def _digits(plain: Expr) -> Expr:
+    """Return the digits of a number from the first that is no zero, without its sign, its point and its exponent."""
+    return _call("LTRIM", _call("REPLACE", _call("REPLACE", _call("REGEXP_REPLACE", plain, "[eE].*", ""), ".", ""), "-", ""), "0")
 
 
 def _cast_double(text: Expr, _type: Type, parse: Parse) -> Expr:
