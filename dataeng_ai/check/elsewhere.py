@@ -86,6 +86,10 @@ _DATA: Final = {
     "E352": "The database refused to change something for us: sources are only read.\n\nFix: write a SELECT that only reads.",
     "E353": "The database took longer to answer than it may: as long as `run.timeout` in a load, ten minutes in a profile.\n\n"
     "Fix: let the query read less, or give it time: `run: {timeout: 2h}`.",
+    "E354": "A table of ClickHouse changed while it was read, and ClickHouse keeps no snapshot of a table: what was read is of no one moment. "
+    "Nothing of it was taken.\n\nFix: run it again; or read what no longer changes, by a query with `WHERE day < today()`.",
+    "E355": "A column holds the state of an aggregate (`AggregateFunction`), which is no value that could be kept elsewhere.\n\n"
+    "Fix: read it by a query: `SELECT finalizeAggregation(name) AS name …`, or leave the column out.",
     "W390": "What a decision was taken on has changed in the data since.\n\nFix: `spec fill NAME --refresh` proposes it anew.",
     "W391": "The lock cannot be read, and counts as absent: nobody knows any more why a decision was taken. Nothing else changes.\n\n"
     "Fix: restore it from git.",
@@ -150,14 +154,16 @@ _OUTSIDE: Final = {
     "E604": "A connection of a kind that nothing here can use.\n\nFix: the message names the kinds.",
     "E605": "PostgreSQL without a connection: there is nowhere to write.\n\nFix: `connection: NAME` under `target`.",
     "E606": "A connection is of another kind than what uses it.\n\nFix: name another connection, or another storage.",
-    "E607": "A connection of the kind `files` does not say which folder it means.\n\nFix: its `extra` holds `path`.",
+    "E607": "A connection of the kind `files` does not say which folder it means.\n\n"
+    "Fix: its `extra` holds `path`; of S3 `bucket`, of a web server or HDFS the host says it.",
     "E610": "The server cannot be reached, or went away. What was served before is served still.\n\nFix: run it again when it is back.",
     "E611": "Disk, memory or connections ran out.\n\nFix: give more (`run: {memory: 4GiB}`), then run it again.",
     "E612": "The server refuses the user, or has no such database.\n\nFix: correct the connection.",
     "E613": "A right is missing.\n\nFix: grant it, or run the DDL of `spec ddl NAME` as an administrator first.",
     "E614": "Another program has the DuckDB file open.\n\nFix: close it (a notebook, a shell), then run again.",
     "E615": "A folder for scratch files belongs to somebody else.\n\nFix: remove it, or set TMPDIR to a folder of your own.",
-    "E616": "The folder of a connection is not there, or is no folder.\n\nFix: mount it, make it, or correct `path` of the connection.",
+    "E616": "The folder or the bucket of a connection is not there, or is no folder.\n\n"
+    "Fix: mount it, make it, or correct `path` or `bucket` of the connection.",
     "E620": "The package that speaks to this kind of system is not installed here.\n\nFix: `pip install` what the message names.",
     "E621": "No address is known for the host of a connection.\n\nFix: look at its spelling, at DNS, at the VPN.",
     "E622": "The machine answers, and nothing listens at that port.\n\nFix: correct the port, or start the server.",
@@ -167,7 +173,8 @@ _OUTSIDE: Final = {
     "Fix: `spec connections NAME --set` asks for both anew.",
     "E625": "The server is there and lets us in, and has no database of that name.\n\nFix: correct the name, or have it made.",
     "E626": "The two sides do not agree on encryption: one wants TLS and the other has none, or a certificate does not hold.\n\n"
-    "Fix: `sslmode` of the connection; for `verify-ca` and `verify-full` the authority's certificate in `sslrootcert`.",
+    "Fix: `sslmode` of the connection; for `verify-ca` and `verify-full` the authority's certificate in `sslrootcert`. Of a store, "
+    "`verify` names the file of that certificate; it cannot be turned off.",
     "E627": "Something answers at that port, and it is another kind of server.\n\nFix: correct the port.",
     "E628": "The server's rules admit nobody of that name from this machine.\n\n"
     "Fix: its administrator adds a line to pg_hba.conf; where only encrypted connections are admitted, write `sslmode: require`.",
@@ -179,6 +186,18 @@ _OUTSIDE: Final = {
     "Fix: `spec connections NAME --uri - < FILE`, or the variable AIRFLOW_CONN_<NAME>.",
     "E633": "Airflow's own connections cannot be read: it is not installed here, it has no database yet, or that does not answer.\n\n"
     "Fix: run it where Airflow runs, with the same AIRFLOW_HOME; `airflow db migrate` makes the database.",
+    "E661": "A file of a store became another one, or went, between being listed and being read to its end. What was fetched of it is "
+    "thrown away.\n\nFix: run again when whoever writes there is done. Who writes should write beside, and rename in the end.",
+    "E662": "What came of a file is not what its store has: the connection broke again and again, or a checksum differs. Nothing of it is "
+    "loaded.\n\nFix: run again; look at the line, at proxies, and at the file where it is.",
+    "E663": "A glob over a web server: it gives files by their addresses, and lists none.\n\n"
+    "Fix: write the path of one file. `%Y-%m-%d` in it is the run's day. S3 and HDFS are listed.",
+    "E664": "The clock of this machine and that of the server differ by more than a signature allows, a quarter of an hour.\n\n"
+    "Fix: set the clock.",
+    "E665": "A server answers something that is no file: a page of another service, a redirect that is not safe to follow, a file of "
+    "unknown length or packed in an unknown way; a bucket in another region.\n\nFix: what the message says, mostly the connection's address.",
+    "E666": "Files of a store are fetched to this machine before they are read, and there is no room for them. Nothing was loaded.\n\n"
+    "Fix: set TMPDIR to a folder with more room, or let `path` mean fewer files at a time.",
     "E640": "Ollama does not answer where it is looked for.\n\nFix: `ollama serve`, or set OLLAMA_HOST, or fill with `--model rules`.",
     "E641": "Ollama has no model of that name.\n\nFix: `spec doctor --model NAME --pull`, or fill with `--model rules`.",
     "E642": "The model did not finish an answer in the time that a fill may take.\n\nFix: `model: {budget: 10m}` in dataeng.yaml, or a "

@@ -1,4 +1,4 @@
-"""Folders: what is behind a connection of the kind `files`. Looked at, not written."""
+"""What is behind a connection of the kind `files`: a folder, or a store. Looked at, not written."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.connections import Fact, folder_of
 from dataeng_ai.diagnostics import Diagnostic, Unreachable
+from dataeng_ai.sources import stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,12 +23,16 @@ _GIB: Final = 2**30
 
 
 def about(found: Connection, root: Path, uses: Sequence[Use]) -> Iterator[Fact]:  # noqa: ARG001  a folder is read, whoever uses it
-    """Yield what the folder holds, and what we may do there.
+    """Yield what the folder or the store holds, and what we may do there.
 
     Raises:
         Problems: the connection does not say which folder it means (E607).
+        Unreachable: as the store's table of errors has it.
         Unreachable: it is not there, or is no folder (E616), or may not be read (E613).
     """
+    if found.word in stores.STORES:
+        yield from stores.module(found).about(found)
+        return
     path = folder_of(found, root)
     yield Fact("folder", f"`{path}`")
     if not path.is_dir():

@@ -97,14 +97,15 @@ class _Fetching:
             done = sum(one.done() for one in self._found.values())
             say(f"fetching {name}", done, len(self._objects))
         try:
-            return future.result()
-        except CancelledError:
-            if self._fault is None:
-                raise
-            raise self._fault from None
+            fault = None if future.cancelled() else future.exception()
         except KeyboardInterrupt:
             self._over.set()
             raise
+        if fault is None and not future.cancelled():
+            return future.result()
+        first = self._fault or fault or CancelledError()
+        # Another one like it: the one that is kept would keep alive, by its traceback, whoever waits here, and the copies with them.
+        raise type(first)(*first.diagnostics) if isinstance(first, Problems) else first
 
     def _start(self) -> None:
         folder = self._stack.enter_context(scratch(Path(gettempdir()) / f"dataeng_ai-{os.getuid()}"))

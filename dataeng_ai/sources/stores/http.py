@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 import ssl
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
@@ -21,6 +21,7 @@ import httpx
 
 from dataeng_ai.connections import HEADERS, Fact, block
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources import archives
 from dataeng_ai.sources.stores import http_errors, matching
 from dataeng_ai.sources.stores.http_errors import ours
 from dataeng_ai.sources.stores.store import Cut, Object, changed, checked
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from dataeng_ai.connections import Connection
 
-_PIECE: Final = 1 << 20
 _PATIENCE: Final = httpx.Timeout(60, connect=10)
 _REDIRECTS: Final = 5
 _OURS: Final = frozenset(("accept-encoding", "connection", "content-length", "host", "range", "transfer-encoding"))
@@ -67,7 +67,7 @@ class Site:
             Problems: the path is a glob (E663).
             Unreachable: the server does not answer, or refuses (E6xx).
         """
-        if matching.is_glob(pattern.partition("?")[0]):
+        if matching.is_glob(pattern.partition("?")[0]) and archives.split(pattern) is None:
             message = f"`{pattern}` means many files, and a web server does not list what it has"
             raise Problems(
                 Diagnostic("E663", message, help="write the path of one file; of many, `%Y-%m-%d` of the interval chooses one a run")
@@ -91,7 +91,7 @@ class Site:
             http_errors.refuse(answer, self.where, one.name, read=True)
             if _state(answer, partial=answer.status_code == _PARTIAL) != one.state:
                 raise changed(one.name, self.where)
-            pieces = answer.iter_raw(_PIECE)
+            pieces = answer.iter_raw()
             if start and answer.status_code == _WHOLE:
                 # It cannot give a part: what is there already comes once more.
                 pieces = _behind(pieces, start)
@@ -231,13 +231,13 @@ def _behind(pieces: Iterator[bytes], start: int) -> Iterator[bytes]:
 def _checksum(answer: httpx.Response) -> tuple[bytes, hashlib._Hash] | None:
     """Return the checksum that the server says, and what computes it; None where it says none that we know."""
     said: Mapping[str, str] = answer.headers
-    for name in ("repr-digest", "content-digest", "digest"):
-        for entry in said.get(name, "").split(","):
-            kind, _, value = entry.strip().partition("=")
-            if kind.lower() == "sha-256":
-                return base64.b64decode(value.strip(":")), hashlib.sha256()
-    if "content-md5" in said:
-        return base64.b64decode(said["content-md5"]), hashlib.md5(usedforsecurity=False)
+    entries = [entry.strip().partition("=") for name in ("repr-digest", "digest") for entry in said.get(name, "").split(",")]
+    values = {kind.lower(): value.strip(":") for kind, _, value in entries} | {"md5": said.get("content-md5", "")}
+    for kind, digest in (("sha-256", hashlib.sha256()), ("md5", hashlib.md5(usedforsecurity=False))):
+        with suppress(ValueError):
+            wanted = base64.b64decode(values.get(kind, ""), validate=True)
+            if len(wanted) == digest.digest_size:
+                return wanted, digest
     return None
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from dataeng_ai.connections import Connection
 
-_PIECE: Final = 1 << 20
+_PIECE: Final = 1 << 18
 _MD5: Final = re.compile(r'"?([0-9a-f]{32})"?')
 _PATIENCE: Final = {"connect_timeout": 10, "read_timeout": 60, "retries": {"mode": "standard", "max_attempts": 4}}
 
@@ -140,7 +140,8 @@ def about(found: Connection) -> Iterator[Fact]:
     yield Fact("bucket", f"`{bucket.where}` at {bucket.client.meta.endpoint_url}")
     with ours(bucket.where):
         keys = bucket.session.get_credentials()
-        yield Fact("user", f"key {keys.access_key}, from {keys.method}" if keys else "nobody: no keys were found")
+        whence = "" if found.user else f", from {keys.method}" if keys else ""
+        yield Fact("user", f"key {keys.access_key}{whence}" if keys else "nobody: no keys were found")
         start = perf_counter()
         page = bucket.client.list_objects_v2(Bucket=bucket.bucket, Prefix=bucket.prefix, MaxKeys=1000)
     took = (perf_counter() - start) * 1000

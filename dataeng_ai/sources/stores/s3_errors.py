@@ -60,7 +60,7 @@ def ours(where: str, name: str | None = None) -> Iterator[None]:
     except (ValueError, theirs.ParamValidationError) as error:
         message = f"`{where}`: the connection cannot be used: {' '.join(str(error).split())}"
         raise Problems(Diagnostic("E602", message, help=_REGION)) from error
-    except (theirs.HTTPClientError, theirs.IncompleteReadError, HTTPError, OSError) as error:
+    except (theirs.ConnectionError, theirs.HTTPClientError, theirs.IncompleteReadError, HTTPError, OSError) as error:
         if name is not None and not isinstance(error, theirs.SSLError):
             raise Cut(" ".join(str(error).split())) from error
         raise unconnected(error, where) from error
