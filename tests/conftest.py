@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 
 from tests.services import airflow as _airflow
+from tests.services import clickhouse as _clickhouse
+from tests.services import mariadb as _mariadb
 from tests.services import postgres as _postgres
 from tests.shell import Shell
 
@@ -58,6 +60,20 @@ def postgres(postgres_server: _postgres.Server) -> Iterator[str]:
     """The URL of a new, empty PostgreSQL database, dropped after the test."""
     with postgres_server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[_mariadb.Server]:
+    """A MariaDB server for this process's tests."""
+    with _mariadb.server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def clickhouse_server() -> Iterator[_clickhouse.Server]:
+    """A ClickHouse server for this process's tests."""
+    with _clickhouse.server() as server:
+        yield server
 
 
 @pytest.fixture(scope="module", params=_airflow.PYTHONS)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dataeng_ai.sources import databases
-from tests.services import mariadb
 from tests.test_databases import asked, drafted, project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.services import mariadb
     from tests.shell import Shell
 
 PASSWORD = "п@роль/#?1"  # noqa: S105  of a server that lives as long as the tests
@@ -52,10 +52,9 @@ FIRST = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def maria() -> Iterator[mariadb.Server]:
-    with mariadb.server() as server:
-        yield server
+@pytest.fixture
+def maria(mariadb_server: mariadb.Server) -> mariadb.Server:
+    return mariadb_server
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ class Server:
         for statement in statements:
             where = f"http://127.0.0.1:{self.http}/?database={quote(database)}&default_format={form}"
             try:
-                with urllib.request.urlopen(where, statement.encode(), timeout=_PATIENCE) as answer:  # noqa: S310  our own server
+                with urllib.request.urlopen(where, statement.encode(), timeout=_PATIENCE) as answer:
                     said = answer.read().decode("utf-8", "surrogateescape")
             except urllib.error.HTTPError as error:
                 raise RuntimeError(error.read().decode("utf-8", "replace")) from None
@@ -118,7 +118,8 @@ def server() -> Iterator[Server]:
         (folder / "config.xml").write_text(_CONFIG.format(folder=folder), encoding="utf-8")
         (folder / "users.xml").write_text(_USERS.format(password=escape(PASSWORD)), encoding="utf-8")
         found = Server(_free_port(), _free_port())
-        words = [sys.executable, __file__, str(engine), str(folder), str(found.http), str(found.tcp)]
+        # By itself: files beside this one bear names of the standard library.
+        words = [sys.executable, "-I", __file__, str(engine), str(folder), str(found.http), str(found.tcp)]
         with (folder / "log").open("w") as log:
             process = subprocess.Popen(words, stdout=log, stderr=log)
         try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pymysql
 
@@ -59,6 +59,12 @@ class Server:
             yield name
         finally:
             self.run(f"DROP DATABASE {name}")
+
+
+def script(url: str, sql: str) -> None:
+    """Run statements in the database that a URL names, in which double quotes stand around names."""
+    parts = urlsplit(url)
+    Server(parts.port or 0).run("SET SESSION sql_mode = 'ANSI_QUOTES'", sql, database=parts.path.removeprefix("/"))
 
 
 @contextmanager

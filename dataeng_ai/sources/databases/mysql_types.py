@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from pymysql.constants import FIELD_TYPE, FLAG
 
-from dataeng_ai.sources.databases.pieces import Sql, backticked, constant, listed
+from dataeng_ai.sources.databases.pieces import Sql, backticked, constant, listed, number
 from dataeng_ai.types import MAX_PRECISION, Type
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ _BYTES: Final = constant("coalesce(concat('=', CAST({} AS BINARY)), '-')")
 _LARGE_BYTES: Final = constant("coalesce(concat('=', md5({})), '-')")
 _DATED: Final = constant("CASE WHEN {} >= '0001-01-01' THEN {} END")
 _NO_FLAG: Final = constant("{} NOT IN (0, 1)")
+_TOO_LONG: Final = constant("abs({}) >= {}")
 _NO_CLOCK: Final = constant("{} NOT BETWEEN '00:00:00' AND '23:59:59.999999'")
 
 
@@ -124,8 +125,10 @@ def column_of(field: Field) -> Column:
 def _other(one: Column, field: Field, plain: Sql, *, unsigned: bool) -> Column:
     if field.type_code == FIELD_TYPE.NEWDECIMAL:
         precision = field.length - (field.scale > 0) - (not unsigned)
-        kind = Type("decimal", precision, field.scale) if field.scale <= precision <= MAX_PRECISION else None
-        return replace(one, type=kind, expression=_padless(plain, field))
+        whole = MAX_PRECISION - field.scale  # digits before the point that the widest decimal has room for
+        beyond = _TOO_LONG.of(plain, number(10**whole)) if precision > MAX_PRECISION else None
+        kind = Type("decimal", min(precision, MAX_PRECISION), field.scale)
+        return replace(one, type=kind, expression=_padless(plain, field), doubt=beyond, otherwise=Type("text"))
     if field.type_code == FIELD_TYPE.BIT:
         return replace(one, native=f"bit({field.length})", type=_bits(field.length), expression=_NUMBER.of(plain))
     if field.type_code == FIELD_TYPE.JSON:
