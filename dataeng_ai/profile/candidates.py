@@ -49,7 +49,7 @@ def merit(name: str, kind: Type) -> int:
 def sets(
     head: Sequence[tuple[str | None, ...]], places: Mapping[str, tuple[Type, int]], names: Sequence[str], rows: int
 ) -> Iterator[tuple[str, ...]]:
-    """Yield sets of two and three columns that may be a key together, best first, at most eight.
+    """Yield sets of two and three columns that may be a key together, best first, at most eight; those of ids alone before others.
 
     Args:
         head: The first rows; a set that stands there twice is none.
@@ -60,8 +60,10 @@ def sets(
     usable = [name for name in names if name in places and may_be_key(places[name][0]) and places[name][1] > 1]
     usable = sorted(usable, key=lambda name: (_set_merit(name, places[name][0]), names.index(name)))[:_MOST_COLUMNS]
     found: list[tuple[str, ...]] = []
-    for size in range(2, _WIDEST + 1):
-        for group in sorted(combinations(usable, size), key=lambda group: _group_merit(group, places, names)):
+    ids = [name for name in usable if is_id(name)]
+    # Ids alone tell what a row is of; with a day beside them, fewer columns may be unique by luck.
+    for some, size in ((ids, 2), (ids, _WIDEST), (usable, 2), (usable, _WIDEST)):
+        for group in sorted(combinations(some, size), key=lambda group: _group_merit(group, places, names)):
             if any(set(smaller) <= set(group) for smaller in found) or not _enough(group, places, rows):
                 continue
             if _distinct(head, [names.index(name) for name in group]):

@@ -5,15 +5,30 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from dataeng_ai import ir  # noqa: TC001  pydantic reads the annotations at run time
+from dataeng_ai.profile.evidence import (  # noqa: TC001  as above
+    Calendar,
+    Cursor,
+    Decides,
+    Estimate,
+    Growth,
+    NearKey,
+    Order,
+    Reference,
+    Sketch,
+    Updates,
+)
 from dataeng_ai.sources.databases.described import Declared, Described  # noqa: TC001  as above
 from dataeng_ai.sources.prepared import Nested  # noqa: TC001  as above
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+DECLARED: Final = "the database keeps it"
+"""Why a foreign key of a catalogue is one."""
 
 Rhythm = Literal["minute", "hour", "day", "week", "month", "year"]
 Role = Literal["identifier", "measure", "dimension", "time", "text", "flag", "empty"]
@@ -106,6 +121,10 @@ class TimeColumn:
     maximum: str
     rhythm: Rhythm | None
     """The widest step of which every value is a whole multiple, judged on all rows; None: finer than a minute or irregular."""
+    calendar: Calendar | None = None
+    """Which days or other steps have rows; None where that was not looked at."""
+    order: Order | None = None
+    """How moments follow each other in the source; None where its rows have no order, as those of a database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +187,23 @@ class Profile:
     sample: Sample | None = None
     """Of a quick look: everything else is said of the rows that were looked at, `rows` among it."""
 
+    grain: str | None = None
+    """What a row is, in words, such as "one row per ticket (`ticket_id`)"; None where no key was found."""
+    near_keys: tuple[NearKey, ...] = ()
+    decides: tuple[Decides, ...] = ()
+    """Columns that decide others, such as a city its region, proved on all rows."""
+    references: tuple[Reference, ...] = ()
+    """Columns whose values stand in the key of another spec; found where there is a project, and not kept."""
+    cursors: tuple[Cursor, ...] = ()
+    """Columns that may tell which rows are new, the best first."""
+    updates: Updates | None = None
+    """What each file is beside those before it, where there are several."""
+    growth: Growth | None = None
+    outlook: tuple[Estimate, ...] = ()
+    """`forecast`, with what a year more will take, and by how much that may be wrong."""
+    sketches: tuple[Sketch, ...] = ()
+    """By which columns are compared with those of other sources; they are kept, and not shown."""
+
     def column(self, name: str) -> ColumnFacts:
         """Return the facts about the column of that name in the file.
 
@@ -189,8 +225,15 @@ class Profile:
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))  # Any: as above
         plain["columns"] = [_renamed(column, str(facts.type)) for column, facts in zip(plain["columns"], self.columns, strict=True)]
         plain["times"] = [_renamed(time) for time in plain["times"]]
-        keys = [asdict(key) for key in self.catalog.foreign_keys] if self.catalog else []
-        return plain | {"foreign_keys": json.loads(json.dumps(keys))}
+        plain["foreign_keys"] = [*self._declared_keys(), *plain.pop("references")]
+        del plain["sketches"]
+        return plain
+
+    def _declared_keys(self) -> list[dict[str, Any]]:  # Any: JSON's own types
+        """Return what the catalogue of a database says that columns refer to, in the shape of what is found."""
+        keys = self.catalog.foreign_keys if self.catalog else ()
+        known = {"share": 1.0, "compared": 0, "exact": True, "confidence": 1.0, "reason": DECLARED}
+        return [{"columns": list(key.columns), "table": key.table, "references": list(key.references)} | known for key in keys]
 
 
 def _renamed(plain: dict[str, Any], kind: str | None = None) -> dict[str, Any]:  # Any: JSON's own types

@@ -27,6 +27,8 @@ _POSTGRES_ROW: Final = 28
 _LZ4: Final = 0.6
 """What is left of columns after ClickHouse's default compression, roughly."""
 _ZSTD: Final = 0.5
+BARS: Final = {"duckdb": (0.5, 2.0), "postgres": (0.8, 1.25), "clickhouse": (0.4, 2.5), "lake": (0.4, 2.5)}
+"""Per storage, the shares of the estimate between which the truth lies, nearly always."""
 
 
 def forecast(rows: int, columns: Sequence[Settled]) -> tuple[tuple[str, int], ...]:

@@ -52,7 +52,7 @@ def keys(con: duckdb.DuckDBPyConnection, table: Table, first: Sequence[str] = ()
         proved = [*expected, *(group for group in proved if not expected or set(group) != set(first))]
     if proved:
         return Found(tuple(Key(group, _reason(table, group)) for group in proved), 0)
-    return Found((), table.rows - _different(con, [_content([exp.column(column.name, quoted=True) for column in table.columns])]))
+    return Found((), table.rows - different(con, [content([exp.column(column.name, quoted=True) for column in table.columns])]))
 
 
 def _singles(table: Table) -> list[Settled]:
@@ -77,34 +77,34 @@ def _proved(con: duckdb.DuckDBPyConnection, table: Table, groups: Iterable[tuple
     columns = {column.name: column for column in table.columns}
     found: list[tuple[str, ...]] = []
     for group in groups:
-        values = [_value(columns[name]) for name in group]
+        values = [value(columns[name]) for name in group]
         wanted = min(columns[name].measured.fits for name in group)
-        if _different(con, values) == wanted:
+        if different(con, values) == wanted:
             found.append(group)
             if len(found) == most:
                 break
     return found
 
 
-def _value(column: Settled) -> Expr:
+def value(column: Settled) -> Expr:
     """Return the column's value; where every cell is proved to be one, no cell is guarded again."""
     text, guess = exp.column(column.name, quoted=True), column.wish.guess
     return value_of(text, guess) if column.nulls or column.exceptions else cast.cast(text, guess.type, guess.parse)
 
 
-def _different(con: duckdb.DuckDBPyConnection, values: Sequence[Expr]) -> int:
+def different(con: duckdb.DuckDBPyConnection, values: Sequence[Expr]) -> int:
     """Return how many different rows these values make; a row whose first value is null does not count.
 
     Counted by 64-bit hashes: as many different hashes as rows prove that no two rows are equal. The other way round a collision
     may hide a key of a table of billions of rows, never invent one.
     """
-    content = _content(values)
+    whole = content(values)
     some = exp.not_(exp.Is(this=values[0].copy(), expression=exp.null()))
-    query = exp.select(exp.Count(this=exp.Distinct(expressions=[content]))).from_(exp.to_identifier(VIEW, quoted=True)).where(some)
+    query = exp.select(exp.Count(this=exp.Distinct(expressions=[whole]))).from_(exp.to_identifier(VIEW, quoted=True)).where(some)
     return int(con.execute(query.sql("duckdb", identify=True)).fetchall()[0][0])
 
 
-def _content(values: Sequence[Expr]) -> Expr:
+def content(values: Sequence[Expr]) -> Expr:
     """Return the hash of values, which is never null, even where all of them are."""
     return exp.Anonymous(this="HASH", expressions=[value.copy() for value in values])
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.profile import asked as asking
-from dataeng_ai.profile import declared
+from dataeng_ai.profile import declared, further
 from dataeng_ai.profile.asked import Wanted, find
 from dataeng_ai.profile.columns import facts_of
 from dataeng_ai.profile.facts import Profile, Rejects, TimeColumn
@@ -143,7 +143,7 @@ def _profile(
             bad = view.structural(prepared)
             source = detected.source
             name, whole = identity(pattern, print_.result(), levels)
-            return declared.whole(
+            said = declared.whole(
                 Profile(
                     source=name,
                     format=source.format,
@@ -169,6 +169,7 @@ def _profile(
                 detected,
                 con,
             )
+            return said if read else further.told(said, con, table, prepared)
 
 
 def _uneven(prepared: Sequence[Prepared], items: Sequence[ColumnFacts]) -> tuple[str, ...]:

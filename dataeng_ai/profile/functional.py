@@ -1,0 +1,106 @@
+"""Columns that decide others: each city always beside the same region. Guessed on the first rows, proved on all."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from math import log
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlglot import exp
+
+from dataeng_ai.profile.evidence import Decides
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlglot.expressions import Expr
+
+    from dataeng_ai.profile.facts import Profile
+    from dataeng_ai.profile.settle import Settled, Table
+
+_MOST_COLUMNS: Final = 24
+_MOST_PAIRS: Final = 24
+_FEW_PAIRS: Final = 4
+_LARGEST: Final = 5000
+"""Different values of what decides: more mostly name one row each."""
+_REPEATS: Final = 3
+"""Rows that a value of what decides has on average, at least."""
+_CHANCE: Final = log(1e-4)
+"""Of all that is guessed here, hardly anything should hold by luck."""
+_NEVER: Final = frozenset({"double", "decimal", "json", "bytes", "timestamp", "timestamptz", "time"})
+
+Pair = tuple[str, str]
+
+
+def candidates(table: Table, profile: Profile, *, few: bool) -> tuple[Pair, ...]:
+    """Return pairs of columns of which the first decides the second in the first rows, so often that it is no luck."""
+    keys = {key.columns[0] for key in profile.keys if len(key.columns) == 1}
+    places = {column.name: place for place, column in enumerate(table.columns)}
+    usable = [one for one in table.columns if one.name not in keys and _usable(one, table.rows)][:_MOST_COLUMNS]
+    found = [
+        (luck, (one.name, other.name))
+        for one in usable
+        for other in usable
+        if one is not other and one.measured.distinct >= 0.9 * other.measured.distinct
+        if (luck := _luck(table.head, places[one.name], places[other.name])) < _CHANCE
+    ]
+    found.sort(key=lambda pair: (pair[0], places[pair[1][0]], places[pair[1][1]]))
+    return tuple(pair for _, pair in found[: _FEW_PAIRS if few else _MOST_PAIRS])
+
+
+def _usable(one: Settled, rows: int) -> bool:
+    """Say whether a column is a set of things of which each has several rows."""
+    measured = one.measured
+    if one.type.name in _NEVER or not 1 < measured.distinct <= _LARGEST or one.nulls * 2 > rows:
+        return False
+    return measured.distinct * _REPEATS <= measured.fits
+
+
+def _luck(head: Sequence[tuple[str | None, ...]], one: int, other: int) -> float:
+    """Return the logarithm of the chance that rows of equal values of one column agree in the other by luck; 0 where some do not."""
+    groups: dict[str, set[str | None]] = defaultdict(set)
+    rows = [(row[one], row[other]) for row in head if row[one]]
+    for left, right in rows:
+        groups[str(left)].add(right)
+    if any(len(values) > 1 for values in groups.values()):
+        return 0.0
+    values = Counter(right for _, right in rows)
+    if len(values) <= 1:
+        return 0.0
+    same = sum((times / len(rows)) ** 2 for times in values.values())
+    return (len(rows) - len(groups)) * log(same) if same < 1 else 0.0
+
+
+def asks(pairs: Sequence[Pair]) -> dict[str, Expr]:
+    """Return the counts that prove pairs: as many different pairs as different values of the first column."""
+    found = {}
+    for one, other in pairs:
+        found[f"alone {one}"] = _different([one])
+        found[f"pair {one}\0{other}"] = _different([one, other])
+    return found
+
+
+def _different(names: Sequence[str]) -> Expr:
+    columns = [exp.column(name, quoted=True) for name in names]
+    hashed = exp.Anonymous(this="HASH", expressions=[column.copy() for column in columns])
+    there = exp.and_(
+        exp.not_(exp.Is(this=columns[0].copy(), expression=exp.null())),
+        exp.NEQ(this=columns[0].copy(), expression=exp.Literal.string("")),
+    )
+    return exp.Filter(this=exp.Count(this=exp.Distinct(expressions=[hashed])), expression=exp.Where(this=there))
+
+
+def told(pairs: Sequence[Pair], answers: Mapping[str, Any]) -> tuple[Decides, ...]:  # Any: what DuckDB answers
+    """Return what decides what; of a chain, a city its region and its country, each link and the whole."""
+    proved: dict[str, list[str]] = defaultdict(list)
+    for one, other in sorted(set(_proved(pairs, answers))):
+        proved[one].append(other)
+    counts = {one: int(answers[f"alone {one}"]) for one in proved}
+    order = sorted(proved, key=lambda one: (-counts[one], one))
+    return tuple(Decides(one, tuple(proved[one]), counts[one]) for one in order)
+
+
+def _proved(pairs: Sequence[Pair], answers: Mapping[str, Any]) -> Iterator[Pair]:  # Any: as above
+    for one, other in pairs:
+        if answers[f"alone {one}"] == answers[f"pair {one}\0{other}"]:
+            yield one, other
