@@ -36,7 +36,7 @@ _PIECES: Final = {
 _DIRECTIVE: Final = re.compile(r"%-?[A-Za-z]")
 
 _ORDERS: Final = (
-    *("%d %m %Y", "%m %d %Y", "%-d %-m %Y", "%-m %-d %Y", "%-d %m %Y", "%Y %m %d", "%Y %-m %-d"),
+    *("%d %m %Y", "%m %d %Y", "%-d %m %Y", "%-m %d %Y", "%-d %-m %Y", "%-m %-d %Y", "%Y %m %d", "%Y %-m %-d"),
     *("%d %m %y", "%m %d %y", "%-d %-m %y", "%-m %-d %y", "%y %m %d"),
 )
 """Day first before month first; the rest is told by the doubts."""

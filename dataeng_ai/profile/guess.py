@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.ir import Parse
-from dataeng_ai.profile import moments
+from dataeng_ai.profile import looks, moments, numbers
+from dataeng_ai.profile.candidates import is_id
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
@@ -26,7 +27,37 @@ NULL_WORDS: Final = frozenset(
 )
 """Words that often stand for nothing. They count only where the rest of the column has a type of its own."""
 
-_BOOLEANS: Final = (("true", "false"), ("t", "f"), ("yes", "no"), ("y", "n"), ("да", "нет"), ("истина", "ложь"), ("on", "off"))
+_BOOLEANS: Final = (
+    *(("true", "false"), ("t", "f"), ("yes", "no"), ("y", "n"), ("on", "off"), ("да", "нет"), ("истина", "ложь")),
+    *(("ja", "nein"), ("wahr", "falsch"), ("oui", "non"), ("vrai", "faux"), ("sí", "no"), ("si", "no"), ("verdadero", "falso")),
+    *(
+        ("sì", "no"),
+        ("vero", "falso"),
+        ("sim", "não"),
+        ("sim", "nao"),
+        ("verdadeiro", "falso"),
+        ("ja", "nee"),
+        ("ja", "nej"),
+        ("ano", "ne"),
+    ),
+    *(
+        ("tak", "nie"),
+        ("prawda", "fałsz"),
+        ("evet", "hayır"),
+        ("evet", "hayir"),
+        ("doğru", "yanlış"),
+        ("так", "ні"),
+        ("правда", "хибність"),
+    ),
+    *(("так", "не"), ("иә", "жоқ"), ("ия", "жок"), ("ha", "yo'q"), ("是", "否"), ("はい", "いいえ")),
+)
+_FLAGS: Final = (("1", "0"), ("д", "н"), ("j", "n"), ("s", "n"), ("o", "n"), ("t", "n"), ("e", "h"), ("+", "-"))
+"""Words that mean yes and no only where the header asks so."""
+_ASKS: Final = re.compile(
+    r"(?i)^(?:is|has|was|were|can|should|does|did|needs|allow|allows)(?:[_ -]|(?=(?-i:[A-Z])))|(?:^|[_ ])(?:flag|yn|bool|boolean)$"
+    r"|(?:^|[_ ])(?:active|enabled|disabled|deleted|archived|verified|confirmed|paid|cancelled|canceled|blocked|approved|subscribed)$"
+    r"|^(?:флаг|признак|есть|наличие)(?:[_ ]|$)|(?:^|[_ ])(?:флаг|признак|ли|активен|активна|удал[её]н|оплачен|оплачено|подтвержд[её]н)$"
+)
 _BOOLEAN_WORDS: Final = frozenset(word for pair in _BOOLEANS for word in pair)
 _NEARLY_ALL: Final = 0.95
 """Of a sample; the proof on all rows is stricter."""
@@ -34,16 +65,22 @@ _NEARLY_ALL: Final = 0.95
 _SPELL: Final = (str.lower, str.upper, str.capitalize)
 
 _LABELS: Final = re.compile(
-    r"(?i)(?:\b|_)(?:phone|tel|mobile|msisdn|fax|zip|zipcode|postal|postcode|barcode|ean|gtin|isbn|imei|inn|kpp|ogrn|ogrnip|okpo|bic|snils|iban|passport"
-    r"|account|card|телефон|тел|факс|индекс|штрихкод|инн|кпп|огрн|огрнип|окпо|бик|снилс|паспорт|счет|счёт|карта)(?:\b|_)"
+    r"(?i)(?:\b|_)(?:phone|tel|telephone|mobile|cell|msisdn|fax|zip|zipcode|zip_code|postal|postcode|post_code|pincode|pin_code|plz|postleitzahl"
+    r"|cap|barcode|ean|ean13|upc|gtin|isbn|issn|imei|imsi|iccid|inn|kpp|ogrn|ogrnip|okpo|okato|oktmo|bic|bik|swift|snils|iban|passport|account|card"
+    r"|pan|ssn|nino|aadhaar|aadhar|pesel|nip|regon|cpf|cnpj|nif|nie|dni|siren|siret|nir|steuer_?id|steuernummer|codice_?fiscale|tckn|tc_?kimlik"
+    r"|tax_?id|vat|vin|iin|bin|телефон|тел|факс|мобильный|индекс|штрихкод|инн|кпп|огрн|огрнип|окпо|окато|октмо|бик|снилс|паспорт|счет|счёт|карта"
+    r"|р/с|полис|омс|иин|бин|рнокпп|єдрпоу|едрпоу)(?:\b|_)"
+    r"|(?:телефона|карты|счета|счёта|паспорта|полиса)$|(?:Phone|Zip|Card|Account)(?:Number|Code|No)?$"
 )
 """Headers whose digits are a label, not a number: nobody adds them up, and a leading zero may come tomorrow."""
 
 _WHOLE: Final = re.compile(r"-?(?:0|[1-9][0-9]*)", re.ASCII)
-_MAX_BIGINT_DIGITS: Final = 18
-_MAX_DOUBLE_DIGITS: Final = 15
-_PRECISION_OF_A_WORD: Final = 18
-"""Digits of a decimal that DuckDB keeps in 64 bits."""
+_MOBILE: Final = re.compile(r"[78]9[0-9]{9}", re.ASCII)
+"""A mobile phone in Russia or Kazakhstan, written as digits alone."""
+_FEWEST: Final = 5
+_MOMENT_WORDS: Final = re.compile(r"(?i)time|date|epoch|created|updated|modified|(?:^|_)(?:at|ts|dt)$|дата|время")
+_SINCE_1970: Final = {10: "seconds", 13: "milliseconds", 16: "microseconds", 19: "nanoseconds"}
+_ZERO_ONE: Final = "0 and 1 alone: taken for numbers, they may mean no and yes"
 _EXPONENT: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?[eE][+-]?[0-9]{1,3}", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 
@@ -103,11 +140,11 @@ def _make(text: str) -> str:
 
 
 def _doubts(values: list[str]) -> tuple[str, ...]:
-    return ("days and months stand in both orders",) if moments.mixed(values) else ()
+    return ("days and months stand in both orders",) if moments.mixed(values) else looks.doubts(values)
 
 
-def _boolean(_name: str, values: list[str]) -> Guess | None:
-    for true, false in _BOOLEANS:
+def _boolean(name: str, values: list[str]) -> Guess | None:
+    for true, false in (*_BOOLEANS, *(_FLAGS if _ASKS.search(name) else ())):
         trues = tuple(word for word in sorted({spell(true) for spell in _SPELL}) if word in values)
         falses = tuple(word for word in sorted({spell(false) for spell in _SPELL}) if word in values)
         if set(values) <= {*trues, *falses} and ((trues and falses) or true == "true"):
@@ -119,61 +156,40 @@ def _integer(name: str, values: list[str]) -> Guess | None:
     if not all(map(_WHOLE.fullmatch, values)) or "-0" in values or _LABELS.search(name):
         return None
     digits = max(len(text.lstrip("-")) for text in values)
-    return Guess(Type("bigint"), Parse()) if digits <= _MAX_BIGINT_DIGITS else None
+    if digits > numbers.MAX_BIGINT_DIGITS or (len(values) >= _FEWEST and all(map(_MOBILE.fullmatch, values))):
+        return None
+    return Guess(Type("bigint"), Parse(), _of_whole(name, values))
+
+
+def _of_whole(name: str, values: list[str]) -> tuple[str, ...]:
+    """Return what whole numbers may mean beside a number: yes and no, moments counted from one."""
+    if values == ["0", "1"]:
+        return (_ZERO_ONE,)
+    if not _MOMENT_WORDS.search(name):
+        return ()
+    lengths = {len(text) for text in values}
+    unit = _SINCE_1970.get(min(lengths)) if len(lengths) == 1 and values[0][0] in "12" else None
+    if unit:
+        return (f"taken for numbers: they read as {unit} since 1970",)
+    excel = lengths == {5} and all("20000" <= text <= "60000" for text in values)
+    return ("taken for numbers: they read as days since 1900, as Excel counts them",) if excel else ()
 
 
 def _number(name: str, values: list[str]) -> Guess | None:
-    """Find the first way to write numbers that all the texts follow: plain, with a decimal comma, with groups of digits."""
+    """Find the first way to write numbers that all the texts follow, and what may stand beside them."""
     if _LABELS.search(name):
         return None
-    for parse in _WAYS:
-        if all(map(_shape(parse).fullmatch, values)):
-            return _sized(values, parse)
-    return None
-
-
-_WAYS: Final = (
-    Parse(),
-    Parse(decimal=","),
-    Parse(thousands=" "),
-    Parse(decimal=",", thousands=" "),
-    Parse(thousands=","),
-    Parse(decimal=",", thousands="."),
-    Parse(thousands="'"),
-)
-"""From the plainest on. A lone comma before three digits is therefore a decimal comma, and `_sized` says that it is in doubt."""
-
-_SEPARATORS: Final = {" ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
-
-
-def _shape(parse: Parse) -> re.Pattern[str]:
-    group = _SEPARATORS.get(parse.thousands or "", re.escape(parse.thousands or ""))
-    whole = f"(?:0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+)" if group else "(?:0|[1-9][0-9]*)"
-    return re.compile(f"-?(?:{whole}(?:{re.escape(parse.decimal)}([0-9]+))?|{re.escape(parse.decimal)}([0-9]+))", re.ASCII)
-
-
-def _sized(values: list[str], parse: Parse) -> Guess | None:
-    """Return bigint, decimal or double, whichever has room for these numbers."""
-    scale = max(len(text.rpartition(parse.decimal)[2]) if parse.decimal in text else 0 for text in values)
-    digits = max(sum(map(str.isdigit, text)) for text in values)
-    ambiguous = (
-        parse.decimal == "," and not parse.thousands and all(re.fullmatch(r"-?[1-9][0-9]{0,2},[0-9]{3}|[^,]*", text) for text in values)
-    )
-    doubts = ("a comma before three digits: taken for the decimal comma, it may group thousands",) if ambiguous else ()
-    if not scale:
-        return Guess(Type("bigint"), parse, doubts) if digits <= _MAX_BIGINT_DIGITS else None
-    if digits > _MAX_DOUBLE_DIGITS and len({len(text) for text in values}) > 1:
-        return Guess(Type("double"), parse, doubts)
-    return Guess(decimal_of(scale, digits), parse, doubts)
-
-
-def decimal_of(scale: int, digits: int) -> Type:
-    """Return a decimal with that many digits after the point and, so far as they fit, the most before it."""
-    return Type("decimal", _PRECISION_OF_A_WORD if digits <= _PRECISION_OF_A_WORD else 38, min(scale, 38))
+    if all(map(_MOBILE.fullmatch, values)) and len(values) >= _FEWEST:
+        return None
+    found = numbers.plain(values) or numbers.dressed(values)
+    if not found:
+        return None
+    whole = is_id(name) and all(text.endswith(".0") for text in values)
+    return Guess(found[0], found[1], (*found[2], *((numbers.ALL_WHOLE,) if whole else ())))
 
 
 def _double(name: str, values: list[str]) -> Guess | None:
-    plain = _shape(Parse())
+    plain = numbers.shape(Parse())
     if _LABELS.search(name) or all(map(_WHOLE.fullmatch, values)):
         return None
     return Guess(Type("double"), Parse()) if all(_EXPONENT.fullmatch(text) or plain.fullmatch(text) for text in values) else None
