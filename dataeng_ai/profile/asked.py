@@ -91,7 +91,7 @@ def look(wanted: Asked, root: Path, scratch: Path, *, whole: bool = False) -> tu
         reasons.append(
             f"one row in {one_in} was read, chosen by a hash of its values; the database itself counted rows and nulls and found the ends"
         )
-    return file, Detected(source, tuple(reasons), described, count, extremes)
+    return file, Detected(source, tuple(reasons), described, count if one_in > 1 else None, extremes)
 
 
 def find(folder: Place, pattern: str, known: Mapping[str, Any]) -> Sequence[File] | Wanted:  # Any: plain data of a spec

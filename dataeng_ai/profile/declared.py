@@ -44,9 +44,9 @@ def _reason(why: str, proved: Key | None) -> str:
 
 def whole(profile: Profile, detected: Detected, con: duckdb.DuckDBPyConnection) -> Profile:
     """Return the profile with what the catalogue says, and what the database counted where a part of the rows was read."""
-    if detected.described is None or detected.rows is None:
+    if detected.described is None:
         return profile
-    if detected.rows == profile.rows:
+    if detected.rows is None:
         return replace(profile, catalog=detected.described)
     known = f"{profile.rows:,} of {detected.rows:,} rows were looked at: shares, different and frequent values are of those"
     columns = tuple(_counted(one, detected, con) for one in profile.columns)

@@ -21,6 +21,6 @@ class Detected:
     described: Described | None = None
     """What the catalogue of a database says."""
     rows: int | None = None
-    """How many rows a database has, which may be more than were read."""
+    """How many rows a database has, where a part of them was read."""
     extremes: Mapping[str, Extremes] | None = None
     """Where a part of the rows was read: what the database counted itself, over all of them."""

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 VERSION = "26.7.3-stable.1"
 """As the Makefile names it."""
 PASSWORD = "т@йна/#?&1"  # noqa: S105  of a server that lives as long as the tests
-_PATIENCE = 60
+_PATIENCE = 300
+"""Seconds: half a gigabyte of program is read from the disk first."""
 _numbers = count(1)
 
 _CONFIG = """<clickhouse>
@@ -46,12 +47,14 @@ _USERS = """<clickhouse><profiles><default/><reading><readonly>1</readonly></rea
 <default><password></password><networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>
 <access_management>1</access_management><named_collection_control>1</named_collection_control></default>
 <reader><password>{password}</password><networks><ip>::/0</ip></networks><profile>reading</profile><quota>default</quota></reader>
+<narrow><password>{password}</password><networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>
+<grants><query>GRANT SELECT ON open.*</query></grants></narrow>
 </users></clickhouse>"""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server. Its user `default` needs no password and may do anything; `reader` needs PASSWORD, and reads."""
+    """A running server. `default` needs no password and may do all; `reader` and `narrow` need PASSWORD: one reads, one may not."""
 
     http: int
     tcp: int

@@ -6,7 +6,7 @@ import codecs
 import re
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources.databases.clickhouse_opening import Session, opened, told
@@ -89,7 +89,7 @@ class Snapshot:
         if where is None or not about:
             return Described(tuple(Declared(one.name, one.native, one.type, one.nullable) for one in columns))
         engine, rows, comment, order, partition = about[0]
-        comments: dict[str, str] = dict(self._session.rows(_COMMENTS, where))  # type: ignore[arg-type]  # rows of two
+        comments: dict[str, str] = dict(self._session.rows(_COMMENTS, where))
         joined = any(word in engine for word in _SEVERAL)
         return Described(
             columns=tuple(Declared(one.name, one.native, one.type, one.nullable, comments.get(one.name)) for one in columns),
@@ -129,7 +129,9 @@ class Snapshot:
         count, *cells = self._ask(asked, wanted)
         groups = (cells[4 * place : 4 * place + 4] for place in range(len(columns)))
         return {
-            one.name: Extremes(int(nulls), *((low, high) if int(count) > int(nulls) else (None, None)), _number(different))
+            one.name: Extremes(
+                int(nulls), low if int(count) > int(nulls) else None, high if int(count) > int(nulls) else None, _number(different)
+            )
             for one, (nulls, low, high, different) in zip(columns, groups, strict=True)
         }
 
@@ -161,12 +163,12 @@ class Snapshot:
         with self._session.lines(query) as stream, path.open("wb") as out:
             clean = _copied(stream, out)
         self._whole(path)
+        bad = () if clean else tuple(_without_bad(path))
+        sizes = [len(row) for row in lines(path)]
         if one_in == 1 and self.state(asked) != before:
             message = f"`{asked.name}` changed while it was read, and ClickHouse keeps no snapshot: nothing of it was taken"
             advice = "run it again, or read what no longer changes: a query with `WHERE day < today()`"
             raise Problems(Diagnostic("E354", message, help=advice))
-        bad = () if clean else tuple(_without_bad(path))
-        sizes = [len(row) for row in lines(path)]
         kinds = tuple(column.type for column in columns)
         return Written(tuple(column.name for column in columns), kinds, len(sizes), max(sizes, default=0) + len(MARK) + 2, bad)
 
@@ -212,7 +214,7 @@ def _line(columns: Sequence[Column]) -> Sql:
     return constant("concat({})").of(listed((constant("""'"-"'"""), *cells)))
 
 
-def _copied(stream: Any, out: Any) -> bool:
+def _copied(stream: IO[bytes], out: IO[bytes]) -> bool:
     """Copy what comes; return whether all of it is UTF-8."""
     decoder, clean = codecs.getincrementaldecoder("utf-8")(), True
     while piece := stream.read(_PIECE):

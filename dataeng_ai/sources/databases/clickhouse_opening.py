@@ -59,9 +59,9 @@ class Session:
     def lines(self, query: Sql) -> Iterator[IO[bytes]]:
         """Stream what the server answers, texts as they are, a line end behind each row."""
         with ours(self._found):
-            stream = self._client.raw_stream(query.text, fmt="TSVRaw")
+            stream = cast("IO[bytes]", self._client.raw_stream(query.text, fmt="TSVRaw"))
             try:
-                yield cast("IO[bytes]", stream)
+                yield stream
             finally:
                 stream.close()
 

@@ -33,25 +33,19 @@ _PLAIN: Final = {
     "UUID": "uuid",
     "Date": "date",
     "Date32": "date",
+    "Float32": "double",
+    "Float64": "double",
+    "BFloat16": "double",
 }
-"""ClickHouse's name of a type -> ours. What is not here is a float, a moment, nested (json), or left to the values."""
-_FLOATS: Final = ("Float32", "Float64", "BFloat16")
-_HUGE: Final = ("Int128", "UInt128", "Int256", "UInt256")
-_NESTED: Final = (
-    "Array",
-    "Map",
-    "Tuple",
-    "Nested",
-    "JSON",
-    "Object",
-    "Variant",
-    "Dynamic",
-    "Point",
-    "Ring",
-    "LineString",
-    "MultiLineString",
+"""ClickHouse's name of a type -> ours. What is not here is a moment, a long number, nested (json), or left to the values."""
+_WIDE: Final = {"UInt64": 20} | dict.fromkeys(("Int128", "UInt128", "Int256", "UInt256"), MAX_PRECISION)
+"""Whole numbers beyond bigint, with their digits; the longest of them have more, and are proved on all rows."""
+_NESTED: Final = frozenset(
+    (
+        *("Array", "Map", "Tuple", "Nested", "JSON", "Object", "Variant", "Dynamic"),
+        *("Point", "Ring", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "Geometry"),
+    )
 )
-_SHAPES: Final = ("Polygon", "MultiPolygon", "Geometry")
 _STATE: Final = "AggregateFunction"
 
 _PLACE: Final = constant("q.{}")
@@ -115,26 +109,23 @@ def column_of(name: str, native: str) -> Column:
 
 def _digits(bare: str) -> int | None:
     found = _DECIMAL.fullmatch(bare)
-    precision, scale = (int(found[1]), int(found[2])) if found else (MAX_PRECISION + (bare in _HUGE), 0)
+    precision, scale = (int(found[1]), int(found[2])) if found else (MAX_PRECISION + (_WIDE.get(bare) == MAX_PRECISION), 0)
     return MAX_PRECISION - scale if precision > MAX_PRECISION >= scale else None
 
 
 def _kind(word: str, bare: str) -> tuple[Type | None, Sql]:
-    if word in _FLOATS:
-        return Type("double"), _TEXT
+    """Return the portable type, None where the values must say, and what makes a text of a value."""
     if word in ("DateTime", "DateTime64"):  # a moment, whatever the zone in which it is shown
         fraction = _FRACTION.match(bare)
         exact = fraction is None or int(fraction[1]) <= _MICROSECONDS
         return Type("timestamptz") if exact else None, _MOMENT
-    if word in _NESTED or word in _SHAPES:
+    if word in _NESTED:
         return Type("json"), _JSON
-    if word == "UInt64":
-        return Type("decimal", 20, 0), _TEXT
     if found := _DECIMAL.fullmatch(bare):
         precision, scale = int(found[1]), int(found[2])
         return Type("decimal", min(precision, MAX_PRECISION), scale) if scale <= MAX_PRECISION else None, _TEXT
-    if word in _HUGE:
-        return Type("decimal", MAX_PRECISION, 0), _TEXT
+    if word in _WIDE:
+        return Type("decimal", _WIDE[word], 0), _TEXT
     return Type(_PLAIN[word]) if word in _PLAIN else None, _TEXT
 
 

@@ -30,6 +30,22 @@ _REFUSED: Final = frozenset(
     )
 )
 """Functions that change something, reach outside of the database, or answer otherwise each time."""
+_REFUSED_OF: Final = {
+    "mysql": frozenset(
+        (
+            *("get_lock", "release_lock", "release_all_locks", "sleep", "benchmark", "load_file", "master_pos_wait", "last_insert_id"),
+            *("master_gtid_wait", "source_pos_wait", "wait_for_executed_gtid_set", "sys_exec", "sys_eval"),
+        )
+    ),
+    "clickhouse": frozenset(
+        (
+            *("url", "urlcluster", "file", "filecluster", "s3", "s3cluster", "gcs", "remote", "remotesecure", "mysql", "postgresql"),
+            *("mongodb", "redis", "sqlite", "odbc", "jdbc", "hdfs", "hdfscluster", "azureblobstorage", "azureblobstoragecluster", "input"),
+            *("executable", "iceberg", "icebergs3", "deltalake", "hudi", "hive", "sleep", "sleepeachrow", "cluster", "clusterallreplicas"),
+        )
+    ),
+}
+"""Likewise, of one kind of database."""
 _REFUSED_STARTS: Final = ("pg_advisory", "pg_cancel", "pg_terminate", "pg_read", "pg_ls", "pg_stat_reset", "pg_sleep", "read_", "parquet_")
 _CHANGES: Final = (
     *(exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Drop, exp.Alter, exp.Command, exp.Into, exp.Lock, exp.Set),
@@ -100,13 +116,13 @@ def flaws(query: str, kind: str) -> Iterator[tuple[str, str]]:
         if isinstance(node, exp.Parameter | exp.Placeholder):
             yield "the query has a parameter, and nobody gives it a value", "write the value itself"
             return
-        if isinstance(node, exp.Func) and _is_refused(name := _name(node)):
+        if isinstance(node, exp.Func) and _is_refused(name := _name(node), kind):
             yield f"the query calls `{name}`, which changes something or reaches outside of the database", "leave it out"
             return
 
 
-def _is_refused(name: str) -> bool:
-    return name in _REFUSED or name.startswith(_REFUSED_STARTS)
+def _is_refused(name: str, kind: str) -> bool:
+    return name in _REFUSED or name.startswith(_REFUSED_STARTS) or name in _REFUSED_OF.get(kind, ())
 
 
 def _name(node: exp.Func) -> str:
