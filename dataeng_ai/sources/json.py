@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources import texts
+from dataeng_ai.sources import json_plain, texts
 from dataeng_ai.sources.json_agreed import VALUE
 from dataeng_ai.sources.json_detect import detect
 from dataeng_ai.sources.json_flaws import ENCODING, NO_OBJECT, NUL, UNFIT, holds_nul, shown
@@ -43,6 +43,8 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
         Problems: E302 it cannot be read; E311 it is empty; E313 packed, and cut short; E314 no text; E315 not in its encoding; E316 too
             many bad records; E330 no JSON; E331 nothing at the path of the records; E332 too many columns.
     """
+    if plain := json_plain.prepare(file, source):
+        return plain
     path = texts.place(file, scratch)
     shape = Shape.of(source.json)
     values = False
@@ -87,6 +89,8 @@ def raw(prepared: Prepared, records: Collection[int]) -> Iterator[tuple[int, int
 def relation(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckDBPyRelation:
     """Return the good records in the file's order, their values as texts `c0`, `c1`, … in the header's order."""
     assert prepared.texts is not None  # noqa: S101  it is a JSON file
+    if prepared.plain:
+        return json_plain.relation(con, prepared.path, prepared.texts, prepared.plain)
     return texts.relation(con, prepared.path, prepared.texts)
 
 

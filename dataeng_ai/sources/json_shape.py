@@ -26,7 +26,7 @@ Value: TypeAlias = "dict[str, Value] | list[Value] | str | bool | None"
 
 _DEEPEST: Final = 32
 """Objects within objects that become columns; what is deeper stays JSON."""
-_MANY: Final = 100
+MANY: Final = 100
 """Keys of an object beyond which it may be a map …"""
 _FULL: Final = 0.1
 """… where a record has, on the average, fewer than this share of them …"""
@@ -135,6 +135,10 @@ class Shape:
         whole = {spot.column for spot in _below(self._root) if spot.json}
         return tuple(Type("json") if column in whole else None for column in self.columns)
 
+    def members(self) -> Iterator[tuple[tuple[str, ...], str | Spot]]:
+        """Yield every place that was seen, an object before what is in it: a column of values is its name alone."""
+        yield from _members(self._root)
+
     def row(self, record: dict[str, Value], row: dict[str, object]) -> None:
         """Put the texts of a record into a row.
 
@@ -189,7 +193,7 @@ class Shape:
         members = spot.members if spot.members is not None else {}
         fold, many = key.casefold(), len(members)
         if spot.path and spot.path not in self._forced:
-            is_map = many > _MOST or (many > _MANY and spot.cells < _FULL * spot.records * many)
+            is_map = many > _MOST or (many > MANY and spot.cells < _FULL * spot.records * many)
             if is_map or fold in spot.folded:
                 self._keep_whole(spot, MAP if is_map else CASE)
                 return None
@@ -267,11 +271,15 @@ def _text(value: str | bool) -> str:  # noqa: FBT001  a value of the data
     return value if isinstance(value, str) else "true" if value else "false"
 
 
-def _below(spot: Spot) -> Iterator[Spot]:
-    for member in (spot.members or {}).values():
+def _members(spot: Spot) -> Iterator[tuple[tuple[str, ...], str | Spot]]:
+    for key, member in (spot.members or {}).items():
+        yield (*spot.path, key), member
         if isinstance(member, Spot):
-            yield member
-            yield from _below(member)
+            yield from _members(member)
+
+
+def _below(spot: Spot) -> Iterator[Spot]:
+    return (member for _, member in _members(spot) if isinstance(member, Spot))
 
 
 def _places(columns: Iterable[str]) -> list[tuple[str, ...]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from dataeng_ai import ir
     from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.json_plain import Plain
     from dataeng_ai.sources.mending import Mended
     from dataeng_ai.sources.texts import Texts
     from dataeng_ai.types import Type
@@ -91,6 +92,8 @@ class Prepared:
     """Of a CSV file."""
     texts: Texts | None = None
     """Of a file whose values Python has read."""
+    plain: Plain | None = None
+    """Of a JSON file that DuckDB reads where it lies."""
     nested: tuple[Nested, ...] = ()
     """Its columns of lists."""
     longest: int = 0
