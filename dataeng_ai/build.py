@@ -20,9 +20,8 @@ from dataeng_ai.fill import case_of, fill, stale
 from dataeng_ai.fill import lock as locks
 from dataeng_ai.fill.rounds import spec_file
 from dataeng_ai.frames import needed
-from dataeng_ai.profile import Shown, profile, shown_of, source_of
+from dataeng_ai.profile import Shown, across, profile, shown_of, source_of
 from dataeng_ai.profile import preview as first_rows
-from dataeng_ai.profile import quick as quickly
 from dataeng_ai.profile.personal import mask
 from dataeng_ai.profile.secrets import redact
 from dataeng_ai.project import nearest_name, open_text, spec_names, spec_path
@@ -99,16 +98,15 @@ def found(name: str, project: Project) -> Path:
 
 
 def survey(source: str, project: Project, *, unmask: bool = False, quick: bool = False) -> Profile:
-    """Return what is in a source: what the spec of that name reads, or a path or glob from where the person stands.
-
-    With `quick`, large files are looked at in part, where nobody has looked at all of them yet.
+    """Return what is in a source, `quick` in part: what the spec of that name reads, or a path or glob from where the person stands.
 
     Raises:
         Problems: there is no such spec or file, or it cannot be read.
     """
-    if not _is_spec(source, project):
-        return (quickly if quick else profile)(Path.cwd(), source, unmask=unmask)
-    return (lineage.glance if quick else profile_of)(open_spec(source, project), project, unmask=unmask)
+    if _is_spec(source, project):
+        facts = (lineage.glance if quick else profile_of)(open_spec(source, project), project, unmask=unmask)
+    return across.among_specs(facts, source, project)
+    return (lineage.quick if quick else profile)(Path.cwd(), source, unmask=unmask)
 
 
 def preview(source: str, project: Project, rows: int | None, *, unmask: bool = False) -> Preview:
