@@ -1,4 +1,7 @@
-"""The story of dataeng_ai, top to bottom: a spec with holes becomes a loaded table. Read `build` first."""
+"""The story of dataeng_ai, top to bottom: a spec with holes becomes a loaded table. Read `build` first.
+
+Long because every way through the house begins here, and each is short.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ from dataeng_ai.fill.rounds import spec_file
 from dataeng_ai.frames import needed
 from dataeng_ai.profile import Shown, across, profile, shown_of, source_of
 from dataeng_ai.profile import preview as first_rows
+from dataeng_ai.profile import quick as quickly
 from dataeng_ai.profile.personal import mask
 from dataeng_ai.profile.secrets import redact
 from dataeng_ai.project import nearest_name, open_text, spec_names, spec_path
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
     from dataeng_ai.profile import Level, Preview, Profile
     from dataeng_ai.project import Project
     from dataeng_ai.runtime import Interval, Rows, RunReport
+    from dataeng_ai.sources.stores import Place
     from dataeng_ai.spec.spec import Spec
     from dataeng_ai.targets.session import Reject
 
@@ -103,10 +108,10 @@ def survey(source: str, project: Project, *, unmask: bool = False, quick: bool =
     Raises:
         Problems: there is no such spec or file, or it cannot be read.
     """
-    if _is_spec(source, project):
-        facts = (lineage.glance if quick else profile_of)(open_spec(source, project), project, unmask=unmask)
+    if not _is_spec(source, project):
+        return (quickly if quick else profile)(Path.cwd(), source, unmask=unmask)
+    facts = (lineage.glance if quick else profile_of)(open_spec(source, project), project, unmask=unmask)
     return across.among_specs(facts, source, project)
-    return (lineage.quick if quick else profile)(Path.cwd(), source, unmask=unmask)
 
 
 def preview(source: str, project: Project, rows: int | None, *, unmask: bool = False) -> Preview:
@@ -117,6 +122,7 @@ def preview(source: str, project: Project, rows: int | None, *, unmask: bool = F
     """
     counted: Profile | None
     levels: tuple[Level, ...] = ()
+    folder: Place
     if not _is_spec(source, project):
         folder, pattern, known = Path.cwd(), source, None
         counted = profile(folder, pattern)
