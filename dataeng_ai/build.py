@@ -110,8 +110,8 @@ def survey(source: str, project: Project, *, unmask: bool = False, quick: bool =
     """
     if not _is_spec(source, project):
         return (quickly if quick else profile)(Path.cwd(), source, unmask=unmask)
-    facts = (lineage.glance if quick else profile_of)(open_spec(source, project), project, unmask=unmask)
-    return across.among_specs(facts, source, project)
+    draft = open_spec(source, project)
+    return across.among_specs((lineage.glance if quick else profile_of)(draft, project, unmask=unmask), draft.name, project)
 
 
 def preview(source: str, project: Project, rows: int | None, *, unmask: bool = False) -> Preview:

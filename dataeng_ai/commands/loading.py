@@ -47,13 +47,21 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
     return moment
 
 
-@command("profile", "landing/tickets.xlsx", '"landing/tickets/*.csv.gz"', "tickets --format json", "landing/tickets.csv --quick")
+@command(
+    "profile", "landing/tickets.xlsx", '"landing/tickets/*.csv.gz"', "tickets --format json", "landing/tickets.csv --quick", "landing/*.csv"
+)
 @click.argument("source", metavar="SOURCE|NAME")
+@click.argument("more", nargs=-1, metavar="[SOURCE|NAME]...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--quick", is_flag=True, help="Look at a part of large files, within seconds, and say so.")
 @click.option("--unmask", is_flag=True, help="Show personal data as they are.")
-def profile(source: str, form: Literal["text", "json", "html"] = "text", *, quick: bool = False, unmask: bool = False) -> Result:
-    """Say what is in a file, a pattern, or what a spec reads."""
+def profile(
+    source: str, form: Literal["text", "json", "html"] = "text", *, more: tuple[str, ...] = (), quick: bool = False, unmask: bool = False
+) -> Result:
+    """Say what is in a file, a pattern, or what a spec reads; of several, which refers to which.
+
+    A pattern in quotes is one table in many files; without quotes the shell makes several sources of it, one a file.
+    """
     from dataeng_ai import build, frames  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.profile import view  # noqa: PLC0415  as above
 
@@ -62,12 +70,27 @@ def profile(source: str, form: Literal["text", "json", "html"] = "text", *, quic
 
         return card.page(facts, f"spec profile {source}") if page else card.html(facts)
 
+    if more:
+        return _beside((source, *more), form, quick=quick, unmask=unmask)
     facts = build.survey(source, here(), unmask=unmask, quick=quick)
     blocks = (sys.stdout.encoding or "").lower().startswith("utf")
     shown = card(page=True) if form == "html" else view.text(facts, shutil.get_terminal_size((_WIDE, 0)).columns, blocks=blocks)
     data = facts.to_dict()
     result = Result(shown.rstrip("\n"), data, value=facts, as_json=form == "json", html=card)
     return _framed(result, lambda: frames.of_records(data["columns"]))
+
+
+def _beside(sources: tuple[str, ...], form: str, *, quick: bool, unmask: bool) -> Result:
+    """Say of several sources what their keys are, and which refers to which."""
+    from dataeng_ai import build, frames  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.profile import across  # noqa: PLC0415  as above
+
+    if form == "html":
+        message = "a page shows one source; for several, take text or json"
+        raise click.UsageError(message)
+    facts = across.related({source: build.survey(source, here(), unmask=unmask, quick=quick) for source in sources})
+    result = Result(across.text(facts), across.to_dict(facts), value=facts, as_json=form == "json")
+    return _framed(result, lambda: frames.of_records(list(across.records(facts))))
 
 
 @command("preview", "tickets", "landing/tickets.xlsx --rows all --format csv")
