@@ -108,7 +108,7 @@ def _closing(file: File, csv: ir.Csv, width: int) -> tuple[int, str]:
     end = tail(file, _TAIL)
     if end is None:
         return 0, f"no footer looked for: `{file.name}` is packed and too large to be unpacked twice"
-    raw = end.decode(csv.encoding, "ignore").encode(inner_encoding(csv.encoding), "ignore") if csv.encoding.startswith("utf-16") else end
+    raw = end.decode(csv.encoding, "ignore").encode(inner_encoding(csv.encoding), "ignore") if csv.encoding.startswith(("utf-16", "utf-32")) else end
     if len(end) == _TAIL:
         raw = raw[raw.find(b"\n") + 1 :]
     dialect = dialect_of(csv)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["CHUNK", "ascii_safe", "chunks", "opened", "packed", "prefix", "refuse_foreign", "tail", "unassigned", "windows"]
 
+_ASCII: Final = bytes(range(128))
+_SEARCH: Final = 256 << 10
+_SEARCHED: Final = 16 << 20
+"""Unpacked bytes in which the first one beyond ASCII is looked for; twice as many where nothing is to be unpacked."""
 _UNPACK_TWICE: Final = 64 << 20
 """Bytes, packed, up to which a file is unpacked just to see its end."""
 
@@ -74,16 +78,38 @@ def prefix(file: File, size: int) -> bytes:
 
 
 def windows(file: File, size: int = 64 << 10, count: int = 16) -> bytes:
-    """Return stretches of the file, from its start to its end and cut at line ends; of a packed one only the start."""
+    """Return stretches of the file, from its start to its end and cut at line ends; of a packed one only the start.
+
+    Where all of it is ASCII, what is not is looked for in between, and the stretch that begins with it comes on top.
+    """
     if packed(file) or file.size <= size * count:
-        return prefix(file, size * count)
-    found = []
-    with file.path.open("rb") as stream:
-        for place in range(count):
-            stream.seek(place * (file.size - size) // (count - 1))
-            piece = stream.read(size)
-            found.append(piece if place == 0 else piece[piece.find(b"\n") + 1 :])
-    return b"".join(piece[: piece.rfind(b"\n") + 1] for piece in found)
+        found = [prefix(file, size * count)]
+    else:
+        found = []
+        with file.path.open("rb") as stream:
+            for place in range(count):
+                stream.seek(place * (file.size - size) // (count - 1))
+                piece = stream.read(size)
+                found.append(piece if place == 0 else piece[piece.find(b"\n") + 1 :])
+        found = [piece[: piece.rfind(b"\n") + 1] for piece in found]
+    if all(piece.isascii() for piece in found) and (len(found) > 1 or len(found[0]) == size * count):
+        found.append(_beyond_ascii(file, size))
+    return b"".join(found)
+
+
+def _beyond_ascii(file: File, size: int) -> bytes:
+    """Return the lines from the first byte on that is not ASCII, where one is found soon enough."""
+    done = 0
+    with opened(file) as stream:
+        for piece in _pieces(stream, _SEARCH):
+            done += len(piece)
+            if not piece.isascii():
+                at = len(piece) - len(piece.lstrip(_ASCII))
+                start = piece.rfind(b"\n", 0, at) + 1
+                return piece[start:] if len(piece) - start >= size else piece[start:] + stream.read(size)
+            if done >= (_SEARCHED if packed(file) else 2 * _SEARCHED):
+                break
+    return b""
 
 
 def tail(file: File, size: int) -> bytes | None:
