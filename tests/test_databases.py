@@ -18,6 +18,7 @@ from dataeng_ai.diagnostics import Problems
 from dataeng_ai.runtime.running import task
 from dataeng_ai.sources import databases
 from dataeng_ai.sources.databases import query
+from dataeng_ai.sources.databases.postgres import Snapshot as PostgresSnapshot
 from tests.services import mariadb
 
 if TYPE_CHECKING:
@@ -360,7 +361,7 @@ class TestPostgres:
         assert (facts["rows"], 300 < facts["read"] < 700) == (5000, True)
         price = next(column for column in facts["columns"] if column["name"] == "price")
         assert (price["nulls"], price["min"], price["max"]) == (2, "0.50", "1251.50")
-        assert [key["columns"] for key in facts["keys"]] == [["id"]]
+        assert [key["columns"] for key in facts["keys"]] == [["id"], ["placed"]]
         assert facts["times"][0]["min"] == "2026-01-01 00:00:10"
         shell.ok("fill", "orders", "--model", "rules")
         report = shell.ok("run", "orders", "--format", "json").data
@@ -416,6 +417,58 @@ class TestPostgres:
         drafted(shell, "orders", "{connection: shop, table: orders}")
         said = shell.spec("profile", "orders")
         assert (said.code, "E610" in said.err) == (3, True)
+
+
+class TestPushedDown:
+    @pytest.mark.parametrize("kind", ["postgres", "mysql", "duckdb"])
+    def test_a_key_that_the_catalogue_does_not_know_is_proved_where_the_rows_are(
+        self, shell: Shell, kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("dataeng_ai.profile.asked.SAMPLE", 5_000)
+        with ExitStack() as stack:
+            url = ""
+            if kind == "postgres":
+                url = stack.enter_context(request.getfixturevalue("postgres_server").database())
+            if kind == "mysql":
+                server = request.getfixturevalue("mariadb_server")
+                url = server.url(stack.enter_context(server.database()))
+            project(shell, kind, made(kind, shell.folder, url))
+            numbers = {"postgres": "generate_series(1, 300000) AS s (i)", "duckdb": "range(1, 300001) AS s (i)"}
+            rows = numbers.get(kind, "(SELECT seq AS i FROM seq_1_to_300000) AS s")
+            text = "char(40)" if kind == "mysql" else "text"
+            columns = f"CAST(i AS {text}) AS code, i % 299999 AS nearly, CAST('a long text that nobody needs to see' AS {text}) AS same"
+            changed(kind, shell.folder, url, f"CREATE TABLE many AS SELECT {columns} FROM {rows}")
+            if kind == "postgres":
+                changed(kind, shell.folder, url, "ANALYZE many")
+            drafted(shell, "many", "{connection: shop, table: many}")
+            facts = shell.ok("profile", "many", "--format", "json").data
+        assert (facts["rows"], 3_000 < facts["read"] < 7_000, facts["read_bytes"] < 700_000) == (300_000, True, True)
+        assert [key["columns"] for key in facts["keys"]] == [["code"]]
+        assert "in all 300,000 rows" in facts["keys"][0]["reason"]
+        different = {one["name"]: (one["distinct"], one["distinct_exact"]) for one in facts["columns"]}
+        assert different["same"] == (1, False)
+        if kind != "mysql":  # which estimates columns with an index alone
+            assert 250_000 < different["code"][0] < 350_000
+
+    def test_the_tables_of_a_large_catalogue_take_few_questions(self, shell: Shell, postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        tables = "CREATE TABLE base (id int PRIMARY KEY);" + "".join(
+            f'CREATE TABLE "Таблица {number}" (id int PRIMARY KEY, base int REFERENCES base (id));' for number in range(200)
+        )
+        with psycopg.connect(postgres, autocommit=True) as connection:
+            connection.execute(tables)
+        project(shell, "postgres", postgres)
+        genuine, questions = vars(PostgresSnapshot)["_all"], []
+
+        def counted(self: PostgresSnapshot, query: Any, *values: object) -> Any:
+            questions.append(query)
+            return genuine(self, query, *values)
+
+        monkeypatch.setattr(PostgresSnapshot, "_all", counted)
+        with databases.snapshot("shop", "postgres", shell.folder, 60) as snapshot:
+            found = snapshot.tables()
+        assert len(found) == 201
+        assert all(one.foreign_keys[0].table == "base" for one in found if one.name != "base")
+        assert len(questions) == 2
 
 
 class TestSqlite:

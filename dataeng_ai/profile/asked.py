@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai import ir
-from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
 from dataeng_ai.sources import databases
 from dataeng_ai.sources import files as listing
 from dataeng_ai.sources.databases import KINDS, Asked, query
@@ -30,6 +31,9 @@ class Wanted:
 
 TIMEOUT: Final = 600
 """Seconds that one statement of a profile may take."""
+
+_PROOF: Final = 60
+"""Seconds that the proof of one key may take."""
 
 SAMPLE: Final = 200_000
 """Rows that are read of a table as they are; of a larger one about so many, chosen by a hash."""
@@ -89,9 +93,21 @@ def look(wanted: Asked, root: Path, scratch: Path, *, whole: bool = False) -> tu
     reasons = [f"{what} of the {wanted.kind} connection {wanted.connection}: {count:,} rows in one snapshot"]
     if one_in > 1:
         reasons.append(
-            f"one row in {one_in} was read, chosen by a hash of its values; the database itself counted rows and nulls and found the ends"
+            f"one row in {one_in} was read, chosen by a hash of its values, {file.size:,} bytes in all; "
+            "the database itself counted rows and nulls and found the ends"
         )
-    return file, Detected(source, tuple(reasons), described, count if one_in > 1 else None, extremes)
+    if one_in == 1:
+        return file, Detected(source, tuple(reasons), described)
+    return file, Detected(source, tuple(reasons), described, count, extremes, partial(_unique, wanted, root, count))
+
+
+def _unique(wanted: Asked, root: Path, count: int, columns: Sequence[str]) -> bool:
+    """Ask the database itself whether all rows differ in these columns; what it has no time to say is not proved."""
+    try:
+        with databases.snapshot(wanted.connection, wanted.kind, root, _PROOF) as snapshot:
+            return snapshot.unique(wanted, columns) and snapshot.count(wanted) == count
+    except (Problems, Unreachable):
+        return False
 
 
 def find(folder: Place, pattern: str, known: Mapping[str, Any]) -> Sequence[File] | Wanted:  # Any: plain data of a spec

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
@@ -13,19 +14,24 @@ from dataeng_ai.profile.facts import Key
 from dataeng_ai.profile.keys import Found
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     import duckdb
 
     from dataeng_ai.profile.facts import ColumnFacts, Profile
     from dataeng_ai.profile.settle import Table
-    from dataeng_ai.sources.databases.described import Described
     from dataeng_ai.sources.detected import Detected
+
+_CANDIDATES: Final = 3
+"""Keys of a sample that a database is asked to prove on all rows."""
 
 PRIMARY = "the primary key of the table in the database"
 UNIQUE = "the database keeps it unique and never null"
 
 
-def keys(found: Found, described: Described | None, table: Table, rows: int | None) -> Found:
-    """Return the keys, those of the catalogue first; where a part of the rows was read, nothing else is proved."""
+def keys(found: Found, table: Table, detected: Detected) -> Found:
+    """Return the keys, those of the catalogue first; where a part of the rows was read, the database itself proves the others."""
+    described = detected.described
     if described is None:
         return found
     proved = {frozenset(key.columns): key for key in found.keys}
@@ -34,8 +40,15 @@ def keys(found: Found, described: Described | None, table: Table, rows: int | No
     kept = [
         Key(columns, _reason(why, proved.pop(frozenset(columns), None))) for columns, why in own if columns and names.issuperset(columns)
     ]
-    sampled = rows is not None and rows > table.rows
-    return Found((*kept, *(() if sampled else proved.values())), 0 if kept else found.duplicates)
+    others = tuple(proved.values()) if detected.rows is None else tuple(_proved(proved.values(), detected))
+    return Found((*kept, *others), 0 if kept else found.duplicates)
+
+
+def _proved(candidates: Iterable[Key], detected: Detected) -> Iterator[Key]:
+    """Yield the keys of the rows that were read that are keys of all rows; few are asked for, the best of them."""
+    for key in islice(candidates, _CANDIDATES):
+        if detected.prove is not None and detected.prove(key.columns):
+            yield Key(key.columns, f"never null and never the same twice in all {detected.rows:,} rows: the database counted them")
 
 
 def _reason(why: str, proved: Key | None) -> str:
@@ -46,15 +59,16 @@ def whole(profile: Profile, detected: Detected, con: duckdb.DuckDBPyConnection) 
     """Return the profile with what the catalogue says, and what the database counted where a part of the rows was read."""
     if detected.described is None:
         return profile
+    profile = replace(profile, read_bytes=profile.bytes)
     if detected.rows is None:
-        return replace(profile, catalog=detected.described)
+        return replace(profile, catalog=detected.described, warnings=(*detected.described.remarks, *profile.warnings))
     known = f"{profile.rows:,} of {detected.rows:,} rows were looked at: shares, different and frequent values are of those"
     columns = tuple(_counted(one, detected, con) for one in profile.columns)
     ends = {one.name: one for one in columns}
     times = tuple(
         replace(one, minimum=ends[one.name].minimum or one.minimum, maximum=ends[one.name].maximum or one.maximum) for one in profile.times
     )
-    warnings = (known, *profile.warnings)
+    warnings = (known, *detected.described.remarks, *profile.warnings)
     return replace(
         profile, catalog=detected.described, rows=detected.rows, read=profile.rows, columns=columns, times=times, warnings=warnings
     )
@@ -65,7 +79,7 @@ def _counted(one: ColumnFacts, detected: Detected, con: duckdb.DuckDBPyConnectio
     found = (detected.extremes or {}).get(one.name)
     if found is None:
         return one
-    counted = replace(one, nulls=found.nulls, distinct_exact=False)
+    counted = replace(one, nulls=found.nulls, distinct=max(one.distinct, found.distinct or 0), distinct_exact=False)
     if one.pii or found.least is None:
         return counted
     low, high = (_canonical(end, one, con) for end in (found.least, found.greatest))

@@ -184,6 +184,8 @@ class Profile:
     """What the catalogue of a database says of the table."""
     read: int | None = None
     """Rows of a database that were looked at, where those are not all."""
+    read_bytes: int | None = None
+    """What came over the line, of a database."""
     sample: Sample | None = None
     """Of a quick look: everything else is said of the rows that were looked at, `rows` among it."""
 

@@ -138,7 +138,7 @@ def _profile(
                 view.verify(prepared, table.rows)
                 say(f"looking for keys among {len(table.columns)} columns")
                 described = detected.described if not levels else None
-                proved = declared.keys(keys(con, table, _expected(levels, described)), described, table, detected.rows)
+                proved = declared.keys(keys(con, table, _expected(levels, described)), table, detected)
             facts = _columns(table, proved.keys, unmask=unmask)
             bad = view.structural(prepared)
             source = detected.source

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from dataeng_ai import ir
     from dataeng_ai.sources.databases.described import Described, Extremes
@@ -24,3 +24,5 @@ class Detected:
     """How many rows a database has, where a part of them was read."""
     extremes: Mapping[str, Extremes] | None = None
     """Where a part of the rows was read: what the database counted itself, over all of them."""
+    prove: Callable[[Sequence[str]], bool] | None = None
+    """Then, too: whether all rows differ in some columns, by the database's own count."""

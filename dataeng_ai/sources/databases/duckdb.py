@@ -18,7 +18,7 @@ from dataeng_ai.sources.databases.written import MARK, Written, lines
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from duckdb.sqltypes import DuckDBPyType
 
@@ -172,10 +172,20 @@ class Snapshot:
                 found = duckdb.ColumnExpression(_ALIAS, name)
                 seen = found if name in ordered else duckdb.ConstantExpression(None)
                 ends = [duckdb.FunctionExpression(word, seen).cast("VARCHAR") for word in ("min", "max")]
-                wanted += [each.alias(f"c{place}_{at}") for at, each in enumerate((duckdb.FunctionExpression("count", found), *ends))]
+                counts = [duckdb.FunctionExpression(word, found) for word in ("count", "approx_count_distinct")]
+                wanted += [each.alias(f"c{place}_{at}") for at, each in enumerate((*counts, *ends))]
             count, *cells = rows.aggregate(wanted).fetchall()[0]
-        groups = (cells[3 * place : 3 * place + 3] for place in range(len(rows.columns)))
-        return {name: Extremes(count - some, low, high) for name, (some, low, high) in zip(rows.columns, groups, strict=True)}
+        groups = (cells[4 * place : 4 * place + 4] for place in range(len(rows.columns)))
+        return {name: Extremes(count - some, low, high, many) for name, (some, many, low, high) in zip(rows.columns, groups, strict=True)}
+
+    def unique(self, asked: Asked, columns: Sequence[str]) -> bool:
+        """Say whether no row is like another in these columns, and none has nothing there."""
+        with self._guarded():
+            some = self._rows(asked).select(*(duckdb.ColumnExpression(_ALIAS, name) for name in columns)).set_alias(_ALIAS)
+            every = some.count("*").fetchall()[0][0]
+            for name in some.columns:
+                some = some.filter(duckdb.ColumnExpression(name).isnotnull())
+            return bool(some.distinct().count("*").fetchall()[0][0] == every)
 
     def write(self, asked: Asked, path: Path, one_in: int = 1) -> Written:
         """Write the rows as DuckDB prints them: null is nothing, every text is quoted."""

@@ -9,13 +9,14 @@ import psycopg
 from psycopg import sql
 
 from dataeng_ai.connections import libpq
+from dataeng_ai.sources.databases import postgres_catalog as catalog
 from dataeng_ai.sources.databases.described import Declared, Described, Extremes, ForeignKey, Listed
 from dataeng_ai.sources.databases.postgres_errors import ours
 from dataeng_ai.sources.databases.written import Written
 from dataeng_ai.types import MAX_PRECISION, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from dataeng_ai.connections import Connection
@@ -25,49 +26,6 @@ _USUAL: Final = "public"
 _OPTIONS: Final = "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601 -c bytea_output=hex -c extra_float_digits=1"
 _BEGIN: Final = b"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-_TABLES: Final = b"""
-SELECT n.nspname, c.relname, c.relkind IN ('v', 'm'), c.reltuples::bigint, obj_description(c.oid, 'pg_class'), c.oid
-FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-    AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND c.relname NOT LIKE '\\_dataeng\\_%'
-ORDER BY 1, 2
-"""
-_FIND: Final = b"""
-SELECT c.oid, c.relkind FROM pg_class AS c
-WHERE c.oid = to_regclass(CASE WHEN $1::text IS NULL THEN format('%I', $2::text) ELSE format('%I.%I', $1::text, $2::text) END)
-"""
-_ABOUT: Final = b"SELECT obj_description($1::oid, 'pg_class'), (SELECT reltuples::bigint FROM pg_class WHERE oid = $1::oid)"
-_COLUMNS: Final = b"""
-SELECT attname, attnotnull, col_description(attrelid, attnum) FROM pg_attribute
-WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
-"""
-_UNIQUE: Final = b"""
-SELECT i.indisprimary, array_agg(a.attname::text ORDER BY k.place)
-FROM pg_index AS i CROSS JOIN unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
-JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-WHERE i.indrelid = $1::oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND k.place <= i.indnkeyatts
-GROUP BY i.indexrelid, i.indisprimary HAVING bool_and(a.attnotnull) ORDER BY i.indisprimary DESC, i.indexrelid
-"""
-_FOREIGN: Final = b"""
-SELECT n.nspname, f.relname,
-    (SELECT array_agg(a.attname::text ORDER BY k.place) FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, place)
-        JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = k.attnum),
-    (SELECT array_agg(a.attname::text ORDER BY k.place) FROM unnest(c.confkey) WITH ORDINALITY AS k (attnum, place)
-        JOIN pg_attribute AS a ON a.attrelid = c.confrelid AND a.attnum = k.attnum)
-FROM pg_constraint AS c JOIN pg_class AS f ON f.oid = c.confrelid JOIN pg_namespace AS n ON n.oid = f.relnamespace
-WHERE c.conrelid = $1::oid AND c.contype = 'f' ORDER BY c.conname
-"""
-_INDEXES: Final = b"SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = $1::oid ORDER BY indexrelid"
-_TYPES: Final = b"""
-WITH RECURSIVE base AS (
-    SELECT oid AS asked, oid, typtype, typbasetype, typname, typcategory, typtypmod FROM pg_type WHERE oid = ANY ($1::oid[])
-    UNION ALL
-    SELECT b.asked, t.oid, t.typtype, t.typbasetype, t.typname, t.typcategory,
-        CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE b.typtypmod END
-    FROM base AS b JOIN pg_type AS t ON t.oid = b.typbasetype WHERE b.typtype = 'd'
-)
-SELECT asked, typname::text, typtype::text, typcategory::text, typtypmod, format_type(asked, NULL) FROM base WHERE typtype <> 'd'
-"""
 _PLAIN: Final = {
     "bool": "boolean",
     "int2": "smallint",
@@ -141,11 +99,11 @@ class Snapshot:
 
     def tables(self) -> list[Listed]:
         """Return the tables and views that may be read, in the order of their names; partitions are their table's."""
-        found = []
-        for schema, name, view, estimate, comment, oid in self._all(_TABLES):
-            keys = self._foreign_keys(oid)
-            found.append(Listed(_unusual(schema), name, view, estimate if estimate >= 0 else None, comment, keys))
-        return found
+        keys = self._foreign_keys(None)
+        return [
+            Listed(_unusual(schema), name, view, estimate if estimate >= 0 else None, comment, keys.get(oid, ()))
+            for schema, name, view, estimate, comment, oid in self._all(catalog.TABLES)
+        ]
 
     def describe(self, asked: Asked) -> Described:
         """Return the columns, and what the catalogue says of a table."""
@@ -153,17 +111,18 @@ class Snapshot:
         oid, kind = self._find(asked)
         if oid is None or kind not in "rpmvf":
             return Described(tuple(Declared(column.name, column.native, column.type) for column in columns))
-        known = {name: (whole, comment) for name, whole, comment in self._all(_COLUMNS, oid)}
-        keys = self._all(_UNIQUE, oid)
-        comment, estimate = self._all(_ABOUT, oid)[0]
+        known = {name: (whole, comment) for name, whole, comment in self._all(catalog.COLUMNS, oid)}
+        keys = self._all(catalog.UNIQUE, oid)
+        comment, estimate, partition = self._all(catalog.ABOUT, oid)[0]
         return Described(
             columns=tuple(_declared(column, *known.get(column.name, (False, None))) for column in columns),
             primary_key=next((tuple(names) for primary, names in keys if primary), ()),
             unique=tuple(tuple(names) for primary, names in keys if not primary),
-            foreign_keys=self._foreign_keys(oid),
-            indexes=tuple(text for (text,) in self._all(_INDEXES, oid)),
+            foreign_keys=self._foreign_keys(oid).get(oid, ()),
+            indexes=tuple(text for (text,) in self._all(catalog.INDEXES, oid)),
             comment=comment,
             estimate=estimate if estimate is not None and estimate >= 0 else None,
+            partition=partition,
         )
 
     def state(self, asked: Asked) -> str:
@@ -192,7 +151,17 @@ class Snapshot:
             ends = [sql.SQL(one).format(plain) for one in ("min({})::text", "max({})::text")]
             wanted += [sql.SQL("count(*) - count({})").format(plain), *(ends if name in ordered else [sql.SQL("NULL")] * 2)]
         row = self._all(sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(wanted), self._from(asked)))[0]
-        return {name: Extremes(*row[3 * place : 3 * place + 3]) for place, name in enumerate(names)}
+        oid, _ = self._find(asked)
+        different: dict[str, int] = dict(self._all(catalog.DIFFERENT, oid)) if oid is not None else {}
+        cells = {name: row[3 * place : 3 * place + 3] for place, name in enumerate(names)}
+        return {name: Extremes(nulls, low, high, different.get(name)) for name, (nulls, low, high) in cells.items()}
+
+    def unique(self, asked: Asked, columns: Sequence[str]) -> bool:
+        """Say whether no row is like another in these columns, and none has nothing there: the server goes through all rows."""
+        places = [sql.SQL("q.") + sql.Identifier(name) for name in columns]
+        absent = sql.SQL(" OR ").join(sql.SQL("{} IS NULL").format(place) for place in places)
+        query = sql.SQL("SELECT NOT EXISTS (SELECT FROM {} GROUP BY {} HAVING count(*) > 1 OR bool_or({}))")
+        return bool(self._all(query.format(self._from(asked), sql.SQL(", ").join(places), absent))[0][0])
 
     def write(self, asked: Asked, path: Path, one_in: int = 1) -> Written:
         """Write the rows as the server's COPY writes them: null is nothing, every text is quoted."""
@@ -223,20 +192,22 @@ class Snapshot:
             result = cursor.pgresult
             described = cursor.description or ()
         assert result is not None  # noqa: S101  a SELECT has one
-        kinds = {row[0]: row[1:] for row in self._all(_TYPES, [column.type_code for column in described])}
+        kinds = {row[0]: row[1:] for row in self._all(catalog.TYPES, [column.type_code for column in described])}
         return tuple(_column(each.name, result.fmod(place), *kinds[each.type_code]) for place, each in enumerate(described))
 
     def _find(self, asked: Asked) -> tuple[int | None, str]:
         if asked.table is None:
             return None, ""
         *schema, name = asked.table
-        found = self._all(_FIND, schema[0] if schema else None, name)
+        found = self._all(catalog.FIND, schema[0] if schema else None, name)
         return found[0] if found else (None, "")
 
-    def _foreign_keys(self, oid: int) -> tuple[ForeignKey, ...]:
-        return tuple(
-            ForeignKey(tuple(own), _shown(schema, table), tuple(others)) for schema, table, own, others in self._all(_FOREIGN, oid)
-        )
+    def _foreign_keys(self, oid: int | None) -> dict[int, tuple[ForeignKey, ...]]:
+        """Return the foreign keys of a table, or of all, by what the server calls a table."""
+        found: dict[int, tuple[ForeignKey, ...]] = {}
+        for table, schema, other, own, others in self._all(catalog.FOREIGN, oid):
+            found[table] = (*found.get(table, ()), ForeignKey(tuple(own), _shown(schema, other), tuple(others)))
+        return found
 
     def _all(self, query: bytes | sql.Composed, *values: object) -> list[tuple[Any, ...]]:
         with ours(self._name), self._connection.cursor() as cursor:

@@ -122,6 +122,18 @@ class Snapshot:
         """Return nothing: types prove nothing in SQLite, so that all rows of a file are read."""
         return {}
 
+    def unique(self, asked: Asked, columns: Sequence[str]) -> bool:
+        """Say whether no row is like another in these columns, and none has nothing there: all rows are looked at here."""
+        seen: set[tuple[object, ...]] = set()
+        with self._asked(asked) as rows:
+            places = [[each[0] for each in rows.description].index(name) for name in columns]
+            for row in rows:
+                found = tuple(row[place] for place in places)
+                if None in found or found in seen:
+                    return False
+                seen.add(found)
+        return True
+
     def write(self, asked: Asked, path: Path, one_in: int = 1) -> Written:
         r"""Write the rows as texts: numbers in the shortest form that reads back equal, bytes in hex behind `\x`."""
         columns = self._columns(asked)
