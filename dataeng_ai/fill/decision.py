@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -47,6 +47,19 @@ class Case:
     """The spec's values, without its holes."""
     profile: Profile
     project: Project
+    facts: Mapping[str, ColumnFacts] = field(default_factory=dict, repr=False, compare=False)
+    """The profile's columns by their headers; a case made of another one has them from there."""
+    headers: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """What each of the rows is called in the file, or else in the spec; likewise."""
+    known: dict[str, tuple[str, Mapping[str, object], ColumnFacts]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What `columns` returns, by header: a table of thousands is asked for each of them."""
+
+    def __post_init__(self) -> None:
+        """Look up once what would be searched for once a column."""
+        if not self.facts:
+            object.__setattr__(self, "facts", {facts.name: facts for facts in reversed(self.profile.columns)})
+        if not self.headers:
+            object.__setattr__(self, "headers", tuple(map(header_of, self.rows)))
 
     def get(self, *path: str | int) -> object:
         """Return the value at a place, or None where nothing stands."""
@@ -73,8 +86,7 @@ class Case:
 
     def facts_of(self, row: Mapping[str, object]) -> ColumnFacts | None:
         """Return what the profile says about the column of the file that a row of the spec's columns reads."""
-        header = row.get("from") or row.get("name")
-        return next((facts for facts in self.profile.columns if facts.name == header), None)
+        return self.facts.get(header_of(row))
 
     def facts_at(self, path: Path) -> ColumnFacts | None:
         """Return what the profile says about the column at a place such as `("columns", 2, "type")`."""
@@ -88,11 +100,24 @@ class Case:
 
     def name_of(self, header: str) -> str | None:
         """Return the spec's name of a column of the file, or None where the spec leaves it out."""
-        return next((name for name, _, facts in self.columns() if facts.name == header), None)
+        if not self.known:
+            self.known.update((facts.name, (name, row, facts)) for name, row, facts in reversed(self.columns()))
+        return self.known[header][0] if header in self.known else None
 
     def put(self, path: Path, value: object) -> Case:
         """Return the case with one more value settled."""
-        return replace(self, values=_put(self.values, path, value))
+        values = _put(self.values, path, value)
+        return replace(self, values=values, headers=self.headers if self._leaves_headers(path, values) else ())
+
+    def _leaves_headers(self, path: Path, values: Mapping[str, object]) -> bool:
+        """Say whether a value put there leaves the rows and what they are called as they were."""
+        match path:
+            case ("columns", int(place), "name" | "from"):
+                row = lookup(values, path[:2])
+                return isinstance(row, Mapping) and place < len(self.headers) and header_of(row) == self.headers[place]
+            case ("columns", int(), _, *_):
+                return True
+        return path[:1] != ("columns",)
 
 
 Options = Callable[[Case, Path], tuple[Option, ...]]
@@ -128,6 +153,11 @@ class Decision:
     def free(self) -> bool:
         """Say whether a model may answer with a text of its own."""
         return self.refuses is not None
+
+
+def header_of(row: Mapping[str, object]) -> str:
+    """Return what the column of a row is called in the file; its name, where the spec does not say."""
+    return str(row.get("from") or row.get("name") or "")
 
 
 def lookup(values: object, path: Path) -> object:

@@ -26,6 +26,7 @@ def places(case: Case) -> Callable[[Path], str]:
             name = names[path[1]]
             if isinstance(name, str) and often[name] == 1:
                 return show(("columns", name, *path[2:]), None)
+            return show(path, None)
         return show(path, case.values)
 
     return in_words

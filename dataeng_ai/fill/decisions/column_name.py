@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dataeng_ai.fill.decision import ANY, Case, Decision, Option, Path
 from dataeng_ai.fill.naming import candidates, names, refusal
-from dataeng_ai.fill.parent import header
+from dataeng_ai.fill.parent import header, parent
 
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:
@@ -26,20 +28,29 @@ def facts(case: Case, path: Path) -> object:
 
 def refuses(case: Case, path: Path, value: object) -> str | None:
     """Return why a name will not do: not an identifier, a word of SQL, or one that another column has or will have."""
-    rows = case.rows
     mine = int(path[1])
-    settled = [str(row["name"]) for place, row in enumerate(rows) if place != mine and "name" in row]
-    to_come = [options[0] for place, options in enumerate(_names(case)) if place != mine and "name" not in rows[place]]
-    return refusal(str(value), [*settled, *to_come])
+    settled = any(row.get("name") == value for place, row in enumerate(case.rows) if place != mine)
+    owner = _owners(_headers(case)).get(str(value), mine)
+    to_come = owner != mine and "name" not in case.rows[owner]
+    return refusal(str(value), (str(value),) if settled or to_come else ())
 
 
 def _names(case: Case) -> tuple[tuple[str, ...], ...]:
-    return names(tuple(header(str(row.get("from") or row.get("name") or ""), case) for row in case.rows))
+    return names(_headers(case))
+
+
+def _headers(case: Case) -> tuple[str, ...]:
+    return case.headers if parent(case) is None else tuple(header(one, case) for one in case.headers)
+
+
+@lru_cache(maxsize=8)
+def _owners(headers: tuple[str, ...]) -> dict[str, int]:
+    """Return the column that each name is the best for."""
+    return {options[0]: place for place, options in enumerate(names(headers))}
 
 
 def _header(case: Case, path: Path) -> str:
-    row = case.rows[int(path[1])]
-    return str(row.get("from") or row.get("name") or "")
+    return case.headers[int(path[1])]
 
 
 def _how(name: str, case: Case, path: Path) -> str:
