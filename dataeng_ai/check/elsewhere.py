@@ -38,6 +38,10 @@ _DATA: Final = {
     "E304": "A packed file that unpacks to more than a thousand times its size, and more than a gibibyte: made to fill disks, not to hold "
     "data. Nothing of it is loaded.\n\nFix: if it is meant so, unpack it yourself.",
     "E305": "A file of a kind that a package reads which is not installed.\n\nFix: `pip install 'dataeng-ai[files]'`.",
+    "E306": "A source is read in a process of its own, with limits to its memory, its time and what it may write; that process died or "
+    "reached one. So end files that were made to harm, and those that are larger than this machine can look at.\n\n"
+    "Fix: see to the file, or give more: `DATAENG_READ_MEMORY` MiB (usually half of the machine's), `DATAENG_READ_SECONDS` of processor "
+    "time (3600), `DATAENG_READ_DISK` MiB for one file (262144).",
     "E310": "The csv block cannot be used on this file: a delimiter or a quote does not exist in its encoding.\n\nFix: correct the block.",
     "E311": "A file with nothing in it, not even a header. It was probably not written to its end.\n\n"
     "Fix: write it again, or take it away.",
@@ -191,7 +195,7 @@ _OUTSIDE: Final = {
     "E662": "What came of a file is not what its store has: the connection broke again and again, or a checksum differs. Nothing of it is "
     "loaded.\n\nFix: run again; look at the line, at proxies, and at the file where it is.",
     "E663": "A glob over a web server: it gives files by their addresses, and lists none.\n\n"
-    "Fix: write the path of one file. `%Y-%m-%d` in it is the run's day. S3 and HDFS are listed.",
+    "Fix: write the path of one file. `%Y-%m-%d` in it is the day of the run. S3 and HDFS are listed.",
     "E664": "The clock of this machine and that of the server differ by more than a signature allows, a quarter of an hour.\n\n"
     "Fix: set the clock.",
     "E665": "A server answers something that is no file: a page of another service, a redirect that is not safe to follow, a file of "

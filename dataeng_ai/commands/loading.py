@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -62,8 +63,10 @@ def profile(
 
     A pattern in quotes is one table in many files; without quotes the shell makes several sources of it, one a file.
     """
-    from dataeng_ai import build, frames  # noqa: PLC0415  start-up imports click alone
-    from dataeng_ai.profile import view  # noqa: PLC0415  as above
+    from dataeng_ai import apart  # noqa: PLC0415  start-up imports click alone
+
+    apart.warm("dataeng_ai.profile.survey")
+    from dataeng_ai.profile import guarded, view  # noqa: PLC0415  as above
 
     def card(*, page: bool = False) -> str:
         from dataeng_ai.profile import card  # noqa: PLC0415  templates are read where a card is shown
@@ -72,12 +75,23 @@ def profile(
 
     if more:
         return _beside((source, *more), form, quick=quick, unmask=unmask)
-    facts = build.survey(source, here(), unmask=unmask, quick=quick)
+    if Path(source).is_file() and not source.endswith((".yaml", ".yml")):  # no spec: what compiles one is not needed
+        facts = (guarded.quick if quick else guarded.profile)(Path.cwd(), source, unmask=unmask)
+    else:
+        from dataeng_ai import build  # noqa: PLC0415  as above
+
+        facts = build.survey(source, here(), unmask=unmask, quick=quick)
     blocks = (sys.stdout.encoding or "").lower().startswith("utf")
     shown = card(page=True) if form == "html" else view.text(facts, shutil.get_terminal_size((_WIDE, 0)).columns, blocks=blocks)
     data = facts.to_dict()
     result = Result(shown.rstrip("\n"), data, value=facts, as_json=form == "json", html=card)
-    return _framed(result, lambda: frames.of_records(data["columns"]))
+
+    def frame() -> pa.Table:
+        from dataeng_ai import frames  # noqa: PLC0415  as above
+
+        return frames.of_records(data["columns"])
+
+    return _framed(result, frame)
 
 
 def _beside(sources: tuple[str, ...], form: str, *, quick: bool, unmask: bool) -> Result:

@@ -1,14 +1,40 @@
-"""What is really in a source: types proved on all rows, keys, roles, personal data. Read `survey` first."""
+"""What is really in a source: types proved on all rows, keys, roles, personal data. Read `survey` first.
+
+Each name is fetched where it is first used: who has a file looked at by another process need not import what looks.
+"""
 
 from __future__ import annotations
 
-from dataeng_ai.profile.facts import Profile
-from dataeng_ai.profile.lists import Lists, lists_of
-from dataeng_ai.profile.preview import Preview, preview
-from dataeng_ai.profile.shown import Shown, shown_of
-from dataeng_ai.profile.store import fresh, load, save
-from dataeng_ai.profile.survey import profile, profile_spec, quick, source_of
-from dataeng_ai.profile.unfolded import Level
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from dataeng_ai.profile.facts import Profile
+    from dataeng_ai.profile.guarded import preview, profile, profile_spec, quick
+    from dataeng_ai.profile.lists import Lists, lists_of
+    from dataeng_ai.profile.previewing import Preview
+    from dataeng_ai.profile.shown import Shown, shown_of
+    from dataeng_ai.profile.store import fresh, load, save
+    from dataeng_ai.profile.survey import source_of
+    from dataeng_ai.profile.unfolded import Level
+
+_PLACES: Final = {
+    "Level": "unfolded",
+    "Lists": "lists",
+    "Preview": "previewing",
+    "Profile": "facts",
+    "Shown": "shown",
+    "fresh": "store",
+    "lists_of": "lists",
+    "load": "store",
+    "preview": "guarded",
+    "profile": "guarded",
+    "profile_spec": "guarded",
+    "quick": "guarded",
+    "save": "store",
+    "shown_of": "shown",
+    "source_of": "survey",
+}
 
 __all__ = [
     "Level",
@@ -27,3 +53,10 @@ __all__ = [
     "shown_of",
     "source_of",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  whatever bears the name
+    if name not in _PLACES:
+        message = f"module `{__name__}` has no attribute `{name}`"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)

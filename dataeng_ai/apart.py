@@ -1,0 +1,321 @@
+"""Work on what strangers have written, done in another process: it may crash, or eat all there is, and only that process dies.
+
+A server is started once, which imports what is needed and does nothing else; for each piece of work it forks a child with limits.
+The child answers in JSON, line by line: nothing that it says is ever executed. Its scratch folder is made here and removed here,
+however it ends. Where there is no fork, the work is done in this process.
+
+Limits: memory, half of the machine's but at least 2 GiB, or `DATAENG_READ_MEMORY` MiB; time, an hour of processor time, or
+`DATAENG_READ_SECONDS`; no file larger than 256 GiB, or `DATAENG_READ_DISK` MiB.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import IO, TYPE_CHECKING, Any, Final, NoReturn
+
+from dataeng_ai import progress
+from dataeng_ai.diagnostics import Diagnostic, Edit, Problems, Related, Span, Text, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_START: Final = "import sys, json; sys.path[:] = json.loads(sys.stdin.buffer.readline()); from dataeng_ai.apart import serve; serve()"
+_MIB: Final = 1 << 20
+_LENGTH: Final = 8
+_SAID: Final = "DATAENG_READ_"
+
+Message = dict[str, Any]
+"""What the child says: one key, `answer`, `step`, `problems`, `bug`, `pid` or `ended`; a value of JSON."""
+
+
+class BugError(RuntimeError):
+    """Our own bug, in the other process; its traceback is the message."""
+
+
+class _Server:
+    """The process that forks. One piece of work at a time."""
+
+    def __init__(self, modules: tuple[str, ...]) -> None:
+        self.owner = os.getpid()
+        self.modules = modules
+        self.process = subprocess.Popen(  # noqa: S603  this interpreter and a constant
+            [sys.executable, "-c", _START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+        self.work: int | None = None
+        self.send(json.dumps(sys.path).encode() + b"\n")
+        self.send(json.dumps(modules).encode() + b"\n")
+
+    def send(self, data: bytes) -> None:
+        assert self.process.stdin is not None  # noqa: S101  it is a pipe
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    def messages(self) -> Iterator[Message]:
+        """Yield what the child says until it has ended."""
+        assert self.process.stdout is not None  # noqa: S101  it is a pipe
+        while line := self.process.stdout.readline():
+            message: Message = json.loads(line)
+            if "pid" in message:
+                self.work = message["pid"]
+                continue
+            if "ended" in message:
+                self.work = None
+            yield message
+            if "ended" in message:
+                return
+        yield {"ended": -signal.SIGKILL}
+
+    def stop(self) -> None:
+        """End it and what it works on, at once."""
+        if self.work is not None:
+            with suppress(OSError):
+                os.kill(self.work, signal.SIGKILL)
+        for pipe in (self.process.stdin, self.process.stdout):
+            with suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]  # both are pipes
+        self.process.kill()
+        self.process.wait()
+
+
+_lock: Final = Lock()
+_servers: Final[list[_Server]] = []
+_inside: Final[list[bool]] = []
+"""Not empty in a child: what it calls is done there."""
+
+
+def possible() -> bool:
+    """Say whether work can be done apart: not within such work, and not where no process can be forked."""
+    return not _inside and hasattr(os, "fork")
+
+
+def warm(*modules: str) -> None:
+    """Start the server while this process still does something else."""
+    if possible():
+        with _lock:
+            _server(modules)
+
+
+def call(function: str, request: object, needed: str) -> Iterator[Any]:  # Any: of JSON
+    """Yield what `module:function` yields for a request, in another process, which imports the module `needed` before all.
+
+    Raises:
+        Problems: what the function raises; E306 the other process has died, or has reached a limit.
+        BugError: anything else.
+    """
+    with _lock, TemporaryDirectory(prefix="dataeng-") as scratch:
+        server = _server((needed,))
+        try:
+            data = pickle.dumps((function, request, dict(os.environ), str(Path.cwd()), scratch))
+            server.send(len(data).to_bytes(_LENGTH) + data)
+            for message in server.messages():
+                if "answer" in message:
+                    yield message["answer"]
+                else:
+                    _take(message)
+        except BrokenPipeError:
+            _drop(server)
+            _died(-signal.SIGKILL)
+        except (Problems, BugError):
+            _finish(server)
+            raise
+        except BaseException:  # Ctrl-C, or nobody wants to hear more
+            _drop(server)
+            raise
+
+
+def _server(modules: tuple[str, ...]) -> _Server:
+    for old in list(_servers):
+        if old.owner != os.getpid():
+            _servers.remove(old)  # of the process that forked this one
+        elif old.process.poll() is not None:
+            _drop(old)
+    if not _servers:
+        _servers.append(_Server(modules))
+    return _servers[0]
+
+
+def _drop(server: _Server) -> None:
+    server.stop()
+    if server in _servers:
+        _servers.remove(server)
+
+
+def _finish(server: _Server) -> None:
+    """Hear the child out after its last word."""
+    if server.work is not None:
+        for _ in server.messages():
+            pass
+
+
+@atexit.register
+def _end() -> None:
+    for server in _servers:
+        if server.owner == os.getpid():
+            server.stop()
+
+
+def _take(message: Message) -> None:
+    """Pass on a step; raise what went wrong.
+
+    Raises:
+        Problems: as `call`.
+        BugError: as `call`.
+    """
+    if "step" in message:
+        what, done, of, over = message["step"]
+        if over:
+            progress.tick(what)
+        else:
+            progress.say(what, done, of)
+    elif "problems" in message:
+        raise _problems(message["problems"])
+    elif "bug" in message:
+        raise BugError(message["bug"])
+    elif message.get("ended"):
+        _died(message["ended"])
+
+
+_REASONS: Final = {
+    -signal.SIGXCPU: "it took more processor time than reading may take",
+    -signal.SIGKILL: "the system ended it, which it does when memory runs out",
+    -signal.SIGABRT: "a library gave up, most likely for want of memory",
+    -signal.SIGSEGV: "a library crashed over it",
+    -signal.SIGBUS: "a library crashed over it",
+}
+
+
+def _died(status: int) -> NoReturn:
+    reason = _REASONS.get(status, f"the process that read it ended with {status}")
+    raise Problems(_limit(reason))
+
+
+def _limit(reason: str) -> Diagnostic:
+    hint = "nothing of it was loaded; a file that is meant so can be given more, see `spec why E306`"
+    return Diagnostic("E306", f"the source could not be read to its end: {reason}", help=hint)
+
+
+def _problems(said: Message) -> Problems:
+    kind = Unreachable if said["outside"] else Problems
+    texts = tuple(Text(**one) for one in said["texts"])
+    return kind(*(_diagnostic(one) for one in said["diagnostics"]), texts=texts)
+
+
+def _diagnostic(said: Message) -> Diagnostic:
+    def span(found: Message | None) -> Span | None:
+        return Span(**found) if found else None
+
+    related = tuple(Related(Span(**one["span"]), one["label"]) for one in said["related"])
+    hidden = tuple(Span(**one) for one in said["hidden"])
+    edit = Edit(**said["edit"]) if said["edit"] else None
+    rest = {"span": span(said["span"]), "notes": tuple(said["notes"]), "edit": edit, "related": related, "hidden": hidden}
+    return Diagnostic(**{**said, **rest})
+
+
+# --- in the server and in its children ---
+
+
+def serve() -> None:
+    """Be the server: import, then fork a child for each piece of work, until nobody is there any more."""
+    heard, said = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", 0)
+    os.dup2(2, 1)  # what a library prints is no answer
+    for module in json.loads(heard.readline()):
+        import_module(module)
+    while (size := heard.read(_LENGTH)) and (data := heard.read(int.from_bytes(size))):
+        ends, held = os.pipe()
+        child = os.fork()
+        if not child:
+            os.close(ends)
+            _work(data, said)
+        os.close(held)
+        _say(said, {"pid": child})
+        if _left_alone(heard.fileno(), ends):
+            os.kill(child, signal.SIGKILL)
+        os.close(ends)
+        _, status = os.waitpid(child, 0)
+        _say(said, {"ended": os.waitstatus_to_exitcode(status)})
+
+
+def _left_alone(heard: int, ends: int) -> bool:
+    """Wait until the child has ended, whose pipe then ends too; say whether whoever asked is gone before."""
+    from select import select  # noqa: PLC0415  of the server alone
+
+    ready, _, _ = select([heard, ends], [], [])
+    return ends not in ready
+
+
+def _say(said: IO[bytes], message: Message) -> None:
+    with suppress(BrokenPipeError):
+        said.write(json.dumps(message).encode() + b"\n")
+
+
+def _work(data: bytes, said: IO[bytes]) -> NoReturn:
+    """Do a piece of work in the child, and end."""
+    _inside.append(True)
+    try:
+        function, request, environment, folder, scratch = pickle.loads(data)  # noqa: S301  of the process that started this one
+        os.environ.clear()
+        os.environ.update(environment)
+        os.environ["TMPDIR"] = scratch
+        os.chdir(folder)
+        _limits()
+        module, _, name = function.partition(":")
+        with progress.heard(lambda step: _say(said, {"step": [step.what, step.done, step.of, step.over]})):
+            for answer in getattr(import_module(module), name)(*request):
+                _say(said, {"answer": answer})
+    except BaseException as error:  # noqa: BLE001  whatever it is, it is told
+        _say(said, _told(error))
+    os._exit(0)
+
+
+def _told(error: BaseException) -> Message:
+    """Return what is said of an error."""
+    from dataclasses import asdict  # noqa: PLC0415  of a child alone
+    from errno import EFBIG, ENOSPC  # noqa: PLC0415  likewise
+    from traceback import format_exception  # noqa: PLC0415  likewise
+
+    if isinstance(error, MemoryError):
+        error = Problems(_limit("it takes more memory than reading may take"))
+    elif isinstance(error, OSError) and error.errno in (EFBIG, ENOSPC):
+        error = Problems(_limit("it unpacks to more than the disk holds, or than reading may write"))
+    if isinstance(error, Problems):
+        found = [asdict(one) for one in error.diagnostics]
+        return {
+            "problems": {"outside": isinstance(error, Unreachable), "diagnostics": found, "texts": [asdict(one) for one in error.texts]}
+        }
+    return {"bug": "".join(format_exception(error))}
+
+
+def _limits() -> None:
+    import resource  # noqa: PLC0415  not everywhere, and of a child alone
+    import tempfile  # noqa: PLC0415  likewise
+
+    tempfile.tempdir = None  # what was asked for in the server is of another folder
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    wanted = {
+        resource.RLIMIT_DATA: _of("MEMORY", max(2048, pages // 2 // _MIB)) * _MIB,
+        resource.RLIMIT_CPU: _of("SECONDS", 3600),
+        resource.RLIMIT_FSIZE: _of("DISK", 256 << 10) * _MIB,
+        resource.RLIMIT_CORE: 0,
+    }
+    for limit, value in wanted.items():
+        hard = resource.getrlimit(limit)[1]
+        with suppress(ValueError, OSError):
+            resource.setrlimit(limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:  # noqa: PTH123  no path of a person
+        score.write("800")  # when memory runs out, this process goes before the one that asks
+
+
+def _of(word: str, usual: int) -> int:
+    said = os.environ.get(_SAID + word, "")
+    return int(said) if said.isdecimal() else usual

@@ -1,0 +1,130 @@
+"""What is in files, found out in another process: see `apart`. The same functions with the same answers as `survey` and `preview` have.
+
+Tables of databases are asked for here: their drivers speak to a server that somebody has chosen, and read no file. Nothing that only
+the other process needs is imported here, so that both together start as quickly as one.
+"""
+
+from __future__ import annotations
+
+import pickle
+from typing import TYPE_CHECKING, Any, Final
+
+from dataeng_ai import apart
+from dataeng_ai.types import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dataeng_ai.draft import Draft
+    from dataeng_ai.profile.facts import Profile
+    from dataeng_ai.profile.previewing import Preview
+    from dataeng_ai.profile.shown import Shown
+    from dataeng_ai.profile.unfolded import Level
+    from dataeng_ai.project import Project
+    from dataeng_ai.sources.stores import Place
+
+_NEEDED: Final = "dataeng_ai.profile.survey"
+"""What the other process imports before it is asked."""
+
+_ROWS: Final = 1000
+"""So many rows of a preview come at a time."""
+
+
+def profile(
+    folder: Place, pattern: str, *, known: Mapping[str, Any] | None = None, levels: Sequence[Level] = (), unmask: bool = False
+) -> Profile:
+    """Do what `survey.profile` does."""
+    request = (folder, pattern, dict(known or {}), tuple(levels), unmask)
+    if not _apart(known, request):
+        from dataeng_ai.profile import survey  # noqa: PLC0415  of whoever looks
+
+        return survey.profile(folder, pattern, known=known, levels=levels, unmask=unmask)
+    return _profile("profiled", request)
+
+
+def quick(folder: Place, pattern: str, *, known: Mapping[str, Any] | None = None, unmask: bool = False) -> Profile:
+    """Do what `survey.quick` does."""
+    request = (folder, pattern, dict(known or {}), unmask)
+    if not _apart(known, request):
+        from dataeng_ai.profile import survey  # noqa: PLC0415  of whoever looks
+
+        return survey.quick(folder, pattern, known=known, unmask=unmask)
+    return _profile("glanced", request)
+
+
+def profile_spec(draft: Draft, project: Project, levels: Sequence[Level] = (), *, unmask: bool = False) -> Profile:
+    """Do what `survey.profile_spec` does."""
+    from dataeng_ai.profile import survey  # noqa: PLC0415  of whoever looks
+
+    folder, pattern, known = survey.source_of(draft, project)
+    return profile(folder, pattern, known=known, levels=levels, unmask=unmask)
+
+
+def preview(
+    folder: Place,
+    pattern: str,
+    columns: Sequence[Shown],
+    rows: int | None = 10,
+    *,
+    known: Mapping[str, Any] | None = None,  # Any: plain data of a spec
+    levels: Sequence[Level] = (),
+    unmask: bool = False,
+) -> Preview:
+    """Do what `preview.preview` does."""
+    request = (folder, pattern, tuple(columns), rows, dict(known or {}), tuple(levels), unmask)
+    from dataeng_ai.profile import previewing  # noqa: PLC0415  of whoever looks
+
+    if not _apart(known, request):
+        return previewing.preview(folder, pattern, columns, rows, known=known, levels=levels, unmask=unmask)
+    head, *some = apart.call(f"{__name__}:previewed", request, _NEEDED)
+    types = tuple(Type(**one) for one in head["types"])
+    return previewing.Preview(tuple(head["columns"]), tuple(tuple(row) for part in some for row in part), types, head["of"])
+
+
+def _apart(known: Mapping[str, Any] | None, request: object) -> bool:
+    if not apart.possible() or not {"table", "query"}.isdisjoint(known or {}):
+        return False
+    try:
+        return bool(pickle.dumps(request))
+    except (TypeError, AttributeError, pickle.PicklingError):  # a store that is open
+        return False
+
+
+def _profile(name: str, request: object) -> Profile:
+    from dataeng_ai.profile import facts  # noqa: PLC0415  where there is an answer to be read
+
+    [answer] = apart.call(f"{__name__}:{name}", request, _NEEDED)
+    return facts.from_json(answer)
+
+
+def profiled(folder: Place, pattern: str, known: Mapping[str, Any], levels: Sequence[Level], unmask: bool) -> Iterator[str]:  # noqa: FBT001  a request
+    """Yield the profile, in the other process."""
+    from dataeng_ai.profile import facts, survey  # noqa: PLC0415  of whoever looks
+
+    yield facts.to_json(survey.profile(folder, pattern, known=known, levels=levels, unmask=unmask))
+
+
+def glanced(folder: Place, pattern: str, known: Mapping[str, Any], unmask: bool) -> Iterator[str]:  # noqa: FBT001  a request
+    """Yield the quick profile, in the other process."""
+    from dataeng_ai.profile import facts, survey  # noqa: PLC0415  of whoever looks
+
+    yield facts.to_json(survey.quick(folder, pattern, known=known, unmask=unmask))
+
+
+def previewed(
+    folder: Place,
+    pattern: str,
+    columns: Sequence[Shown],
+    rows: int | None,
+    known: Mapping[str, Any],  # Any: plain data of a spec
+    levels: Sequence[Level],
+    unmask: bool,  # noqa: FBT001  a request
+) -> Iterator[object]:
+    """Yield what a preview has, then its rows, some at a time, in the other process."""
+    from dataeng_ai.profile import previewing  # noqa: PLC0415  of whoever looks
+
+    found = previewing.preview(folder, pattern, columns, rows, known=known, levels=levels, unmask=unmask)
+    types = [{"name": one.name, "precision": one.precision, "scale": one.scale} for one in found.types]
+    yield {"columns": found.columns, "types": types, "of": found.of}
+    for at in range(0, len(found.rows), _ROWS):
+        yield found.rows[at : at + _ROWS]
