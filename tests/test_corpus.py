@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.corpus.case import Case, hold
+from tests.corpus.csv_files import CSV, OLDER
+from tests.corpus.excel_files import EXCEL
 from tests.corpus.json_files import JSON, NDJSON
 from tests.corpus.xml_files import XML
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CORPUS = [*JSON, *NDJSON, *XML]
+CORPUS = [*CSV, *OLDER, *JSON, *NDJSON, *XML, *EXCEL]
 
 
 def test_the_corpus_is_large_and_its_names_tell_its_files_apart() -> None:
-    assert len({case.name for case in CORPUS}) == len(CORPUS) >= 80
+    assert len({case.name for case in CORPUS}) == len(CORPUS) >= 300
 
 
 @pytest.mark.parametrize("case", CORPUS, ids=lambda case: case.name)

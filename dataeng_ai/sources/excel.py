@@ -43,6 +43,9 @@ def detect(files: Sequence[File], known: Mapping[str, Any]) -> Detected:  # Any:
     given = {field.name: block[field.name] for field in fields(ir.Excel) if field.name in block} if isinstance(block, dict) else {}
     largest = max(files, key=lambda file: file.size)
     with workbook(largest) as book:
+        if not book.names:
+            message = f"`{largest.name}` is empty: it has no sheet with cells"
+            raise Problems(Diagnostic("E311", message, help="charts and macros are sheets without cells"))
         sheet, reasons = (_chosen(book, given["sheet"]), ()) if "sheet" in given else excel_layout.widest(book)
         if not excel_layout.filled(sheet):
             message = f"`{largest.name}` is empty: no sheet has anything in it"

@@ -65,7 +65,10 @@ def find(sheet: Sheet) -> Place:
     body = _texts(sheet, [place for place in places if place >= first])
     has_header, why_header = layout.header(body)
     why_two = ""
-    if has_header and (second := _second(sheet, first, places)):
+    if not has_header and (lower := _below_spans(sheet, first, places)):
+        has_header, why_header = layout.header(lower)
+        why_two, first = _two(sheet, first, first + 1) if has_header else ("", first)
+    elif has_header and (second := _second(sheet, first, places)):
         why_two, first = _two(sheet, first, second)
     why_skip = f"skip {first}: the table begins in row {first + 1}, the first as wide as most are" if first else ""
     footer, why_footer = _footer(sheet, first, has_header=has_header)
@@ -109,6 +112,23 @@ def _second(sheet: Sheet, first: int, places: Sequence[int]) -> int | None:
     over = [bool(cell) for cell, kind in zip(body[1], kinds, strict=True) if kind]
     like_names = bool(names) and not any(map(typed, names))
     return first + 1 if like_names and (_joined(sheet, first) or sum(over) * 2 >= len(over) > 0) else None
+
+
+def _below_spans(sheet: Sheet, first: int, places: Sequence[int]) -> list[tuple[str, ...]]:
+    """Return the rows below one with cells that are merged across columns; nothing where there is none.
+
+    The cells of the first of them are named by those above that they are merged with.
+    """
+    below = [place for place in places if place > first]
+    if first + 1 not in below or not any(top[0] == first and top[1] < bottom[1] for top, bottom in sheet.merged):
+        return []
+    names = {
+        top[1] - sheet.left: text(sheet.rows[first][top[1] - sheet.left]) or ""
+        for top, bottom in sheet.merged
+        if top[0] == first < bottom[0]
+    }
+    rows = [tuple(text(value) or "" for value in sheet.rows[place]) for place in below]
+    return [tuple(cell or names.get(at, "") for at, cell in enumerate(rows[0])), *rows[1:]]
 
 
 def _two(sheet: Sheet, first: int, second: int) -> tuple[str, int]:

@@ -29,11 +29,21 @@ if TYPE_CHECKING:
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _EXACT: Final = 2**53
 """Below it every whole number is a double."""
-_ERROR: Final = re.compile(rb"<c\s(?=[^>]*\bt=\"e\")[^>]*\br=\"([A-Z]+)([0-9]+)\"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>", re.DOTALL)
-_HOLLOW: Final = re.compile(rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
+_ROW_OR_CELL: Final = re.compile(rb"<(?:\w+:)?(row|c)(\s[^>]*)?>")
+_IS_ERROR: Final = re.compile(rb"""\bt\s*=\s*(?:"e"|'e')""")
+_PLACE: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]*)([0-9]+)["']""")
+_SHOWN: Final = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)<|</(?:\w+:)?c>")
+_HOLLOW: Final = re.compile(
+    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+)
 """A formula whose value nobody has computed."""
-_SHEETS: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
-_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_SHEET: Final = "}sheet"
+_ID: Final = "}id"
+"""Of two namespaces each: the usual one, and that of what Excel calls strict."""
+_SUFFIXES: Final = {b"PK": (".xlsx", ".xlsm", ".xlsb", ".ods"), _OLE[:2]: (".xls",)}
+"""What the library goes by where it opens a file itself."""
+
+_LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
 
 Cell = Any
 """What the library gives: str, float, int, bool, date, datetime, time or timedelta; '' where nothing is."""
@@ -90,11 +100,25 @@ class Book:
 
 
 def _with_errors(rows: list[tuple[Cell, ...]], left: int, xml: bytes) -> list[tuple[Cell, ...]]:
-    for letters, number, shown in _ERROR.findall(xml) if b't="e"' in xml else ():
-        row, column = int(number) - 1, _column(letters) - left
+    for row, place, shown in _errors(xml) if _IS_ERROR.search(xml) else ():
+        column = place - left
         if row < len(rows) and 0 <= column < len(rows[row]):
             rows[row] = (*rows[row][:column], shown.decode("utf-8", "replace"), *rows[row][column + 1 :])
     return rows
+
+
+def _errors(xml: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Yield (row, column, what is shown) of each error, from 0; cells and rows that do not say where they are follow those before."""
+    row = column = -1
+    for match in _ROW_OR_CELL.finditer(xml):
+        attributes = match[2] or b""
+        where = _PLACE.search(attributes)
+        if match[1] == b"row":
+            row, column = int(where[2]) - 1 if where else row + 1, -1
+            continue
+        row, column = (int(where[2]) - 1, _column(where[1])) if where and where[1] else (row, column + 1)
+        if _IS_ERROR.search(attributes) and (shown := _SHOWN.search(xml, match.end())) and shown[1]:
+            yield row, column, shown[1]
 
 
 @contextmanager
@@ -111,7 +135,7 @@ def workbook(file: File) -> Iterator[Book]:
         raise missing(package="python-calamine", what="a workbook") from error
     try:
         content: str | BytesIO = str(file.path)
-        if packed(file):
+        if packed(file) or not _called_so(file):
             with opened(file) as stream:
                 content = BytesIO(stream.read())
     except OSError as error:
@@ -123,6 +147,14 @@ def workbook(file: File) -> Iterator[Book]:
         book = CalamineWorkbook.from_object(content)
     with book:
         yield Book(file, book, xml)
+
+
+def _called_so(file: File) -> bool:
+    """Say whether a file's name says what its first bytes do; a workbook in XML with a password is in the other kind of envelope."""
+    with file.path.open("rb") as stream:
+        start = stream.read(2)
+        fits = file.path.suffix.lower() in _SUFFIXES.get(start, ())
+        return fits or (start == _OLE[:2] and _LOCKED in stream.read())
 
 
 def text(value: Cell, *, moment: bool = False) -> str | None:
@@ -193,7 +225,9 @@ def _xml(content: str | BytesIO, name: str) -> bytes:
         book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314  expat refuses to expand without end
         links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314  likewise
         targets = {one.get("Id"): one.get("Target", "") for one in links}
-        place = next((targets.get(one.get(_ID)) for one in book.iter(_SHEETS) if one.get("name") == name), None)
+        sheets = (one for one in book.iter() if one.tag.endswith(_SHEET) and one.get("name") == name)
+        ids = (value for one in sheets for key, value in one.items() if key.endswith(_ID))
+        place = targets.get(next(ids, None))
         return archive.read(place.lstrip("/") if place.startswith("/") else f"xl/{place}") if place else b""
 
 

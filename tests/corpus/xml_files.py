@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import gzip
+from typing import TYPE_CHECKING
 
 from tests.corpus.case import Case, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 def rows(*names: str, of: list[tuple[str | None, ...]]) -> list[Row]:
     return [dict(zip(names, one, strict=True)) for one in of]
 
 
-def xml(name: str, text: str, found: list[Row] | None, encoding: str = "utf-8", **more: object) -> Case:
-    return Case(name, text.encode(encoding), found, **more)  # type: ignore[arg-type]  # `bad`, `told` and `code`
+def xml(name: str, text: str, found: Sequence[Mapping[str, str | None]] | None, encoding: str = "utf-8", **more: object) -> Case:
+    return Case(name, text.encode(encoding), None if found is None else [dict(one) for one in found], **more)  # type: ignore[arg-type]  # `bad`, `told` and `code`
 
 
 TWO = rows("id", "имя", of=[("1", "Жук"), ("2", "Лев")])
@@ -55,7 +59,7 @@ XML = [
     xml(
         "laughs.xml",
         "<!DOCTYPE r ["
-        + "".join(f'<!ENTITY l{n} "{("&l%d;" % (n - 1)) * 10 if n else "lol"}">' for n in range(10))
+        + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(10))
         + "]><r><o><a>&l9;</a></o><o><a>x</a></o></r>",
         None,
     ),
@@ -83,7 +87,8 @@ XML = [
     ),
     xml(
         "excel_2003.xml",
-        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table><Row><Cell><Data>a</Data></Cell></Row><Row><Cell><Data>1</Data></Cell></Row></Table></Worksheet></Workbook>',
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet>'
+        "<Table><Row><Cell><Data>a</Data></Cell></Row><Row><Cell><Data>1</Data></Cell></Row></Table></Worksheet></Workbook>",
         [{"Cell.Data": "a"}, {"Cell.Data": "1"}],
     ),
     xml("one_record.xml", "<o><a>1</a><b>x</b></o>", rows("a", "b", of=[("1", "x")])),
