@@ -47,6 +47,7 @@ KINDS: Final = {
     "mysql": "mysql",
     "mariadb": "mysql",
     "clickhouse": "clickhouse",
+    "kafka": "kafka",
 }
 """Airflow's word for a kind of connection (its `conn_type`) -> ours."""
 
@@ -58,7 +59,7 @@ HEADERS: Final = "headers"
 
 _SETS = re.compile(r"(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*)")
 _SECRET = re.compile(
-    r"(?:.*[_-])?(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|(?:api|access|secret|private)[_-]?key|authorization|cookie|auth)",
+    r"(?:.*[_.-])?(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|(?:api|access|secret|private)[_-]?key|authorization|cookie|auth)",
     re.IGNORECASE,
 )
 _VEIL = "•••"
@@ -239,6 +240,25 @@ def clickhouse(found: Connection) -> dict[str, Any]:  # Any: keywords of the dri
         "ca_cert": found.extra.get("sslrootcert"),
         "connect_timeout": 10,
     }
+
+
+def kafka(found: Connection) -> dict[str, Any]:  # Any: settings of the driver, each of its own type
+    """Return what librdkafka connects by: brokers as `host` (several with commas between), or any of its own words in `extra`."""
+    hosts = (found.host or "localhost").split(",")
+    servers = ",".join(host if ":" in host else f"{host}:{found.port or 9092}" for host in hosts)
+    words = {key: value for key, value in found.extra.items() if key.split(".")[0] in ("bootstrap", "security", "sasl", "ssl", "client")}
+    secure = found.extra.get("sslmode") in ("require", "verify-ca", "verify-full")
+    if found.user:
+        protocol = "SASL_SSL" if secure else "SASL_PLAINTEXT"
+        named = {
+            "security.protocol": protocol,
+            "sasl.mechanism": "PLAIN",
+            "sasl.username": found.user,
+            "sasl.password": found.password or "",
+        }
+    else:
+        named = {"security.protocol": "SSL" if secure else "PLAINTEXT"}
+    return {"bootstrap.servers": servers, "client.id": "dataeng_ai", **named, **words}
 
 
 def file_of(found: Connection, root: Path) -> Path:
