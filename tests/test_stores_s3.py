@@ -14,12 +14,14 @@ from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
 from dataeng_ai.diagnostics import Problems, Unreachable
 from dataeng_ai.sources import files, stores
 from dataeng_ai.sources.unpacking import opened
 from tests.services import s3
+from tests.services.airflow import Airflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -239,3 +241,29 @@ def test_the_same_bytes_are_the_same_load_wherever_they_lie(server: s3.Server, p
     server.put(f"{prefix}/in/a.csv", text.encode())  # anew, with the same bytes
     os.environ["AIRFLOW_CONN_LANDING"] = server.connection(path=prefix)
     assert shell.ok("run", "tickets", "--format", "json").data["load_id"] == here["load_id"]
+
+
+def test_a_dag_reads_it_inside_airflow(server: s3.Server, prefix: str, shell: Shell, tmp_path: Path) -> None:
+    server.put(f"{prefix}/билеты/2026-01-31.csv", ("id;name\n" + "".join(f"{n};Анна\n" for n in range(40))).encode())
+    server.put(f"{prefix}/билеты/2026-02-01.csv", b"id;name\n1;x\n")
+    project(shell, "билеты/2026-01-31.csv")
+    shell.write("dataeng.yaml", "version: 1\nconnections:\n  landing: {kind: files}\n  warehouse: {kind: duckdb}\n")
+    shell.ok("set", "tickets", "source.path=билеты/%Y-%m-%d.csv")
+    shell.ok("set", "tickets", "target.connection=warehouse")
+    shell.ok("set", "tickets", 'schedule={cron: "0 0 * * *", timezone: UTC, start_date: 2026-01-01}')
+    shell.ok("compile", "tickets")
+    home = tmp_path / "airflow"
+    home.mkdir()
+    inside = Airflow("3", home)
+    inside.migrate()
+    warehouse = tmp_path / "warehouse.duckdb"
+    (run,) = inside.run(
+        tmp_path / "build/dags",
+        "tickets@2026-02-01T00:00:00+00:00",
+        AIRFLOW_CONN_LANDING=server.connection(path=prefix),
+        AIRFLOW_CONN_WAREHOUSE=json.dumps({"conn_type": "duckdb", "extra": {"path": str(warehouse)}}),
+    )
+    assert run["state"] == "success", inside.log()[-4000:]
+    with duckdb.connect(str(warehouse), read_only=True) as found:
+        assert found.execute("SELECT count(*), min(_source_file) FROM tickets").fetchall() == [(40, "билеты/2026-01-31.csv")]
+    assert s3.SECRET not in inside.log()

@@ -94,6 +94,8 @@ _DATA: Final = {
     "Nothing of it was taken.\n\nFix: run it again; or read what no longer changes, by a query with `WHERE day < today()`.",
     "E355": "A column holds the state of an aggregate (`AggregateFunction`), which is no value that could be kept elsewhere.\n\n"
     "Fix: read it by a query: `SELECT finalizeAggregation(name) AS name …`, or leave the column out.",
+    "E356": "No message of the sample of a topic is JSON: they have no value, are binary, or as a schema registry frames them. Other "
+    "forms are not read yet.\n\nFix: name a topic whose messages are JSON, or have them turned into it.",
     "W390": "What a decision was taken on has changed in the data since.\n\nFix: `spec fill NAME --refresh` proposes it anew.",
     "W391": "The lock cannot be read, and counts as absent: nobody knows any more why a decision was taken. Nothing else changes.\n\n"
     "Fix: restore it from git.",
@@ -199,7 +201,8 @@ _OUTSIDE: Final = {
     "E664": "The clock of this machine and that of the server differ by more than a signature allows, a quarter of an hour.\n\n"
     "Fix: set the clock.",
     "E665": "A server answers something that is no file: a page of another service, a redirect that is not safe to follow, a file of "
-    "unknown length or packed in an unknown way; a bucket in another region.\n\nFix: what the message says, mostly the connection's address.",
+    "unknown length or packed in an unknown way; a bucket in another region.\n\n"
+    "Fix: what the message says, mostly the connection's address.",
     "E666": "Files of a store are fetched to this machine before they are read, and there is no room for them. Nothing was loaded.\n\n"
     "Fix: set TMPDIR to a folder with more room, or let `path` mean fewer files at a time.",
     "E640": "Ollama does not answer where it is looked for.\n\nFix: `ollama serve`, or set OLLAMA_HOST, or fill with `--model rules`.",

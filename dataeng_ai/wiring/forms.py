@@ -12,7 +12,7 @@ from dataeng_ai import connections
 from dataeng_ai.asking import Field
 from dataeng_ai.connections import PREFIX, Connection, Use
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.wiring import envfile
+from dataeng_ai.wiring import addresses, envfile
 from dataeng_ai.wiring.known import uses
 from dataeng_ai.wiring.trial import tried
 
@@ -30,7 +30,7 @@ _FREE: Final = ("password",)
 """What may be left empty where nothing is proposed."""
 
 BLANKS: Final = {
-    "files": (Field("path", "the folder; a relative one is of the project"),),
+    "files": (Field("path", "the folder; a relative one is of the project; or s3://bucket/folder, hdfs://host/folder, https://host"),),
     "duckdb": (Field("path", "the file; a relative one is of the project", ".dataeng/warehouse.duckdb"),),
     "postgres": (
         Field("host", "name or address of the server", "localhost"),
@@ -57,6 +57,7 @@ BLANKS: Final = {
         Field("password", "not shown while you type", hidden=True),
         Field("sslmode", ", ".join(_MODES), "disable"),
     ),
+    "kafka": (Field("host", "a broker, or several with commas between", "localhost"), Field("port", "", "9092")),
 }
 """Kind -> what is asked, in order."""
 
@@ -73,9 +74,10 @@ class Proposal:
 
     def blanks(self, kind: str) -> tuple[Field, ...]:
         """Return what is asked of a connection of that kind."""
-        return tuple(self._blank(blank) for blank in BLANKS[kind])
+        return tuple(map(self.blank, BLANKS[kind]))
 
-    def _blank(self, blank: Field) -> Field:
+    def blank(self, blank: Field) -> Field:
+        """Return what is asked, with what it is now."""
         held = _held(self.now, blank.name) if self.now is not None else None
         if blank.hidden:
             words = f"{blank.words}; Enter keeps the one that is set" if held else f"{blank.words}; Enter for none"
@@ -120,6 +122,11 @@ def answered(proposal: Proposal, ask: Callable[[Field], str]) -> Connection:
     kind = proposal.kind or _one_of(Field("kind", ", ".join(BLANKS), place=proposal.name), tuple(BLANKS), ask)
     now = proposal.now or Connection(proposal.name, kind)
     answers = {blank.name: _answer(blank, ask) for blank in proposal.blanks(kind)}
+    if kind == "files" and (store := addresses.scheme(answers["path"])):
+        more = {blank.name: _answer(blank, ask, free=True) for blank in map(proposal.blank, addresses.BLANKS[store])}
+        return addresses.connection(now, answers | more)
+    # What was a store before is a folder now.
+    now = replace(now, word="") if kind == "files" else now
     extra = {key: value for key, value in now.extra.items() if key not in answers}
     extra |= {key: answers[key] for key in ("path", "sslmode") if answers.get(key)}
     port = answers.get("port")
@@ -178,19 +185,19 @@ def _remarks(name: str, project: Project) -> tuple[str, ...]:
 
 
 def _held(now: Connection, name: str) -> str | None:
-    if name in {"path", "sslmode"}:
-        return now.extra.get(name)
+    if name in {"path", "sslmode", "region_name", "endpoint_url"}:
+        return (addresses.address(now) if name == "path" else None) or now.extra.get(name)
     found = getattr(now, name)
     return str(found) if found else None
 
 
-def _answer(blank: Field, ask: Callable[[Field], str]) -> str:
+def _answer(blank: Field, ask: Callable[[Field], str], *, free: bool = False) -> str:
     """Return what was typed, or else what stood there before; asked again until it can stand."""
     remark = ""
     while True:
         typed = ask(replace(blank, remark=remark))
         found = typed if blank.hidden else typed.strip() or blank.default
-        remark = _flaw(blank, found)
+        remark = "" if free and not found else _flaw(blank, found)
         if not remark:
             return found
 
@@ -202,6 +209,8 @@ def _flaw(blank: Field, found: str) -> str:
         return "a port is a number from 1 to 65535"
     if blank.name == "sslmode" and found not in _MODES:
         return f"it is one of {', '.join(_MODES)}"
+    if blank.name == "path" and (flaw := addresses.flaw(found)):
+        return flaw
     return "" if found.isprintable() else f"{blank.name} has a character that cannot be printed"
 
 

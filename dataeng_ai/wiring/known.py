@@ -23,6 +23,7 @@ _NEEDED: Final = {
     "postgres": ("host", "database", "user"),
     "mysql": ("host", "user"),
     "clickhouse": ("host",),
+    "kafka": ("host",),
 }
 """What a value should say: without it the driver takes what it finds around it, which is another thing on another machine."""
 
@@ -151,7 +152,8 @@ def shown(value: Connection) -> dict[str, object]:
         "database": value.database,
         "user": value.user,
         "password": "set" if value.password else None,
+        "bucket": value.extra.get("bucket"),
         "path": value.extra.get("path"),
-        "settings": sorted(key for key in value.extra if key != "path") or None,
+        "settings": sorted(key for key in value.extra if key not in ("bucket", "path")) or None,
     }
     return {key: field for key, field in fields.items() if field is not None}
