@@ -144,7 +144,7 @@ def test_every_column_has_a_row_with_its_facts(demo: Profile) -> None:
 def test_headers_of_tables_say_what_they_head(demo: Profile) -> None:
     scopes = [each["scope"] for each in read(card.html(demo)).all("th")]
     assert set(scopes) == {"col", "row"}
-    assert scopes.count("row") == len(demo.columns) + len(demo.times) + len(demo.reject_reasons)
+    assert scopes.count("row") == len(demo.columns) + len(demo.times) + len(demo.reject_reasons) + len(demo.outlook)
 
 
 def test_no_personal_value_stands_in_the_card(demo: Profile, tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_wide_table_is_cut_and_the_card_says_so(tmp_path: Path, width: int) ->
     html = card.page(found, "spec profile t.csv")
     assert len(html.encode()) < PROMISED
     page = read(html)
-    rows = [each for each in page.all("th") if each["scope"] == "row"]
+    rows = [each for each in page.all("th") if each["scope"] == "row"][len(found.outlook) :]
     assert 20 < len(rows) < width
     assert f"{width - len(rows)} more columns are not shown; spec profile t.csv lists them all" in page.text
     assert f"{width} columns" in page.text

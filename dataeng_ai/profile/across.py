@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from dataeng_ai.profile import store
+from dataeng_ai.profile import sentences, store
+from dataeng_ai.profile.amounts import count
 from dataeng_ai.profile.relations import relations
-from dataeng_ai.profile.view import count
 from dataeng_ai.project import spec_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dataeng_ai.profile.evidence import Reference
     from dataeng_ai.profile.facts import Profile
     from dataeng_ai.project import Project
 
@@ -51,14 +50,8 @@ def text(profiles: Mapping[str, Profile]) -> str:
         lines.append(f"{name}: {count(one.rows, 'row')}, {count(len(one.columns), 'column')}")
         key = meant.get(name)
         lines.append(f"  key: {', '.join(key)}" if key else "  key: none was found")
-        lines += [f"  {line(reference)}" for reference in one.references]
+        lines += [f"  {sentences.reference(reference)}" for reference in one.references]
     return "\n".join(lines)
-
-
-def line(found: Reference) -> str:
-    """Return a reference in a line."""
-    ours, theirs = (", ".join(columns) for columns in (found.columns, found.references))
-    return f"{ours} -> {found.table}.{theirs} ({found.confidence:.0%}: {found.reason})"
 
 
 def to_dict(profiles: Mapping[str, Profile]) -> dict[str, Any]:  # Any: JSON's own types

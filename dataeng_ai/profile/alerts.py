@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.profile.view import count
+from dataeng_ai.profile import sentences
+from dataeng_ai.profile.amounts import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dataeng_ai.profile.facts import ColumnFacts, Profile
+    from dataeng_ai.profile.facts import ColumnFacts, Profile, TimeColumn
 
 _MOSTLY: Final = 0.5
 """The share of missing cells above which that is worth a word."""
@@ -20,16 +22,40 @@ _FEWEST: Final = 2
 """Rows from which on it says something that all are the same."""
 
 
-def of(profile: Profile) -> tuple[str, ...]:
-    """Return sentences, names and values between backticks: the profile's own warnings first, then what its facts mean."""
-    return (*profile.warnings, *_of_table(profile), *(alert for column in profile.columns for alert in _of_column(column, profile.rows)))
+def of(profile: Profile, today: date | None = None) -> tuple[str, ...]:
+    """Return sentences, names and values between backticks: the profile's own warnings first, then what its facts mean.
+
+    Args:
+        profile: What they are about.
+        today: The day against which moments lie in the future; None: the clock's.
+    """
+    return (
+        *profile.warnings,
+        *_of_table(profile, today),
+        *(alert for column in profile.columns for alert in _of_column(column, profile.rows)),
+    )
 
 
-def _of_table(profile: Profile) -> Iterator[str]:
+def _planned(time: TimeColumn, today: date | None) -> bool:
+    """Say whether a moment lies beyond tomorrow; what a person means by that, only a clock can say, so it is in no profile."""
+    try:
+        return datetime.fromisoformat(time.maximum).date() > (today or datetime.now(UTC).date()) + timedelta(days=1)
+    except ValueError:
+        return False
+
+
+def _of_table(profile: Profile, today: date | None) -> Iterator[str]:
     if profile.duplicates:
         yield f"{profile.duplicates:,} rows stand twice, whole"
     if profile.rows and not profile.keys:
         yield "no column, and no few columns together, identify a row"
+    for near in profile.near_keys:
+        yield f"nearly a key: {sentences.near_key(near)}"
+    for time in profile.times:
+        if time.calendar is not None and time.calendar.missing:
+            yield f"`{time.name}`: {sentences.calendar(time.calendar)}"
+        if _planned(time, today):
+            yield f"`{time.name}`: the last, {time.maximum}, lies in the future"
 
 
 def _of_column(column: ColumnFacts, rows: int) -> Iterator[str]:

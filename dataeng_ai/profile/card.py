@@ -11,14 +11,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.pictures import bar, card, histogram, meter, timeline
-from dataeng_ai.profile import alerts
+from dataeng_ai.profile import alerts, sentences
+from dataeng_ai.profile.amounts import count, size
 from dataeng_ai.profile.personal import mask
 from dataeng_ai.profile.units import unit_in
-from dataeng_ai.profile.view import count, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dataeng_ai.profile.evidence import Estimate
     from dataeng_ai.profile.facts import ColumnFacts, Histogram, Key, Profile, TimeColumn
 
 MOST_BYTES: Final = 96_000
@@ -33,6 +34,15 @@ _STEPS: Final = {"minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "mo
 """Seconds of a step, of months and years the mean."""
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:")
 _TO_MINUTES: Final = len("2024-01-31 10:00")
+_HEADINGS: Final = {
+    "grain": "What a row is",
+    "nearly a key": "Nearly a key",
+    "refers to": "Refers to",
+    "decides": "What decides what",
+    "time": "Gaps, and rows that come late",
+    "cursor": "What is new since the last load",
+    "files": "One file after another",
+}
 _STRIP: Final = ("encoding", "delimiter", "quote", "escape", "header", "skip", "footer")
 
 
@@ -79,6 +89,18 @@ class Span:
     drawn: Drawn
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What the rows take in one storage, today and in a year; in words, each with its bar of error."""
+
+    storage: str
+    image: str
+    now: str
+    about: str
+    year: str
+    year_about: str
+
+
 def html(profile: Profile, command: str = "print(_.text)") -> str:
     """Return the card, at most some 100 KB; where not all columns fit, it says how many are left out, and what shows them.
 
@@ -112,12 +134,24 @@ def _draw(profile: Profile, rows: Sequence[Row], command: str) -> str:
         keys=profile.keys[:_KEYS],
         spans=spans,
         more_spans=len(profile.times) - len(spans),
-        forecast=[(storage, size(bytes_)) for storage, bytes_ in profile.forecast],
+        told=[(_HEADINGS[what], some) for what, some in sentences.of(profile) if what in _HEADINGS],
+        estimates=[_estimate(one, profile) for one in profile.outlook],
+        growth=profile.growth,
+        forecast=[(storage, size(bytes_)) for storage, bytes_ in profile.forecast] if not profile.outlook else [],
         rows=rows,
         left=len(profile.columns) - len(rows),
         command=command,
         sampled=any(not row.facts.distinct_exact for row in rows),
     )
+
+
+def _estimate(one: Estimate, profile: Profile) -> Forecast:
+    """Return what the rows take in a storage, with a bar that is as long as the most of all in a year."""
+    widest = max(each.year_high or each.high for each in profile.outlook) or 1
+    year = "" if one.year is None or one.year_low is None or one.year_high is None else size(one.year)
+    bar_of = "" if one.year_low is None or one.year_high is None else f"{size(one.year_low)} … {size(one.year_high)}"
+    most = one.year or one.bytes
+    return Forecast(one.storage, bar(most / widest), size(one.bytes), f"{size(one.low)} … {size(one.high)}", year, bar_of)
 
 
 def _facts(profile: Profile) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from dataeng_ai.profile.amounts import duration
 from dataeng_ai.profile.evidence import Cursor
 
 if TYPE_CHECKING:
@@ -75,12 +76,3 @@ def lookback(seconds: int) -> str | None:
     if seconds > _FARTHEST:
         return None
     return next(f"{count}{word}" for unit, word, counts in _ROUND for count in counts if count * unit >= seconds)
-
-
-def duration(seconds: int) -> str:
-    """Return a number of seconds in the unit that makes it short."""
-    for unit, word in ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
-        if seconds >= unit:
-            count = round(seconds / unit, 1)
-            return f"{count:g} {word}{'s' * (count != 1)}"
-    return "no time"

@@ -40,7 +40,9 @@ def of(profile: Profile, counted: Mapping[str, tuple[Unit, Series]]) -> Growth |
 
 
 def _pace(column: str, unit: Unit, steps: Series, profile: Profile) -> Growth | None:
-    days = rhythm.trimmed(rhythm.by_day(steps) if unit == "hour" else steps)
+    if unit == "hour":
+        unit, steps = "day", rhythm.by_day(steps)
+    days = rhythm.trimmed(steps)
     wide = _DAYS[unit]
     length = round((days[-1][0] - days[0][0] + 1) * wide) if days else 0
     rows = sum(times for _, times in days)
@@ -68,7 +70,7 @@ def _error(days: Series, unit: Unit, mean: float) -> float:
     """
     counts = dict(days)
     every = [counts.get(step, 0) for step in range(days[0][0], days[-1][0] + 1)]
-    for block in _BLOCKS if unit in ("hour", "day") else (1,):
+    for block in _BLOCKS if unit == "day" else (1,):
         whole = [sum(every[place : place + block]) / block for place in range(len(every) % block, len(every), block)]
         if len(whole) >= _ENOUGH or block == 1:
             return max(_WIDE * _deviation(whole) * sqrt(1 / len(whole)), _trend(whole), _WIDE * sqrt(mean / max(len(every), 1)))

@@ -7,6 +7,9 @@ from math import ceil
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final, Literal
 
+from dataeng_ai.profile import sentences
+from dataeng_ai.profile.amounts import count, size
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +25,6 @@ _WIDEST: Final = 36
 _TOP: Final = 3
 _BARS: Final = 12
 _BLOCKS: Final = "▁▂▃▄▅▆▇█"
-_KILO: Final = 1024
 
 
 def text(profile: Profile, width: int | None = None, *, blocks: bool = True) -> str:
@@ -39,6 +41,7 @@ def text(profile: Profile, width: int | None = None, *, blocks: bool = True) -> 
         "",
         _table(profile, width, blocks=blocks),
         *_keys(profile),
+        *(f"{what}: {_printable(words)}" for what, some in sentences.of(profile) for words in some),
         *_rejects(profile),
         *_warnings(profile),
     ]
@@ -52,22 +55,8 @@ def _title(profile: Profile) -> str:
     return f"{profile.source}: {rows}{twice}, {columns}, {files}, {size(profile.bytes)}"
 
 
-def count(number: int, what: str) -> str:
-    """Return a number with what it counts, in the plural where that is due."""
-    return f"{number:,} {what}{'s' * (number != 1)}"
-
-
 def _dialect(profile: Profile) -> list[str]:
     return [f"  {reason}" for reason in profile.reasons]
-
-
-def size(count: int) -> str:
-    """Return a number of bytes in the unit that makes it short."""
-    value, units = float(count), iter(("bytes", "KiB", "MiB", "GiB", "TiB"))
-    unit = next(units)
-    while value >= _KILO and unit != "TiB":
-        value, unit = value / _KILO, next(units)
-    return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
 
 
 def _row(column: ColumnFacts, rows: int, *, blocks: bool) -> tuple[str, ...]:
