@@ -1,4 +1,4 @@
-"""Twenty personal values and secrets, planted where they would show: none appears in anything that is said, drawn or written."""
+"""Some fifty personal values and secrets, planted where they would show: none appears in anything that is said, drawn or written."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from tests.services import false_llm
 from tests.services.false_llm import good
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from dataeng_ai.results import Result
     from tests.shell import Shell
 
 HEADER = "id;ФИО;Телефон;email;Паспорт;ИНН;СНИЛС;Карта;Адрес;Дата рождения;IBAN;ip;Комментарий;token;sum"
-PLANTED = {
+PLANTED: dict[str, str] = {
     "name": "Варфоломеев Елисей Аристархович",
     "name_first": "Аааронов Ян Янович",
     "phone": "+7 985 444-31-87",
@@ -42,6 +43,37 @@ PLANTED = {
     "github": "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
     "jwt": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
 }
+FURTHER: dict[str, tuple[str, str, Callable[[int], str]]] = {
+    "ssn": ("ssn", "219-09-9999", lambda number: f"{100 + number}-{10 + number % 80}-{1000 + number}"),
+    "nino": ("National Insurance", "AB123456C", lambda number: f"CE{100000 + number}A"),
+    "steuer_id": ("Steuer-ID", "86095742719", lambda number: str(12345678900 + number)),
+    "pesel": ("PESEL", "44051401359", lambda number: f"{61010100000 + number}"),
+    "nir": ("NIR", "184127645108946", lambda number: f"18412764510{1000 + number}"),
+    "dni": ("DNI", "12345678Z", lambda number: f"{20000000 + number}A"),
+    "fiscale": ("codice_fiscale", "RSSMRA85T10A562S", lambda number: f"BNCGNN{60 + number % 30}A01H{100 + number}Z"),
+    "tckn": ("TC Kimlik No", "10000000146", lambda number: f"{30000000000 + number}"),
+    "aadhaar": ("aadhaar", "234123412346", lambda number: f"{300000000000 + number}"),
+    "cpf": ("cpf", "529.982.247-25", lambda number: f"{100 + number}.111.222-33"),
+    "resident": ("身份证号码", "11010519491231002X", lambda number: f"110105196001{10000 + number}1"),
+    "ogrnip": ("ОГРНИП", "304500116000157", lambda number: f"{310000000000000 + number}"),
+    "iin": ("ИИН", "850101300019", lambda number: f"{900101300000 + number}"),
+    "rnokpp": ("РНОКПП", "3184710691", lambda number: f"{2000000000 + number}"),
+    "mac": ("mac_address", "d4:3d:7e:fa:ce:01", lambda number: f"00:1a:2b:3c:4d:{number:02x}"),
+    "imei": ("IMEI", "490154203237518", lambda number: f"{350000000000000 + number}"),
+    "login": ("login", "tajnyj_agent_007", lambda number: f"user_{number}"),
+    "plate": ("Госномер", "Х777АМ197", lambda number: f"А{100 + number}ВС77"),
+    "gps": ("home_lat", "59.938951", lambda number: f"55.{700000 + number}"),
+    "license": ("Водительское удостоверение", "9917 654321", lambda number: f"7701 {100000 + number}"),
+    "account": ("Лицевой счёт", "40817810099910004312", lambda number: f"{40817810000000000000 + number}"),
+    "passport_foreign": ("passport_no", "C01X00T47", lambda number: f"AB{1000000 + number}"),
+    "birthday_text": (
+        "Дата рождения (текст)",
+        "31.02.1931 (так!)",
+        lambda number: "не указана" if number % 3 else f"1{number % 9}.01.19{number % 30 + 60}",
+    ),
+}
+"""By a name: the header, what is planted, and the value of each other row."""
+PLANTED |= {name: planted for name, (_, planted, _) in FURTHER.items()}
 SECRET_PARTS = {"url_in_text": "Pa55w0rd77", "password_in_text": "S3kretnyj!Parol"}
 
 
@@ -62,8 +94,8 @@ def _row(number: int, **given: str) -> str:
         "Комментарий": ("пришёл вовремя", "оплата картой", "без замечаний")[number % 3],
         "token": "",
         "sum": f"{number},50",
-    } | given
-    return ";".join(row.values()) + "\n"
+    } | {header: make(number % 80) for header, _, make in FURTHER.values()}
+    return ";".join((row | given).values()) + "\n"
 
 
 def _file() -> str:
@@ -71,15 +103,16 @@ def _file() -> str:
     rows = [_row(number) for number in range(1, 60)]
     of_one = {"ФИО": PLANTED["name"], "Телефон": PLANTED["phone"], "email": PLANTED["email"], "Паспорт": PLANTED["passport"]}
     of_one |= {"ИНН": PLANTED["inn"], "СНИЛС": PLANTED["snils"], "Карта": PLANTED["card"], "Адрес": PLANTED["address"]}
+    of_one |= {header: planted for header, planted, _ in FURTHER.values()}
     of_one |= {"Дата рождения": PLANTED["birthday"], "IBAN": PLANTED["iban"], "ip": PLANTED["ip"]}
     rows += [_row(number, **of_one) for number in range(60, 80)]
-    rows += [_row(80, ФИО=PLANTED["name_first"]), _row(81, **of_one, sum="много"), _row(82, **of_one).replace(";", ";;", 1)]
+    rows += [_row(80, ФИО=PLANTED["name_first"]), _row(81, **of_one, sum="много"), _row(82, **of_one).replace(";", ";лишнее;", 1)]
     said = [f"писать на {PLANTED['email_in_text']}", f"звонить {PLANTED['phone_in_text']} вечером", f"карта {PLANTED['card_in_text']}"]
     said += [f"password={PLANTED['password_in_text']}", PLANTED["url_in_text"]]
     rows += [_row(90 + number, Комментарий=text) for number, text in enumerate(said * 4)]
     rows += [_row(120 + number, token=PLANTED[("aws_key", "github", "jwt")[number % 3]]) for number in range(12)]
-    rows += [_row(140, Комментарий=said[0], sum="мало"), _row(141, Комментарий=said[4], sum="x", token=PLANTED["github"])]
-    return f"{HEADER}\n" + "".join(rows)
+    rows += [_row(140, Комментарий=said[4], sum="x", token=PLANTED["github"])]
+    return ";".join((HEADER, *(header for header, _, _ in FURTHER.values()))) + "\n" + "".join(rows)
 
 
 def _leaks(text: str) -> set[str]:
@@ -198,9 +231,30 @@ def test_an_ordinary_text_is_shown_as_it_is(text: str) -> None:
 @pytest.mark.parametrize("name", sorted(PLANTED))
 def test_what_is_planted_within_a_text_is_hidden_and_the_rest_is_not(name: str) -> None:
     value = SECRET_PARTS.get(name, PLANTED[name])
-    if name in {"name", "name_first", "passport", "inn", "address", "birthday", "ip", "password_in_text", "url_in_text"}:
+    if name in {"name", "name_first", "passport", "inn", "address", "birthday", "ip", "password_in_text", "url_in_text", *FURTHER}:
         return
     shown = redact(f"см. {value} вечером")
     assert value not in shown
     assert shown.startswith("см. ")
     assert shown.endswith(" вечером")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("паспорт 4507 918273 выдан", "4507 918273"),
+        ("ИНН: 500100732259 указан", "500100732259"),
+        ("ssn 219-09-9999 on file", "219-09-9999"),
+        ("CPF 529.982.247-25 ok", "529.982.247-25"),
+        ("fiscale RSSMRA85T10A562S qui", "RSSMRA85T10A562S"),
+        ("id 11010519491231002X here", "11010519491231002X"),
+        ("оплатил картой 5555555555554444 вчера", "5555555555554444"),
+        ("СНИЛС № 112-233-445 95 верно", "112-233-445 95"),
+    ],
+)
+def test_a_number_of_a_person_within_a_text_is_hidden_alone(text: str, value: str) -> None:
+    before, _, after = text.partition(value)
+    shown = redact(text)
+    assert value not in shown
+    assert shown.startswith(before)
+    assert shown.endswith(after)

@@ -111,7 +111,7 @@ def guess(name: str, texts: Mapping[str, int], nothing: tuple[str, ...] = ("",))
         for attempt in _ATTEMPTS if nothing else _ATTEMPTS[:-1]:  # what has a null of its own says itself what is JSON
             if found := attempt(name, values):
                 return replace(found, parse=replace(found.parse, null_values=(*empty, *words)))
-    return Guess(TEXT, Parse(null_values=nothing), _doubts(sorted(cells)))
+    return Guess(TEXT, Parse(null_values=nothing), () if _LABELS.search(name) else _doubts(sorted(cells)))
 
 
 def _without_oddities(cells: Mapping[str, int]) -> list[str]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.profile.personal import KEYS, is_card, is_iban, is_snils, mask
+from dataeng_ai.profile.categories import KEYS
+from dataeng_ai.profile.checksums import is_card, is_codice_fiscale, is_cpf, is_iban, is_resident_id, is_snils, is_ssn
+from dataeng_ai.profile.personal import mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,16 @@ _SNILS: Final = re.compile(r"(?<!\w)[0-9]{3}-[0-9]{3}-[0-9]{3}[ -][0-9]{2}(?!\w)
 _CARD: Final = re.compile(r"(?<!\w)[2-6][0-9]{3}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?!\w)")
 _IBAN: Final = re.compile(r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?!\w)")
 
+_WHOLE_CARD: Final = re.compile(r"(?<![\w.,])[2-6][0-9]{15}(?![\w])")
+_SSN: Final = re.compile(r"(?<![\w-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![\w-])")
+_CPF: Final = re.compile(r"(?<!\w)[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}(?!\w)")
+_FISCALE: Final = re.compile(r"(?<!\w)[A-Z]{6}[0-9A-Z]{2}[A-Z][0-9A-Z]{2}[A-Z][0-9A-Z]{3}[A-Z](?!\w)")
+_RESIDENT: Final = re.compile(r"(?<!\w)[1-9][0-9]{16}[0-9Xx](?!\w)")
+_SAID: Final = re.compile(
+    r"(?i)(?<!\w)(?:паспорт\w*|passport|инн|снилс|иин|огрнип|pesel|ssn|nino|aadhaar|tckn|imei|dni|steuer-?id)"
+    r"(?:[\s:=№#.-]|no\b|number|номер|серия)*((?:[A-Z]{1,3} ?)?[0-9][0-9 -]{4,18}[0-9](?: ?[A-Z](?!\w))?)(?!\w)"
+)
+
 _SIGNS: Final[tuple[tuple[re.Pattern[str], Callable[[str], bool] | None], ...]] = (
     (KEYS, None),
     (_WORDS, None),
@@ -33,6 +45,12 @@ _SIGNS: Final[tuple[tuple[re.Pattern[str], Callable[[str], bool] | None], ...]] 
     (_SNILS, is_snils),
     (_CARD, is_card),
     (_IBAN, is_iban),
+    (_SAID, None),
+    (_WHOLE_CARD, is_card),
+    (_SSN, is_ssn),
+    (_CPF, is_cpf),
+    (_FISCALE, is_codice_fiscale),
+    (_RESIDENT, is_resident_id),
 )
 """What to look for, and the checksum that must hold. Of a pattern with a group of its own, only the group is hidden."""
 
