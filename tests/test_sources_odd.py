@@ -11,13 +11,17 @@ from dataeng_ai.diagnostics import Problems
 from dataeng_ai.sources import files, view
 from dataeng_ai.sources.detect import detect
 from dataeng_ai.sources.prepare import prepare, raw
-from tests.odd.corpus import ODD, REFUSED, Odd, Refused
+from tests.odd import structures
+from tests.odd.corpus import ODD as PLAIN
+from tests.odd.corpus import REFUSED, Odd, Refused
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from dataeng_ai import ir
     from dataeng_ai.sources.prepared import Prepared
+
+ODD = [*PLAIN, *structures.ODD]
 
 
 def _prepare(folder: Path, data: bytes) -> tuple[ir.Csv, Prepared]:

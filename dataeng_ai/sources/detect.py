@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import encoding, layout
-from dataeng_ai.sources.dialect import DELIMITERS, Table, sniff
 from dataeng_ai.sources import header as headers
+from dataeng_ai.sources.dialect import DELIMITERS, Table, sniff
 from dataeng_ai.sources.header import cells
 from dataeng_ai.sources.prepare import opening
 from dataeng_ai.sources.prepared import dialect_of, inner_encoding
@@ -108,7 +108,8 @@ def _closing(file: File, csv: ir.Csv, width: int) -> tuple[int, str]:
     end = tail(file, _TAIL)
     if end is None:
         return 0, f"no footer looked for: `{file.name}` is packed and too large to be unpacked twice"
-    raw = end.decode(csv.encoding, "ignore").encode(inner_encoding(csv.encoding), "ignore") if csv.encoding.startswith(("utf-16", "utf-32")) else end
+    wide = csv.encoding.startswith(("utf-16", "utf-32"))
+    raw = end.decode(csv.encoding, "ignore").encode(inner_encoding(csv.encoding), "ignore") if wide else end
     if len(end) == _TAIL:
         raw = raw[raw.find(b"\n") + 1 :]
     dialect = dialect_of(csv)

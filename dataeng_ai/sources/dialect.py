@@ -101,11 +101,17 @@ class Table:
 
     whole: bool = True
     """Every quote closes; where one does not, the records end before it."""
+    comments: int = 0
+    """Lines of comments before the records."""
 
 
 def sniff(text: bytes) -> Table:
     """Return the best reading of a sample (UTF-8, whole records but for the last, which is left out where it is faulty)."""
     line, text = _behind_comments(text)
+    return replace(_best(text, line), comments=line - 1)
+
+
+def _best(text: bytes, line: int) -> Table:
     lines = [one for one in text.splitlines()[:_RECORDS] if one]
     likely = [mark for mark in DELIMITERS if _stands(mark, lines)]
     best = max(
@@ -119,9 +125,9 @@ def sniff(text: bytes) -> Table:
 
 
 def _behind_comments(text: bytes) -> tuple[int, bytes]:
-    """Return the line, from 1, of the last of the comments that the sample begins with, it may be the header, and the text from there on."""
+    """Return the line, from 1, of the last of the comments that the sample begins with (it may be the header), and the text from it on."""
     found = _COMMENTS.match(text)
-    lines = found[0].splitlines(keepends=True) if found else []
+    lines = found[0].splitlines(keepends=True) if found and found.end() < len(text) else []  # all of them would be data
     return max(1, len(lines)), text[sum(map(len, lines[:-1])) :]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.sources import header as headers
 from dataeng_ai.sources.dialect import typed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dataeng_ai.sources.dialect import Table
     from dataeng_ai.sources.records import Record
@@ -21,8 +22,17 @@ _TOTAL: Final = re.compile(
     r"end of (?:file|report)|eof|конец\b.*|trailer)\b[\s:)]*.*",
     re.IGNORECASE,
 )
+_NOTE: Final = re.compile(
+    r"(?:source|sources|notes?|n\.b\.|disclaimer|copyright|©|generated|created|prepared by|printed|exported|downloaded|data as of|"
+    r"last updated|page \d+|\*+ ?|\[?\d{1,2}[\])]\s|источник\w*|примечани\w*|сноск\w*|данные на|по состоянию на|сформирован\w*|"
+    r"выгружен\w*|напечатан\w*|исполнитель|составил\w*|подпись|стр(?:аница|\.)? ?\d+|лист \d+)(?:\b|(?<=\W)|\Z)[\s:.]*.*",
+    re.IGNORECASE,
+)
+"""What stands alone in a record behind a table: where it is from, when it was made, what is to be noted."""
 _RULE: Final = re.compile(r"[-=_*+ ]{3,}")
 _MAX_FOOTER: Final = 10
+_FEW: Final = 3
+"""Records that are no table yet."""
 _LONG: Final = 64
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
@@ -33,14 +43,23 @@ def skip(table: Table) -> tuple[int, str]:
     if rows and rows[0][0].raw.lower().startswith(b"sep=") and rows[0][0].line == 1:
         return 1, "skip 1: the first line tells Excel the delimiter"
     if table.width == 1:
-        return 0, ""
+        return (table.comments, f"skip {table.comments}: the lines before are comments") if table.comments else (0, "")
     first = next((place for place, row in enumerate(rows) if _begins(row[1], table.width)), 0)
     if first and _is_odd_header(*rows[first - 1], table):
         first -= 1
-    if not first:
+    if not first and not table.comments:
         return 0, ""
     lines = rows[first][0].line - 1
-    return lines, f"skip {lines}: the table begins in line {lines + 1}, where for the first time a record has {table.width} fields"
+    why = f"skip {lines}: the table begins in line {lines + 1}, where for the first time a record has {table.width} fields"
+    return lines, why + "".join(f"; {other}" for other in _others(rows[:first]))
+
+
+def _others(rows: Sequence[tuple[Record, Sequence[str]]]) -> Iterator[str]:
+    """Say which of the lines before the table are tables of their own."""
+    for width, run in groupby(rows, lambda row: len(row[1])):
+        records = [record for record, _ in run]
+        if width > 1 and len(records) > _FEW:
+            yield f"lines {records[0].line} to {records[-1].line}, with {width} fields each, are another table, which is not read"
 
 
 def _begins(row: Sequence[str], width: int) -> bool:
@@ -50,7 +69,7 @@ def _begins(row: Sequence[str], width: int) -> bool:
 
 
 def _is_odd_header(record: Record, row: Sequence[str], table: Table) -> bool:
-    """Say whether this row is a header with one field less than the records (it names no row numbers), an empty one more, or a damaged one."""
+    """Say whether this row is a header with one field less (it names no row numbers), an empty one more, or a damaged one."""
     names = row[:-1] if len(row) == table.width + 1 and not row[-1] else row
     if len(row) in (table.width - 1, table.width + 1) and len(names) > 1 and all(cell.strip() and not typed(cell) for cell in names):
         return True
@@ -122,7 +141,10 @@ def footer(rows: Sequence[Sequence[str]], width: int, blank_before: Sequence[boo
 
 
 def _closes(row: Sequence[str]) -> bool:
-    text = next((cell.strip() for cell in row if cell.strip()), "")
+    filled = [cell.strip() for cell in row if cell.strip()]
+    text = filled[0] if filled else ""
+    if len(filled) == 1 and _NOTE.fullmatch(text):
+        return True
     return _TOTAL.fullmatch(text) is not None or _RULE.fullmatch("".join(row).strip()) is not None
 
 

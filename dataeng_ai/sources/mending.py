@@ -147,7 +147,7 @@ def astray(raw: bytes, dialect: Dialect) -> Iterator[tuple[list[bytes], int]]:
 
 
 def lenient(raw: bytes, dialect: Dialect, fits: Callable[[int, bytes], bool], width: int) -> Iterator[list[bytes]]:
-    """Yield the readings in which each quoted text ends at some quote with a delimiter or the end behind it, all cells fit for their columns."""
+    """Yield the readings in which each quoted text ends at a quote with a delimiter or the end behind it, and all cells fit."""
     quote, delimiter = dialect.quote or b"", dialect.delimiter
     closing = [match.start() for match in re.finditer(re.escape(quote) + rb"(?=" + re.escape(delimiter) + rb"|\Z)", raw)]
     begun: list[tuple[int, list[bytes]]] = [(0, [])]

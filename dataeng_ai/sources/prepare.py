@@ -2,12 +2,14 @@
 
 A clean file (plain UTF-8, one kind of line end, every record with as many fields as the header) is only counted, and read
 where it lies. Any other is written once, as clean UTF-8 with LF and good records only, into the scratch folder.
+The file is long because a pass is one machine: what it remembers of the records before decides on those behind.
 """
 
 from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -15,11 +17,11 @@ from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Final, Literal
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources import edges, habits, layout, mending, strata
 from dataeng_ai.sources import header as headers
-from dataeng_ai.sources import habits, layout
 from dataeng_ai.sources.batches import batches, cut
 from dataeng_ai.sources.edges import after_lines, without_footer
-from dataeng_ai.sources.mending import Mended, Mender, told
+from dataeng_ai.sources.mending import Mended, Mender
 from dataeng_ai.sources.prepared import MAX_BAD, BadRecord, Lines, Prepared, dialect_of, inner_encoding, text_of
 from dataeng_ai.sources.records import AFTER, UNCLOSED, UnbalancedError, first_end, line_ends
 from dataeng_ai.sources.resync import Resync
@@ -48,9 +50,11 @@ TOO_MANY: Final = "too many fields"
 NUL: Final = "a NUL byte"
 ENCODING: Final = "bytes that are not in the file's encoding"
 REPEATED: Final = "repeated header"
-ANOTHER: Final = "a record of another table"
 WITHIN: Final = "quotes within fields, and cells unlike those of their columns"
 
+_BENEATH: Final = 100
+"""Records beneath the header that say whether it has a second line, or one of units."""
+_WORDS: Final = re.compile(rb"\n\n+[^\n\d]+\n")
 _MENDABLE: Final = frozenset({TOO_FEW, TOO_MANY, AFTER, UNCLOSED})
 
 
@@ -126,6 +130,10 @@ class _Pass:
         self.records = self.blank = self.longest = 0
         self.bad: list[BadRecord] = []
         self.mended: list[Mended] = []
+        self.units: bytes | None = None
+        self.gone = False
+        """Another table of the same width has begun."""
+        self.behind_blank = False
         self.elsewhere: set[int] = set()
         """How many fields the records of other tables have, whose headers were met."""
         self.sample: list[Record] = []
@@ -154,8 +162,10 @@ class _Pass:
                 self._sort_out(batch)
             if self.out is None and not (self.clean and len(self.ends) <= 1):
                 raise _NeedsCopyError
-        self._check_footer(self.width)
-        self._check_skipped()
+        edges.check_footer(self.file, self.csv, self.footer, self.width)
+        if not self.csv.header:
+            below = [self._cells(record) for record in self.sample[:_BENEATH]]
+            edges.check_skipped(self.file, self.csv, bytes(self.skipped), self.width, below)
         if self.out:
             self.out.flush()
         line_end = "\n" if self.out or not self.ends else _LINE_ENDS[min(self.ends)]
@@ -167,7 +177,7 @@ class _Pass:
             records=self.records,
             blank=self.blank,
             bad=tuple(self.bad),
-            repairs=(*self.header.reasons, *told(self.mended)),
+            repairs=(*self.header.reasons, *mending.told(self.mended), *strata.told(self.bad)),
             mended=tuple(self.mended),
             lines=Lines(self.csv, int(self.csv.header and self.out is None), line_end, self.multiline, self.longest),
         )
@@ -190,51 +200,51 @@ class _Pass:
             if not self.csv.header:
                 self.batches = chain([batch], self.batches)
                 return headers.made_up(headers.width(sample)), b""
-            first = sample[0]
-            self.clean &= not (first.start or first.fault or line_ends(first.raw))
-            rest = cut(batch.raw[first.end :], batch.line + line_ends(batch.raw[: first.end]), self.dialect, holds=self.resync)
+            names, reasons, last = self._names(sample)
+            found = headers.read(names, [one for one in sample if one.start > last.start], self.dialect)
+            rest = cut(batch.raw[last.end :], batch.line + line_ends(batch.raw[: last.end]), self.dialect, holds=self.resync)
             self.batches = chain([rest] if rest else [], self.batches)
-            names, reasons = headers.whole(first, headers.width(sample[1:] or sample), self.dialect, self.encoding)
-            found = headers.read(names, sample[1:], self.dialect)
-            return replace(found, reasons=(*reasons, *found.reasons)), first.raw
-        self._check_footer(1)
+            return replace(found, reasons=(*reasons, *found.reasons)), sample[0].raw
+        edges.check_footer(self.file, self.csv, self.footer, 1)
         behind = f" behind the {self.csv.skip} lines to skip" if self.csv.skip else ""
         message = f"`{self.file.name}` is empty: there is neither a header nor a record{behind}"
         raise Problems(Diagnostic("E311", message, help="was it written to the end? an empty file is refused, a header alone is not"))
 
-    def _check_footer(self, width: int) -> None:
-        """Hold what is left out as a footer against its evidence: another file's footer says nothing of this one.
+    def _names(self, sample: list[Record]) -> tuple[tuple[str, ...], tuple[str, ...], Record]:
+        """Return the header's names, what was put right in them, and the last record of the header."""
+        first, *below = sample
+        self.clean &= not (first.start or first.fault or line_ends(first.raw))
+        names, reasons = headers.whole(first, headers.width(below or sample), self.dialect, self.encoding)
+        if not below or len(names) == 1:
+            return names, reasons, first
+        rows = [self._cells(record) for record in below[: _BENEATH + 1]]
+        if strata.further(names, rows[0], rows[1:]):
+            self.clean = False
+            self.sample = below
+            return (
+                strata.joined(names, rows[0]),
+                (*reasons, f"the header has two lines: its names are joined, as in `{strata.joined(names, rows[0])[-1]}`"),
+                below[0],
+            )
+        if strata.are_units(rows[0], rows[1:]):
+            self.units = below[0].raw
+        return names, reasons, first
 
-        Raises:
-            Problems: E317, it looks like data.
-        """
-        for record in self.footer:
-            if layout.is_data(headers.cells(record.raw, self.dialect, self.encoding), width):
-                doubt = f"line {record.line}, which would be left out, looks like a row or a header"
-                message = f"`{self.file.name}` has no footer of {self.csv.footer}: {doubt}"
-                hint = "load files without a footer by themselves, or write `footer: 0`, so that closing lines are loaded or rejected"
-                raise Problems(Diagnostic("E317", message, help=f"{hint}; nothing of it was loaded"))
-
-    def _check_skipped(self) -> None:
-        """Hold the skipped lines against a row's shape where no header would be missed.
-
-        Raises:
-            Problems: E317, one looks like data.
-        """
-        for line, raw in enumerate(() if self.csv.header else bytes(self.skipped).splitlines(), 1):
-            row = headers.cells(raw, self.dialect, self.encoding)
-            if len(row) == self.width and layout.is_data(row, self.width):
-                doubt = f"line {line}, which would be left out, looks like a row"
-                message = f"`{self.file.name}` does not begin with {self.csv.skip} lines to skip: {doubt}"
-                hint = "load files that begin otherwise by themselves, with a `skip` of their own; nothing of it was loaded"
-                raise Problems(Diagnostic("E317", message, help=hint))
+    def _cells(self, record: Record) -> tuple[str, ...]:
+        return headers.cells(record.raw, self.dialect, self.encoding)
 
     def is_clean(self, batch: Batch) -> bool:
         """Say whether every record of the batch is a row, without looking at each."""
         if self.width == 1 and batch.blank:  # DuckDB takes a blank line for a row there
             self.clean = False
             return False
+        if self.gone or (self.units is not None and not self.records) or (batch.blank and self._may_begin_table(batch)):
+            return False
         return batch.has_only(self.width) and b"\0" not in batch.raw and not self._repeats_header(batch) and self._decodes(batch.raw)
+
+    def _may_begin_table(self, batch: Batch) -> bool:
+        """Say whether behind a blank line there are words alone, as in a header."""
+        return self.width > 1 and _WORDS.search(batch.skeleton or b"") is not None
 
     def _decodes(self, raw: bytes) -> bool:
         if raw.isascii() or not (self.encoding == "utf-8" or any(byte in raw for byte in unassigned(self.encoding))):
@@ -284,7 +294,7 @@ class _Pass:
     @cached_property
     def mender(self) -> Mender:
         """Return what reads damaged records: made where there is one, for most files have none."""
-        rows = [headers.cells(record.raw, self.dialect, self.encoding) for record in self.sample if not record.fault]
+        rows = [self._cells(record) for record in self.sample if not record.fault]
         return Mender(self.dialect, self.encoding, self.width, habits.of(rows[self.csv.header :], self.width))
 
     def data(self, batch: Batch) -> Iterator[Record]:
@@ -293,30 +303,47 @@ class _Pass:
             if not record.raw or (record.fields != self.width and not record.raw.strip()):
                 self.blank += 1
                 self.clean &= not record.raw
+                self.behind_blank = True
             else:
                 yield record
+                self.behind_blank = False
 
     def _fault(self, record: Record, *, within: bool) -> str | None:
         """Return what is wrong with a record; `within` where quotes may stand within fields."""
-        if record.fault:
-            return record.fault
-        if self.width > 1 and record.raw == self.header_raw:
-            return REPEATED
-        if record.fields != self.width:
-            return self._odd(record)
+        if reason := record.fault or self._no_row(record):
+            return reason
         if within and self.mender.doubtful(record):
             return WITHIN
         if b"\0" in record.raw:
             return NUL
         return None if self._decodes(record.raw) else ENCODING
 
+    def _no_row(self, record: Record) -> str | None:
+        """Say why a record without damage is no row of this table."""
+        if self.gone or (self.behind_blank and self._begins_table(record)):
+            self.gone = True
+            return strata.ANOTHER
+        if self.width > 1 and record.raw == self.header_raw:
+            return REPEATED
+        if self.records == 1 and record.raw == self.units:
+            return strata.UNITS
+        return self._odd(record) if record.fields != self.width else None
+
+    def _begins_table(self, record: Record) -> bool:
+        """Say whether a record behind a blank line is the header of another table: names, where the columns hold other things."""
+        names = self._cells(record)
+        if record.raw == self.header_raw or self.width == 1 or record.fields != self.width or not layout.are_names(names):
+            return False
+        before = [self._cells(one) for one in self.sample if one.line < record.line]
+        held = habits.of(before[self.csv.header :], self.width)
+        return held.telling and not held.fit(names)
+
     def _odd(self, record: Record) -> str:
         """Say why a record of another width is no row. Behind what reads like a header, those of its width are of another table."""
-        names = headers.cells(record.raw, self.dialect, self.encoding)
-        if record.fields > 1 and self.mender.habits.telling and layout.are_names(names):
+        if record.fields > 1 and self.mender.habits.telling and layout.are_names(self._cells(record)):
             self.elsewhere.add(record.fields)
         if record.fields in self.elsewhere:
-            return ANOTHER
+            return strata.ANOTHER
         return TOO_FEW if record.fields < self.width else TOO_MANY
 
     def _put_aside(self, record: Record, reason: str) -> None:

@@ -25,6 +25,7 @@ class Resync:
     """Says whether rows stand behind a line. How many fields a row has is learnt from its first lines when first asked."""
 
     def __init__(self, dialect: Dialect, start: bytes = b"") -> None:
+        """Keep the dialect, and how the file starts, as far as that is known."""
         self.dialect, self.start = dialect, start
         self.width = 0
 

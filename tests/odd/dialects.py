@@ -350,7 +350,7 @@ def _short_texts(chance: random.Random, place: int) -> tuple[str, Way]:
 def _log(chance: random.Random, place: int) -> tuple[str, Way]:
     way = Way(" ", '"', '"')
     rows = [
-        f'{MAKERS["ip"](chance, row)} - - [01/May/2014:10:{row:02}:00] "GET /{chance.choice("abc")} HTTP/1.1" 200 {chance.randrange(9999)}\n'
+        f'{MAKERS["ip"](chance, row)} - - [01/May/2014:10:{row:02}] "GET /{chance.choice("abc")} HTTP/1.1" 200 {chance.randrange(999)}\n'
         for row in range(10 + place)
     ]
     return "".join(rows), way
