@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from dataeng_ai.targets.session import Compiled, Reject, Report, Row
 
 NAME: Final = "duckdb"
+_WIDE: Final = 100
+"""Columns from which on it is worth to read a small staging once rather than once for each check."""
+_SMALL: Final = 16 << 20
+"""Bytes of Parquet that fit into memory, unpacked."""
 
 
 @contextmanager
@@ -105,7 +109,7 @@ class Session:
                 raise Problems(Diagnostic("E505", message, help="run it again from its first step"))
             with duckdb.connect(config=self.warehouse.config()) as connection:
                 connection.execute("SET TimeZone = 'UTC'").fetchall()
-                yield Work(connection, self.pipeline, self.statements, staged)
+                yield Work(connection, self.pipeline, self.statements, staged, held=self._is_wide(staged))
             return
         if not self._has_run():
             message = f"the pipeline `{self.pipeline.name}` has not run yet: it has no ledger in `{self.warehouse.path}`"
@@ -114,6 +118,11 @@ class Session:
             connection.begin()
             yield Work(connection, self.pipeline, self.statements, None)
             connection.rollback()
+
+    def _is_wide(self, staged: Folder) -> bool:
+        """Say whether a staging's columns cost each query more than its rows do: DuckDB looks at all columns of a file, even for one."""
+        size = sum(path.stat().st_size for path in staged.path.glob("data-*.parquet"))
+        return len(self.pipeline.columns) > _WIDE and size <= _SMALL
 
     def _has_run(self) -> bool:
         if not self.warehouse.path.exists():

@@ -78,14 +78,21 @@ class Work:
     """A connection to the warehouse, or to nothing but the staging of a load; see `targets/session.py`."""
 
     def __init__(
-        self, connection: DuckDBPyConnection, pipeline: Pipeline, statements: Mapping[str, Compiled], staged: Folder | None
+        self,
+        connection: DuckDBPyConnection,
+        pipeline: Pipeline,
+        statements: Mapping[str, Compiled],
+        staged: Folder | None,
+        *,
+        held: bool = False,
     ) -> None:
-        """Work in the transaction that is open; the rows of `staged` stand under the load's staging name."""
+        """Work in the transaction that is open; the rows of `staged` stand under the load's staging name, `held` in memory if so."""
         self.connection, self.pipeline, self.statements, self.staged = connection, pipeline, statements, staged
         found = None if staged is None else staged.report()
         self.load_id = found["load_id"] if found else ""
         if staged is not None and found:
-            connection.sql(_PARQUET, params=[staged.data()]).create_view(staging_name(self.load_id))
+            rows = connection.sql(_PARQUET, params=[staged.data()])
+            (rows.create if held else rows.create_view)(staging_name(self.load_id))
 
     def rows(self, name: str, /, **values: object) -> list[Row]:
         """Return all rows of the statement of that name."""
