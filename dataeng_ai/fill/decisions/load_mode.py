@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from dataeng_ai import targets
 from dataeng_ai.fill import parent
@@ -11,6 +12,10 @@ from dataeng_ai.fill.purpose import CHANGES, EVENTS, WHOLE, says
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_FILES_SHOW: Final = 0.15
+"""What the files themselves add to a mode that they speak for: less than the person's own words."""
 
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
@@ -43,14 +48,14 @@ def _full(case: Case) -> Option:
     words = says(case.about, WHOLE)
     prior = 0.5 + (0.3 if words else 0) - (0.2 if growing(case) else 0)
     reason = f"`{words}`" if words else "the table is what the files are: the simplest that is right"
-    return Option("full", f"{case.profile.rows:,} rows in {_files(case)}", prior, reason)
+    return _shown(case, Option("full", f"{case.profile.rows:,} rows in {_files(case)}", prior, reason))
 
 
 def _append(case: Case) -> Option:
     words = says(case.about, EVENTS)
     prior = 0.2 + (0.4 if words else 0) + (0.15 if growing(case) else 0) - (0.1 if _key(case) else 0)
     reason = f"`{words}` happen once and stay" if words else "new files bring new rows"
-    return Option("append", _files(case), prior, reason)
+    return _shown(case, Option("append", _files(case), prior, reason))
 
 
 def _merge(case: Case) -> Option | None:
@@ -60,7 +65,15 @@ def _merge(case: Case) -> Option | None:
     words = says(case.about, CHANGES)
     prior = 0.25 + (0.2 if words else 0) + (0.25 if growing(case) else 0)
     reason = f"`{words}`: rows come again, changed" if words else "rows that come again replace what they were"
-    return Option("merge", f"{_files(case)}, with the key {', '.join(key)}", prior, reason)
+    return _shown(case, Option("merge", f"{_files(case)}, with the key {', '.join(key)}", prior, reason))
+
+
+def _shown(case: Case, option: Option) -> Option:
+    """Return the option with what the files themselves show of how they follow each other, where that speaks for it."""
+    updates = case.profile.updates
+    if updates is None or updates.mode != option.value:
+        return option
+    return replace(option, evidence=f"{option.evidence}; {updates.reason}", prior=round(min(option.prior + _FILES_SHOW, 0.95), 2))
 
 
 def growing(case: Case) -> bool:
@@ -82,8 +95,10 @@ def _files(case: Case) -> str:
 
 def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
     """Return the words, the key, the storage, and whether files go on arriving."""
-    return {"about": case.about, "key": list(_key(case)), "storage": case.get("target", "storage"), "growing": growing(case)} | (
-        {"parent": parent.mode(case)} if parent.parent(case) else {}
+    return (
+        {"about": case.about, "key": list(_key(case)), "storage": case.get("target", "storage"), "growing": growing(case)}
+        | ({"files": case.profile.updates.mode} if case.profile.updates else {})
+        | ({"parent": parent.mode(case)} if parent.parent(case) else {})
     )
 
 
