@@ -127,8 +127,11 @@ def preview(source: str, project: Project, rows: int | None, *, unmask: bool = F
         folder, pattern, known = Path.cwd(), source, None
         counted = profile(folder, pattern)
         columns = shown_of(counted)
+    elif (draft := open_spec(source, project)).get(("source", "topic"), None) is not None:  # looked at, and not loaded yet
+        folder, pattern, known = source_of(draft, project)
+        counted = profile(folder, pattern, known=known)
+        columns = shown_of(counted)
     else:
-        draft = open_spec(source, project)
         counted = lineage.fresh(draft, project)
         columns = tuple(Shown.of(column) for column in lineage.pipeline_of(draft, project).stored_columns())
         root, levels = lineage.descent(draft, project)

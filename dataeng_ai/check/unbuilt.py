@@ -30,7 +30,7 @@ _CODES: Final = (
     Unbuilt("E131", "the storage ClickHouse", "use duckdb or postgres"),
     Unbuilt("E132", "the storage `lake` (Parquet, Iceberg)", "use duckdb or postgres"),
     Unbuilt("E133", "the format Avro", "turn the files into Parquet first"),
-    Unbuilt("E135", "reading from Kafka (`topic`)", "write the messages to CSV files first"),
+    Unbuilt("E135", "loading from Kafka (`topic`)", "`spec profile NAME` shows a sample; have the messages written to files to load them"),
     Unbuilt("E137", "waiting for files (`files`)", "schedule the pipeline late enough that the files are there"),
     Unbuilt("E139", "personal data as a keyed hash (`handling: hash`)", "use `mask`, which keeps the shape alone, or `drop`"),
     Unbuilt("E140", "windows and deletions of a load (`lookback`, `initial`, `deletes`)", "use `full`: it shows what the files hold"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
+from dataeng_ai.profile import topics
 from dataeng_ai.sources import databases
 from dataeng_ai.sources import files as listing
 from dataeng_ai.sources.databases import KINDS, Asked, query
@@ -21,11 +22,23 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.stores import Place
 
 
+KEYS: Final = frozenset(("table", "query", "topic"))
+"""Words of a source block by which no files are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of Kafka."""
+
+    connection: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked of a database, and the project's root, where connections are looked up."""
+    """What is asked of a database or a topic, and the project's root, where connections are looked up."""
 
-    asked: Asked
+    asked: Asked | Topic
     root: Path
 
 
@@ -65,22 +78,26 @@ def asked(known: Mapping[str, Any]) -> Asked | None:  # Any: plain data of a spe
     return Asked(str(name), kind, query.shown(parts) if parts else "query", rows, count, parts)
 
 
-def state(wanted: Asked, root: Path) -> str:
+def state(wanted: Asked | Topic, root: Path) -> str:
     """Return a text that is another one when the rows have changed.
 
     Raises:
         Problems: as `databases.snapshot`.
     """
+    if isinstance(wanted, Topic):
+        return topics.state(wanted.connection, wanted.name, root)
     with databases.snapshot(wanted.connection, wanted.kind, root, TIMEOUT) as snapshot:
         return snapshot.state(wanted)
 
 
-def look(wanted: Asked, root: Path, scratch: Path, *, whole: bool = False) -> tuple[File, Detected]:
+def look(wanted: Asked | Topic, root: Path, scratch: Path, *, whole: bool = False) -> tuple[File, Detected]:
     """Write the rows into a folder, of a large table a part of them unless the `whole` is asked for; and say what the catalogue says.
 
     Raises:
         Problems: as `databases.snapshot`.
     """
+    if isinstance(wanted, Topic):
+        return topics.look(wanted.connection, wanted.name, root, scratch)
     with databases.snapshot(wanted.connection, wanted.kind, root, TIMEOUT) as snapshot:
         described = snapshot.describe(wanted)
         count = snapshot.count(wanted)
@@ -98,7 +115,7 @@ def look(wanted: Asked, root: Path, scratch: Path, *, whole: bool = False) -> tu
         )
     if one_in == 1:
         return file, Detected(source, tuple(reasons), described)
-    return file, Detected(source, tuple(reasons), described, count, extremes, partial(_unique, wanted, root, count))
+    return file, Detected(source, tuple(reasons), described, count, extremes, prove=partial(_unique, wanted, root, count))
 
 
 def _unique(wanted: Asked, root: Path, count: int, columns: Sequence[str]) -> bool:
@@ -116,7 +133,8 @@ def find(folder: Place, pattern: str, known: Mapping[str, Any]) -> Sequence[File
     Raises:
         Problems: there is no such file, or nothing that a database could be asked.
     """
-    wanted = asked(known)
+    topic = known.get("topic")
+    wanted = Topic(str(known.get("connection")), topic) if isinstance(topic, str) else asked(known)
     if wanted is None:
         return listing.find(folder, pattern)
     assert isinstance(folder, Path)  # noqa: S101  of a database it is the project's root

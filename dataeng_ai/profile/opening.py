@@ -67,7 +67,8 @@ def _read(
     """Go through files, or fetch rows of a database; return what was prepared, and how it is read and why."""
     if isinstance(found, Wanted):
         file, detected = asking.look(found.asked, found.root, scratch, whole=whole)
-        return (formats.of("table").prepare(file, detected.source, scratch),), detected
+        one = formats.of(detected.source.format).prepare(file, detected.source, scratch)
+        return (replace(one, records=one.records + len(detected.bad), bad=(*one.bad, *detected.bad)),), detected
     module = formats.of(form(found, known))
     detected = detected or module.detect(found, known)
 

@@ -67,9 +67,9 @@ def source_of(draft: Draft, project: Project) -> tuple[Place, str, Mapping[str, 
     """
     path, name = (draft.get(("source", key), None) for key in ("path", "connection"))
     block = draft.get(("source",), None)
-    if isinstance(block, dict) and ("table" in block or "query" in block):
+    if isinstance(block, dict) and not asking.KEYS.isdisjoint(block):
         known = _plain(block) | {"kind": project.connections.get(str(name))}
-        return project.root, str(known.get("table", "query")), known
+        return project.root, str(known.get("table", known.get("topic", "query"))), known
     if not isinstance(path, str):
         message = "the spec does not say where its data is"
         raise Problems(Diagnostic("E301", message, draft.text.name, draft.span(("source",)), help='write `source: {path: "data/*.csv"}`'))

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from dataeng_ai import ir
     from dataeng_ai.sources.databases.described import Described, Extremes
+    from dataeng_ai.sources.prepared import BadRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +25,7 @@ class Detected:
     """How many rows a database has, where a part of them was read."""
     extremes: Mapping[str, Extremes] | None = None
     """Where a part of the rows was read: what the database counted itself, over all of them."""
+    bad: tuple[BadRecord, ...] = ()
+    """What was found to be no row before there was a file."""
     prove: Callable[[Sequence[str]], bool] | None = None
     """Then, too: whether all rows differ in some columns, by the database's own count."""

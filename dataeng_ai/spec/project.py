@@ -29,7 +29,7 @@ ConnectionName = Annotated[str, AfterValidator(_connection_name), Field(json_sch
 class Connection(Block):
     """A system outside. Where it is and how to get in, the environment says when a pipeline runs."""
 
-    kind: Annotated[Literal["files", "duckdb", "postgres", "sqlite", "mysql", "clickhouse"], GIVEN]
+    kind: Annotated[Literal["files", "duckdb", "postgres", "sqlite", "mysql", "clickhouse", "kafka"], GIVEN]
     """What it is."""
 
 

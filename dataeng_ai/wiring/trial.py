@@ -23,6 +23,7 @@ ABOUT: Final = {
     "sqlite": "dataeng_ai.sources.databases.sqlite_about",
     "mysql": "dataeng_ai.sources.databases.mysql_about",
     "clickhouse": "dataeng_ai.sources.databases.clickhouse_about",
+    "kafka": "dataeng_ai.sources.kafka_about",
 }
 """Kind -> the module whose `about(connection, root, uses)` opens one and yields what it sees."""
 
@@ -31,6 +32,7 @@ _PACKAGES: Final = {
     "duckdb": "duckdb",
     "pymysql": "dataeng-ai[mysql]",
     "clickhouse_connect": "dataeng-ai[clickhouse]",
+    "confluent_kafka": "dataeng-ai[kafka]",
 }
 
 

@@ -78,6 +78,8 @@ def connection_kind(look: Look) -> Iterator[Finding]:
 
 def _source_kinds(look: Look) -> tuple[str, ...]:
     """Return the kinds of connection that a source is read through."""
+    if look.text("source", "topic") is not None:
+        return ("kafka",)
     return KINDS if look.text("source", "format") in (TABLE, QUERY) else (_FILES,)
 
 
