@@ -40,12 +40,14 @@ _INTERRUPTED = 130
     'tickets "Ticket sales, every night" --source "landing/tickets/*.csv"',
     "orders --source export.json --split",
     "--connection shop --all",
+    "--connection shop --all --only 'sales.*'",
 )
 @click.argument("name", required=False)
 @click.argument("about", required=False, default="")
 @click.option("--source", help="The file, a pattern such as 'landing/*.csv.gz', or a table: 'shop:public.orders'.")
 @click.option("--connection", help="The connection that the source is on. Of a database, and nothing else: list its tables.")
 @click.option("--all", "every", is_flag=True, help="Draft a spec for each of those tables.")
+@click.option("--only", multiple=True, metavar="PATTERN", help="Of those tables the ones of such names, as 'sales.*'; again for more.")
 @click.option("--split", is_flag=True, help="Draft a child for each column of lists, too: its rows are their items.")
 def new(
     name: str | None = None,
@@ -54,6 +56,7 @@ def new(
     connection: str | None = None,
     *,
     every: bool = False,
+    only: tuple[str, ...] = (),
     split: bool = False,
 ) -> Result:
     """Start a spec from a source.
@@ -63,7 +66,7 @@ def new(
     from dataeng_ai import fill  # noqa: PLC0415  start-up imports click alone
 
     if connection is not None and not source and (every or name is None):
-        return listing.tables(connection, every=every)
+        return listing.tables(connection, every=every, only=only)
     if name is None:
         message = "Missing argument 'NAME'."
         raise click.UsageError(message)

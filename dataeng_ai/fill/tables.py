@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase as fnmatch
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
@@ -27,8 +28,8 @@ def is_database(connection: str | None, project: Project) -> bool:
     return connection is not None and project.connections.get(connection) in KINDS
 
 
-def tables(connection: str, project: Project) -> tuple[tuple[str, Listed], ...]:
-    """Return the tables that a connection leads to, each as a spec names it.
+def tables(connection: str, project: Project, only: Sequence[str] = ()) -> tuple[tuple[str, Listed], ...]:
+    """Return the tables that a connection leads to, each as a spec names it; of them the ones that fit a pattern, where there are any.
 
     Raises:
         Problems: the connection is not known, of no database, or the database does not answer.
@@ -37,12 +38,13 @@ def tables(connection: str, project: Project) -> tuple[tuple[str, Listed], ...]:
         message = f"the connection `{connection}` is of no database in dataeng.yaml"
         raise Problems(Diagnostic("E606", message, help=f"name one of the kind {', '.join(KINDS)}, or a file with `--source`"))
     found = tables_of(connection, project)
-    return tuple((query.shown((one.schema, one.name) if one.schema else (one.name,)), one) for one in found)
+    named = ((query.shown((one.schema, one.name) if one.schema else (one.name,)), one) for one in found)
+    return tuple((table, one) for table, one in named if not only or any(fnmatch(table, pattern) for pattern in only))
 
 
-def drafts(connection: str, project: Project, about: str = "") -> tuple[New, ...]:
+def drafts(connection: str, project: Project, about: str = "", only: Sequence[str] = ()) -> tuple[New, ...]:
     """Return a draft for each table that no draft of that name stands for already."""
-    return tuple(draft for draft in _drafts(tables(connection, project), connection, project, about) if not draft.file.exists())
+    return tuple(draft for draft in _drafts(tables(connection, project, only), connection, project, about) if not draft.file.exists())
 
 
 def _drafts(found: Sequence[tuple[str, Listed]], connection: str, project: Project, about: str) -> Iterator[New]:
