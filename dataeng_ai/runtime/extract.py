@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 
 from dataeng_ai.diagnostics import Diagnostic, Unreachable
-from dataeng_ai.sources import formats, view
+from dataeng_ai.sources import formats, mending, view
 from dataeng_ai.targets.session import Reject
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.prepared import Prepared
 
+_LOG: Final = logging.getLogger(__name__)
 _RENAMED: Final = {
     "__source__": ('ALTER VIEW "__source__" RENAME TO "__source_present__"', "__source_present__"),
     "__numbered__": ('ALTER VIEW "__numbered__" RENAME TO "__numbered_present__"', "__numbered_present__"),
@@ -69,6 +71,8 @@ def extract(
     """
     source = bundle.pipeline.source
     prepared = formats.of(source.format).prepare(file, source, folder)
+    for sentence in mending.told(prepared.mended):  # a person sees it on the terminal, Airflow in the task's log
+        _LOG.warning(sentence)
     _open(bundle, prepared, connection)
     accept = bundle.statement("extract.accept")
     with view.reading([prepared]):

@@ -1,4 +1,4 @@
-"""Files that are more than a table: lines of units, headers of two lines, several tables, notes, damaged records; and what comes of each."""
+"""Files that are more than a table: units, headers of two lines, several tables, notes, damaged records; and what comes of each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ UNCLOSED = "a quote that opens and never closes"
 
 IDS = ("id", "city", "sum", "day")
 BODY = [f"{place},city {'abc'[place % 3]},{place * 5},2024-05-{place:02}" for place in range(1, 9)]
-ROWS: Rows = [tuple(line.split(",")) for line in BODY]  # type: ignore[misc]  # four cells each
+ROWS: Rows = [tuple(line.split(",")) for line in BODY]
 HEAD = ",".join(IDS)
 
 
