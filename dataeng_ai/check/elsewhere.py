@@ -62,6 +62,9 @@ _DATA: Final = {
     "E321": "The file has a column that the spec does not know, and `new_column: freeze` refuses it.\n\n"
     "Fix: add the column, or write `on_schema_change: {new_column: evolve}` (keep it in `_extra`) or `discard`.",
     "E322": "Two columns of the file have one name, as DuckDB reads names.\n\nFix: rename one of them in the file.",
+    "E323": "The files of one source are not written alike: some are in another encoding, cut by another delimiter, or without the header "
+    "that the rest has. Read as the rest, they would give wrong letters or wrong columns without an error.\n\n"
+    "Fix: load them by themselves, by a spec each, or let `path` leave them out.",
     "E340": "A Parquet file that is cut short, damaged or encrypted, or that holds decimals of more than 38 digits. Nothing of it is "
     "loaded.\n\nFix: fetch the file again, or have it written otherwise.",
     "E330": "The file is no JSON as RFC 8259 has it, or it ends too early. Where a record begins and ends cannot be known behind "
@@ -90,7 +93,7 @@ _DATA: Final = {
     "E352": "The database refused to change something for us: sources are only read.\n\nFix: write a SELECT that only reads.",
     "E353": "The database took longer to answer than it may: as long as `run.timeout` in a load, ten minutes in a profile.\n\n"
     "Fix: let the query read less, or give it time: `run: {timeout: 2h}`.",
-    "E354": "A table of ClickHouse changed while it was read, and ClickHouse keeps no snapshot of a table: what was read is of no one moment. "
+    "E354": "A table of ClickHouse changed while it was read, and ClickHouse keeps no snapshot: what was read is of no one moment. "
     "Nothing of it was taken.\n\nFix: run it again; or read what no longer changes, by a query with `WHERE day < today()`.",
     "E355": "A column holds the state of an aggregate (`AggregateFunction`), which is no value that could be kept elsewhere.\n\n"
     "Fix: read it by a query: `SELECT finalizeAggregation(name) AS name …`, or leave the column out.",
