@@ -22,7 +22,7 @@ FILE: Final = "dataeng.yaml"
 """What makes a folder the root of a project."""
 
 _SECRETS: Final = frozenset({"host", "login", "password", "passwd", "port", "pw", "secret", "token", "uri", "url", "user", "username"})
-_LATER: Final = frozenset({"clickhouse", "excel", "ftp", "hdfs", "http", "iceberg", "kafka", "lake", "mysql", "s3", "sftp"})
+_LATER: Final = frozenset({"excel", "ftp", "hdfs", "http", "iceberg", "lake", "s3", "sftp"})
 
 
 @dataclass(frozen=True, slots=True)
