@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+from contextlib import suppress
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +11,7 @@ from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import detect as detection
 from dataeng_ai.sources import prepare as preparation
+from dataeng_ai.sources import sameness
 from dataeng_ai.sources.detected import Detected
 from dataeng_ai.sources.prepare import raw
 
@@ -46,14 +48,15 @@ def detect(files: Sequence[File], known: Mapping[str, Any]) -> Detected:  # Any:
     """Find out how the files are written; what the block `csv` of `known` says already, holds.
 
     Raises:
-        Problems: as `detect.detect`.
+        Problems: as `detect.detect`, or some of the files are written otherwise than the rest (E323).
     """
     found = detection.detect(files)
     block = known.get("csv")
     given = {field.name: block[field.name] for field in fields(ir.Csv) if field.name in block} if isinstance(block, dict) else {}
     if isinstance(given.get("null_values"), list):
         given["null_values"] = tuple(given["null_values"])
-    source = ir.Source(None, files[0].name, "csv", replace(found.csv, **given))
+    source = ir.Source(None, files[0].name, "csv", written := replace(found.csv, **given))
+    sameness.refuse(files, written)
     return Detected(source, found.reasons)
 
 
@@ -61,10 +64,12 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
     """Read the file's bytes once and make it ready for DuckDB; a copy, where one is needed, goes into the folder `scratch`.
 
     Raises:
-        Problems: as `prepare.prepare`, or the source does not say how its CSV is written (E404).
+        Problems: as `prepare.prepare`, or the source does not say how its CSV is written (E404), or says another encoding (E315).
     """
     if source.csv is None:
         raise Problems(Diagnostic("E404", "the pipeline does not say how its CSV is written", help="compile it again"))
+    with suppress(OSError):  # `prepare` says what keeps it from being read
+        sameness.refuse_encoding(file, source.csv)
     return preparation.prepare(file, source.csv, scratch)
 
 
