@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,9 +12,10 @@ from dataeng_ai import cast
 from dataeng_ai.profile import candidates
 from dataeng_ai.profile.facts import Key
 from dataeng_ai.profile.measure import VIEW, value_of
+from dataeng_ai.profile.ordered import rises
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import duckdb
     from sqlglot.expressions import Expr
@@ -79,7 +81,7 @@ def _proved(con: duckdb.DuckDBPyConnection, table: Table, groups: Iterable[tuple
     for group in groups:
         values = [value(columns[name]) for name in group]
         wanted = min(columns[name].measured.fits for name in group)
-        if different(con, values) == wanted:
+        if rises(con, table, group, values) or different(con, values) == wanted:
             found.append(group)
             if len(found) == most:
                 break
@@ -101,7 +103,20 @@ def different(con: duckdb.DuckDBPyConnection, values: Sequence[Expr]) -> int:
     whole = content(values)
     some = exp.not_(exp.Is(this=values[0].copy(), expression=exp.null()))
     query = exp.select(exp.Count(this=exp.Distinct(expressions=[whole]))).from_(exp.to_identifier(VIEW, quoted=True)).where(some)
-    return int(con.execute(query.sql("duckdb", identify=True)).fetchall()[0][0])
+    with _frugal(con):
+        return int(con.execute(query.sql("duckdb", identify=True)).fetchall()[0][0])
+
+
+@contextmanager
+def _frugal(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let DuckDB put aside on the disk what it counts before it takes all that it may: it always takes somewhat more."""
+    held = str(con.execute("SELECT current_setting('memory_limit')").fetchall()[0][0])
+    number, _, unit = held.partition(" ")
+    con.execute("SET memory_limit = $1", [f"{float(number) * 3 / 4} {unit}"]).fetchall()
+    try:
+        yield
+    finally:
+        con.execute("SET memory_limit = $1", [held]).fetchall()
 
 
 def content(values: Sequence[Expr]) -> Expr:
