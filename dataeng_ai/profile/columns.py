@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 from dataeng_ai.profile.facts import ColumnFacts
 from dataeng_ai.profile.guess import NULL_WORDS, TEXT
 from dataeng_ai.profile.histogram import MOMENTS, NUMBERS, histogram, quantile, values_of
+from dataeng_ai.profile.looks import look
 from dataeng_ai.profile.personal import category, mask
 from dataeng_ai.profile.personal_nested import category_within
 from dataeng_ai.profile.roles import role
 from dataeng_ai.profile.secrets import redact
+from dataeng_ai.profile.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,6 +46,8 @@ def facts_of(column: Settled, *, key: int, unmask: bool) -> ColumnFacts:
     chosen = values_of(Counter(measured.chosen), column.type, exact=len(measured.chosen) == measured.fits)
     counted = chosen if column.counts is None else values_of(column.counts, column.type, exact=True)
     ordered = column.type.name in (*NUMBERS, *MOMENTS)
+    ends = (measured.minimum, measured.maximum)
+    kind = role(column.name, column.type, measured.fits, distinct, ends, measured.chosen, key=key)
     found = ColumnFacts(
         name=column.name,
         type=column.type,
@@ -60,13 +64,14 @@ def facts_of(column: Settled, *, key: int, unmask: bool) -> ColumnFacts:
         min_length=measured.min_length,
         max_length=measured.max_length,
         shape=_shape(column),
-        role=role(column.name, column.type, measured.fits, distinct, (measured.minimum, measured.maximum), key=key),
+        role=kind,
         pii=personal,
         exceptions=column.exceptions,
         exception_examples=column.examples,
         wider=TEXT if column.exceptions else None,
         doubts=(*column.doubts, *_null_words(column)),
-        histogram=histogram(counted, column.type, (measured.minimum, measured.maximum)) if ordered else None,
+        unit=unit_of(column.name, column.wish.guess.parse) if kind == "measure" else None,
+        histogram=histogram(counted, column.type, ends) if ordered else None,
     )
     if unmask:
         return found
@@ -158,9 +163,11 @@ _MAKE: Final = _Make()
 
 
 def _shape(column: Settled) -> str | None:
-    """Return the make of most values, digits as 9 and letters as A; None where there is none, or the type says it."""
+    """Return the make of most values, digits as 9 and letters as A, or the word for a known one; None where there is none."""
     if column.type.name != "text" or not column.measured.chosen:
         return None
+    if known := look(sorted(set(column.measured.chosen))):
+        return known.name
     makes = Counter(text[: _LONGEST_SHAPE + 1].translate(_MAKE) for text in column.measured.chosen)
     make, count = min(makes.items(), key=lambda item: (-item[1], item[0]))
     return make if count * 2 > len(column.measured.chosen) and len(make) <= _LONGEST_SHAPE else None

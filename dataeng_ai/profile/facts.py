@@ -31,7 +31,7 @@ DECLARED: Final = "the database keeps it"
 """Why a foreign key of a catalogue is one."""
 
 Rhythm = Literal["minute", "hour", "day", "week", "month", "year"]
-Role = Literal["identifier", "measure", "dimension", "time", "text", "flag", "empty"]
+Role = Literal["identifier", "measure", "dimension", "time", "text", "flag", "geo", "empty"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ class ColumnFacts:
     max_length: int | None
     """In characters."""
     shape: str | None
-    """The one pattern of most values, digits as 9 and letters as A, such as `+9 (999) 999-99-99`."""
+    """The one pattern of most values, digits as 9 and letters as A, such as `+9 (999) 999-99-99`, or a word for a known make, such as
+    `duration`."""
     role: Role
     pii: str | None
     """The category of personal data found: name, phone, email, address, card, passport, inn, snils, birthday …"""
@@ -102,6 +103,8 @@ class ColumnFacts:
     """What could not be proved, in words, such as day/month order."""
     histogram: Histogram | None = None
     """Of numbers and moments that are not all the same; None where they are personal data."""
+    unit: str | None = None
+    """What the numbers of a measure count: what stands beside them, or what the header names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _NEARLY_ALL: Final = 0.95
 _MOST: Final = 200
 """So many texts are looked at."""
+_GLANCE: Final = 8
+"""So many are looked at first: most columns look like none of these."""
 _MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|май|июн|июл|авг|сен|окт|ноя|дек"
 _CLOCK: Final = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
 
@@ -113,7 +115,9 @@ LOOKS: Final = (
 def look(values: Sequence[str]) -> Look | None:
     """Return what nearly all of these different texts look like, None where it is nothing known."""
     some = values[:: len(values) // _MOST + 1]
-    return next((one for one in LOOKS if some and sum(map(one.fits, some)) >= _NEARLY_ALL * len(some)), None)
+    glance = some[:: len(some) // _GLANCE + 1]
+    likely = (one for one in LOOKS if any(map(one.fits, glance)))
+    return next((one for one in likely if sum(map(one.fits, some)) >= _NEARLY_ALL * len(some)), None)
 
 
 def doubts(values: Sequence[str]) -> tuple[str, ...]:

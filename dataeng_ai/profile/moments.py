@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 AMBIGUOUS: Final = "day before month is assumed: no value has a day above 12"
 MONTH_FIRST: Final = "month before day is assumed, as where AM and PM are written: no value has a day above 12"
+ORDERS: Final = frozenset({AMBIGUOUS, MONTH_FIRST})
+"""Doubts that one day above 12 settles."""
 CENTURY: Final = "years of two digits: 69 to 99 are taken for 19xx, 00 to 68 for 20xx"
 YEAR_LAST: Final = "years of two digits are assumed to stand last: every value reads with the year first too"
 

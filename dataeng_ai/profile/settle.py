@@ -244,5 +244,5 @@ def _as_text(wish: Wish, better: Guess, nothing: tuple[str, ...]) -> Guess:
 
 def _resolved(found: Guess, measured: Measured) -> tuple[str, ...]:
     """Return the doubts that the chosen rows do not settle: one day above 12 tells day from month."""
-    sure = moments.AMBIGUOUS in found.doubts and any(int(text[8:10]) > 12 for text in measured.chosen)  # noqa: PLR2004  a year has 12 months
-    return tuple(doubt for doubt in found.doubts if not (sure and doubt == moments.AMBIGUOUS))
+    sure = any(int(text[8:10]) > 12 for text in measured.chosen) if moments.ORDERS & {*found.doubts} else False  # noqa: PLR2004  a year has 12 months
+    return tuple(doubt for doubt in found.doubts if not (sure and doubt in moments.ORDERS))

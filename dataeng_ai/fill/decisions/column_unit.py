@@ -11,13 +11,13 @@ _NUMBERS: Final = frozenset(("smallint", "integer", "bigint", "decimal", "double
 
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:
-    """Return the unit that the header names; none where it names none, or where the column does not count anything."""
+    """Return the unit that the header names or that stands beside the numbers; none where a column does not count anything."""
     column = case.facts_at(path)
     if column is None:
         return ()
-    unit = unit_in(column.name) if column.role == "measure" and column.type.name in _NUMBERS else None
-    said = "the header names it" if unit else "the header names none"
-    return (Option(unit, said, 1.0, "a unit is taken from the header alone, never guessed"),)
+    unit = column.unit if column.type.name in _NUMBERS else None
+    named = "the header names it" if unit == unit_in(column.name) else "it stands beside the numbers"
+    return (Option(unit, named if unit else "the header names none", 1.0, "a unit is taken from the header or the cells, never guessed"),)
 
 
 def facts(case: Case, path: Path) -> object:

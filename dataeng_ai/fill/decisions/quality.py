@@ -61,7 +61,9 @@ def _values(case: Case) -> list[Check]:
 def _is_list(row: Mapping[str, object], facts: ColumnFacts, rows: int) -> bool:
     whole = facts.distinct_exact and len(facts.top) == facts.distinct
     small = 1 < facts.distinct <= _FEW and rows >= _OFTEN * facts.distinct
-    plain = row.get("type") == "text" and facts.role in ("dimension", "flag") and not (facts.pii or facts.redacted or row.get("values"))
+    plain = (
+        row.get("type") == "text" and facts.role in ("dimension", "flag", "geo") and not (facts.pii or facts.redacted or row.get("values"))
+    )
     return whole and small and plain and all(_is_code(value) for value, _ in facts.top)
 
 
