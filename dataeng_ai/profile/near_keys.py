@@ -28,6 +28,8 @@ _LEAST: Final = 20
 """Rows from which on it is no accident that nearly all differ."""
 _MOST: Final = 2
 """Columns that are proved; of a table that has a key of one column, none but those that are named as ids are."""
+_LARGE: Final = 300_000
+"""With more rows, one column alone is worth a pass."""
 _EXAMPLES: Final = 3
 _ROWS: Final = 2_000_000
 """With more rows, examples are looked for among a part of the values, chosen by their hash."""
@@ -38,7 +40,10 @@ def find(con: duckdb.DuckDBPyConnection, table: Table, profile: Profile) -> tupl
     """Return the columns that nearly are a key, with the rows that spoil them; of a part of a table's rows nothing is told."""
     if profile.read is not None or table.rows < _LEAST:
         return ()
-    found = [near for one in _worth(table, profile)[:_MOST] if (near := _near(con, one, table, profile))]
+    worth = _worth(table, profile)
+    if table.rows > _LARGE:
+        worth = [one for one in worth if candidates.is_id(one.name)][:1]
+    found = [near for one in worth[:_MOST] if (near := _near(con, one, table, profile))]
     return tuple(sorted(found, key=lambda near: near.repeated + near.missing))
 
 

@@ -174,18 +174,15 @@ def by_day(steps: Series) -> Series:
 def trimmed(steps: Series) -> Series:
     """Leave out a few rows at either end that lie farther from the others than those from each other, such as days of 1900 or 9999."""
     few = _STRAY * sum(times for _, times in steps)
-    first, last = 0, len(steps) - 1
-    for begin in range(1, len(steps)):
-        if sum(times for _, times in steps[:begin]) > few:
+    while len(steps) > 1:
+        widest = max(range(1, len(steps)), key=lambda place: steps[place][0] - steps[place - 1][0])
+        left, right = steps[:widest], steps[widest:]
+        small, large = (left, right) if sum(times for _, times in left) < sum(times for _, times in right) else (right, left)
+        apart = right[0][0] - left[-1][0] > max(large[-1][0] - large[0][0], _STEPS)
+        if not apart or sum(times for _, times in small) > few:
             break
-        if steps[begin][0] - steps[begin - 1][0] > max(steps[last][0] - steps[begin][0], _STEPS):
-            first = begin
-    for end in range(len(steps) - 1, first, -1):
-        if sum(times for _, times in steps[end:]) > few:
-            break
-        if steps[end][0] - steps[end - 1][0] > max(steps[end - 1][0] - steps[first][0], _STEPS):
-            last = end - 1
-    return steps[first : last + 1]
+        steps = large
+    return steps
 
 
 def _is_weekend(day: int) -> bool:

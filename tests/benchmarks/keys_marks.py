@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dataeng_ai.profile import profile
 from dataeng_ai.profile.relations import relations
+from dataeng_ai.profile.survey import profile
 from tests.benchmarks.keys_schemas import DATABASES
 
 if TYPE_CHECKING:
