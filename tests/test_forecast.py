@@ -12,6 +12,7 @@ import pytest
 from dataeng_ai.profile import profile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ROWS = 30_000
@@ -26,7 +27,7 @@ TYPES = {
 def rows(name: str) -> list[str]:
     draw = random.Random(name)  # noqa: S311  the same rows each time
     words = "museum ticket visitor запись билет sold late early long short".split()  # noqa: SIM905  words read better so
-    made = {
+    made: dict[str, Callable[[int], str]] = {
         "amounts": lambda _: f"{draw.randrange(10**6)},{draw.random()!r},{draw.random() * 1000:.2f},{draw.randrange(100)}",
         "заказы": lambda n: (
             f"{n},{draw.randrange(5000)},2024-01-{n * 28 // ROWS + 1:02} 10:{n % 60:02}:00,{draw.choice(words)},{draw.random() * 900:.2f}"
@@ -35,8 +36,8 @@ def rows(name: str) -> list[str]:
             f"{draw.randbytes(16).hex('-', 4)},{' '.join(draw.choices(words, k=12))},{draw.choice(words)} {draw.randrange(20_000)}"
         ),
         "few": lambda _: f"{draw.choice('abcd')},{draw.randrange(5)},2024-0{draw.randrange(1, 10)}-11,{draw.choice(['true', 'false'])}",
-    }[name]
-    return [made(n) for n in range(ROWS)]
+    }
+    return [made[name](n) for n in range(ROWS)]
 
 
 def uuid(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from dataeng_ai.profile import alerts, card, profile, store, view
+from dataeng_ai.profile import alerts, card, facts, profile, view
 from dataeng_ai.profile.across import related
 from dataeng_ai.profile.relations import relations
 from tests.benchmarks.keys_marks import Marks, judge
@@ -120,6 +120,6 @@ def test_several_files_are_shown_beside_each_other(shell: Shell) -> None:
 
 def test_a_profile_is_kept_whole(tmp_path: Path) -> None:
     one = made(tmp_path, "t.csv", "id,day,town", [f"{n},2024-01-{n % 28 + 1:02},{'ab'[n % 2]}" for n in range(400)])
-    assert store.facts.from_json(store.facts.to_json(one)) == one
+    assert facts.from_json(facts.to_json(one)) == one
     assert "sketches" not in one.to_dict()
     assert related({"t": one})["t"].references == ()
