@@ -533,7 +533,8 @@ _RULES: Final[Mapping[str, _Rule]] = MappingProxyType(
     }
 )
 
-_GROUPING: Final = "how digits are grouped, and with `sign`, `prefix` or `suffix`: blanks between, a plus, where the sign stands"
+_GROUPING: Final = "how digits are grouped"
+_MARKS: Final = "with `parse.prefix`, `suffix` or `sign`: blanks between, a plus, where the minus stood"
 _ZEROS: Final = "zeros at the end of the fraction"
 _CLOCK: Final = "seconds and fractions that are zero: written or not"
 _DAY: Final = (
@@ -545,11 +546,11 @@ _DAY: Final = (
 GIVES_UP: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "boolean": ("which of several words for true or false stood there",),
-        "smallint": (_GROUPING,),
-        "integer": (_GROUPING,),
-        "bigint": (_GROUPING,),
-        "decimal": (_GROUPING, _ZEROS, "the zero before the point: written or not"),
-        "double": (_GROUPING, _ZEROS, "how the exponent is written"),
+        "smallint": (_GROUPING, _MARKS),
+        "integer": (_GROUPING, _MARKS),
+        "bigint": (_GROUPING, _MARKS),
+        "decimal": (_GROUPING, _MARKS, _ZEROS, "the zero before the point: written or not"),
+        "double": (_GROUPING, _MARKS, _ZEROS, "how the exponent is written"),
         "text": (),
         "date": _DAY,
         "time": (_CLOCK,),

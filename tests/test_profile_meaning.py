@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
 import pytest
 
+from dataeng_ai import cast
 from dataeng_ai.ir import Parse
-from dataeng_ai.profile import profile
+from dataeng_ai.profile import looks, moments, numbers, profile
 from dataeng_ai.profile.units import unit_in, unit_of
+from dataeng_ai.report.tongue import tongue
 from tests.test_profile import one, write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.shell import Shell
 
 ROLES = [
     ("lat", "55.751244|59.938951|-33.86", "geo"),
@@ -117,3 +122,30 @@ def test_the_next_wider_type_is_said_beside_exceptions(tmp_path: Path) -> None:
 def test_money_has_its_unit_and_reads_back_through_a_load(tmp_path: Path) -> None:
     found = one(tmp_path, ["€ 1.234,56", "€ -5,00", "€ 7"], "price")
     assert (str(found.type), found.unit, found.parse.prefix, found.minimum) == ("decimal(10, 2)", "EUR", "€", "-5.00")
+
+
+def test_every_doubt_is_said_in_russian_too() -> None:
+    said = {one.doubt for one in looks.LOOKS if one.doubt} | {moments.MONTH_FIRST, moments.CENTURY, moments.YEAR_LAST}
+    said |= {numbers.GROUPED, numbers.MONEY_GROUPED, numbers.ALL_WHOLE, *looks.doubts(["$5", "€6"]), *looks.doubts(["$5", "6"])}
+    said |= {*looks.doubts(["5 руб.", "6 ₽"]), *(loss for losses in cast.GIVES_UP.values() for loss in losses)}
+    parts = {part for sentence in said for part in sentence.split("; ")}
+    assert not [part for part in parts if not re.search("[а-яё]", str(tongue("ru").told(part)))]
+
+
+def test_what_is_typed_is_loaded_as_it_was_meant(shell: Shell) -> None:
+    rows = [
+        f"{number};€ {number}.234,50;({number}.5);{number},5 %;{number} января 2024 г.;{number}/1/2024 9:05 PM" for number in range(1, 29)
+    ]
+    shell.write("dataeng.yaml", "version: 1\n")
+    shell.write(
+        "sales.csv", "id;Цена;Итог;share;Дата;at\n" + "\n".join([*rows, "29;€ 5,00;7.5;0 %;1 мая 2024 г.;30/1/2024 12:05 AM"]) + "\n"
+    )
+    shell.ok("new", "sales", "Sales of the shop", "--source", "sales.csv")
+    shell.ok("fill", "sales", "--model", "rules")
+    spec = (shell.folder / "specs" / "sales.yaml").read_text(encoding="utf-8")
+    for part in ('prefix: "€"', "sign: parentheses", "locale: ru", "unit: EUR", 'unit: "%"'):
+        assert part in spec
+    assert "29 of 29 rows loaded" in shell.ok("run", "sales").out
+    shown = shell.ok("preview", "sales", "--rows", "all", "--format", "csv").out.splitlines()
+    assert shown[1] == "1,1234.50,-1.5,1.5,2024-01-01,2024-01-01 21:05:00"
+    assert shown[29] == "29,5.00,7.5,0.0,2024-05-01,2024-01-30 00:05:00"

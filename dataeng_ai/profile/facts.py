@@ -90,7 +90,7 @@ class ColumnFacts:
     `duration`."""
     role: Role
     pii: str | None
-    """The category of personal data found: name, phone, email, address, card, passport, inn, snils, birthday …"""
+    """The category of personal data found: name, phone, email, address, card, passport, inn, snils, birthday, ssn, pesel, imei, login …"""
     exceptions: int = 0
     """Cells that do not fit `type`: a load would reject their rows."""
     exception_examples: tuple[str, ...] = ()
