@@ -109,7 +109,7 @@ class Snapshot:
         if where and any(engine.endswith("MergeTree") for engine, *_ in self._session.rows(_ABOUT, where)):
             rows, total, _ = self._parts(where)
             return f"p{rows}:{total}"
-        line = constant("toString(sum(cityHash64({})))").of(_line(self._columns(asked)))
+        line = constant("toString(sum(cityHash64({})))").of(_line(self._values(asked)))
         count, total = self._ask(asked, [constant("toString(count())"), line])
         return f"h{count}:{total}"
 
@@ -119,7 +119,7 @@ class Snapshot:
 
     def extremes(self, asked: Asked, ordered: Collection[str]) -> Mapping[str, Extremes]:
         """Return of every column how many rows have nothing there, how many different values there are, of the ordered ones the ends."""
-        columns = self._columns(asked)
+        columns = self._values(asked)
         wanted = [constant("toString(count())")]
         for column in columns:
             place, seen = column.place, column.name in ordered
@@ -151,10 +151,7 @@ class Snapshot:
         Raises:
             Problems: the table changed while it was read (E354), or a column holds what is no value (E355).
         """
-        columns = self._columns(asked)
-        if states := [column.name for column in columns if column.is_state]:
-            message = f"`{asked.name}`: {', '.join(f'`{name}`' for name in states)}: the state of an aggregate, which is no value"
-            raise Problems(Diagnostic("E355", message, help="read it by a query: `SELECT finalizeAggregation(name) …`"))
+        columns = self._values(asked)
         before = self.state(asked) if one_in == 1 else ""
         line = _line(columns)
         query = _SELECT.of(line, statement(asked.rows))
@@ -183,6 +180,18 @@ class Snapshot:
     def _columns(self, asked: Asked) -> tuple[Column, ...]:
         found = self._session.rows(constant("DESCRIBE ({})").of(statement(asked.rows)))
         return tuple(column_of(name, native) for name, native, *_ in found)
+
+    def _values(self, asked: Asked) -> tuple[Column, ...]:
+        """Return the columns, where each holds values.
+
+        Raises:
+            Problems: one holds what is none (E355).
+        """
+        columns = self._columns(asked)
+        if states := [column.name for column in columns if column.is_state]:
+            message = f"`{asked.name}`: {', '.join(f'`{name}`' for name in states)}: the state of an aggregate, which is no value"
+            raise Problems(Diagnostic("E355", message, help="read it by a query: `SELECT finalizeAggregation(name) …`"))
+        return columns
 
     def _proved(self, asked: Asked, columns: tuple[Column, ...]) -> tuple[Column, ...]:
         """Return the columns, those as texts whose numbers are too long for any decimal of ours."""

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from dataeng_ai.connections import Connection
     from dataeng_ai.sources.databases.pieces import Sql
 
+_WRITTEN: Final = {
+    "output_format_json_quote_64bit_integers": 0,
+    "output_format_json_quote_denormals": 1,
+    "date_time_output_format": "simple",
+}
+"""How values are written, whatever the user's own settings: numbers in JSON as numbers, and no NaN as if there were nothing."""
 _CODE: Final = re.compile(r"Code: (\d+)")
 _SAID: Final = re.compile(r"DB::Exception: (.*?)(?:\(version |$)", re.DOTALL)
 _RETRY: Final = "look at the server, then run again: nothing half done is left"
@@ -87,7 +93,7 @@ def opened(found: Connection, timeout: int) -> Iterator[Session]:
             query_limit=0,
             client_name="dataeng_ai",
             send_receive_timeout=timeout + 60,
-            settings={"max_execution_time": timeout, "readonly": 2},
+            settings={"max_execution_time": timeout, "readonly": 2, **_WRITTEN},
         )
     try:
         yield Session(client, found)
