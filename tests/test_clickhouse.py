@@ -172,6 +172,25 @@ class TestOddities:
             assert abs((ends["id"].distinct or 0) - 5000) < 100
 
 
+class TestTables:
+    def test_they_are_listed_and_drafted(self, shell: Shell, clickhouse_server: Server, shop: str) -> None:
+        filled(
+            shell, clickhouse_server, shop,
+            "CREATE TABLE `Продажи` (id UInt32, day Date) ENGINE = MergeTree ORDER BY id COMMENT 'Все продажи'",
+            "CREATE VIEW latest AS SELECT * FROM `Продажи`",
+            "CREATE MATERIALIZED VIEW daily ENGINE = SummingMergeTree ORDER BY day AS"
+            " SELECT day, count() AS many FROM `Продажи` GROUP BY day",
+            "INSERT INTO `Продажи` SELECT number, toDate('2026-01-01') + number % 3 FROM numbers(30)",
+        )  # fmt: skip
+        listed = shell.ok("new", "--connection", "shop").out
+        assert [line.split()[0] for line in listed.splitlines()] == ["daily", "latest", "Продажи"]
+        assert "Все продажи" in listed
+        shell.ok("new", "--connection", "shop", "--all")
+        for name, rows in (("daily", 3), ("latest", 30)):
+            shell.ok("fill", name, "--model", "rules")
+            assert shell.ok("run", name, "--format", "json").data["rows_loaded"] == rows
+
+
 class TestRefusals:
     def test_each_is_one_line_without_the_secret(self, shell: Shell, clickhouse_server: Server, shop: str) -> None:
         filled(shell, clickhouse_server, shop, "CREATE TABLE t (id UInt8) ENGINE = MergeTree ORDER BY id", "INSERT INTO t VALUES (1)")

@@ -254,6 +254,11 @@ class TestEveryDatabase:
         ]
         assert asked(shell, None, "SELECT DISTINCT _source_file FROM customers") == [("customers",)]
 
+    def test_some_of_the_tables_by_their_names(self, shell: Shell) -> None:
+        assert shell.ok("new", "--connection", "shop", "--only", "cust*").out.split()[0] == "customers"
+        shell.ok("new", "--connection", "shop", "--all", "--only", "cust*", "--only", "nothing")
+        assert [path.name for path in (shell.folder / "specs").iterdir()] == ["customers.yaml"]
+
     def test_a_table_that_is_the_same_is_not_loaded_again_and_a_changed_one_is(self, shell: Shell, kind: str, url: str) -> None:
         drafted(shell, "orders", "{connection: shop, table: orders}")
         shell.ok("fill", "orders", "--model", "rules")
