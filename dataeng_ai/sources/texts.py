@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.xml_cells import Cells
 
 MARK: Final = "\ud800"
 """May stand before a text that is written, and is left out: half of a character, which is no text by itself. Numbers bear it."""
@@ -46,6 +47,8 @@ class Texts:
     """No row has more bytes than this."""
     records: str | None = None
     """The path of the records in the file, where it has one."""
+    cells: tuple[Cells, ...] = ()
+    """Further rows of the file, behind those, where they are written otherwise."""
 
 
 class Writer:

@@ -28,7 +28,7 @@ class Guard:
         """The entities that the file declares."""
         self.external = False
         """The file names a DTD elsewhere, which may declare others; known where its own one ends."""
-        self._elsewhere = False
+        self._elsewhere = self.doctype = False
         parser.EntityDeclHandler, parser.SkippedEntityHandler = self._declared, self._skipped
         parser.StartDoctypeDeclHandler, parser.EndDoctypeDeclHandler = self._doctype, self._ended
 
@@ -40,7 +40,7 @@ class Guard:
         self.entities.add(name)
 
     def _doctype(self, _name: str, system: str | None, _public: str | None, _internal: int) -> None:
-        self._elsewhere = system is not None
+        self._elsewhere, self.doctype = system is not None, True
 
     def _ended(self) -> None:
         self.external = self._elsewhere

@@ -42,6 +42,7 @@ NIL: Final = ""
 """The key, as long as an element is open, of its `xsi:nil`."""
 _NIL: Final = ("http://www.w3.org/2001/XMLSchema-instance", "nil")
 _TAG: Final = re.compile(rb"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
+_CLOSING: Final = re.compile(rb"</[^<>]*>")
 _EARLY: Final = frozenset({expat.errors.codes[word] for word in ("no element found", "unclosed token", "unclosed CDATA section")})
 
 
@@ -64,7 +65,7 @@ class Names(dict[str, str]):
         self.likes: set[str] = set()
         """The names seen whose local name is `like`."""
         self._like = like
-        self._mark, self._qualified = mark, qualified
+        self._mark, self.qualified = mark, qualified
         self._spaces: dict[str, str] = {}
         self.stale = False
 
@@ -74,10 +75,10 @@ class Names(dict[str, str]):
         if self._mark and (space, local) == _NIL:
             self[name] = NIL
             return NIL
-        if self._spaces.setdefault(local, space) != space and self._mark + local not in self._qualified:
-            self._qualified.add(self._mark + local)
+        if self._spaces.setdefault(local, space) != space and self._mark + local not in self.qualified:
+            self.qualified.add(self._mark + local)
             self.stale = True
-        qualified = prefix and self._mark + local in self._qualified
+        qualified = prefix and self._mark + local in self.qualified
         found = self[name] = self._mark + (f"{prefix}:{local}" if qualified else local)
         self.made.add(found)
         if local == self._like:
@@ -134,12 +135,15 @@ class Reader:
         refuse_foreign(file, "XML")
         self.file, self.path, self._keys = file, path, keys
         self.encoding = encoding_of(file)[0]
-        self._inner = inner(self.encoding)
+        self.inner = inner(self.encoding)
+        """The encoding of the bytes that the parser gets."""
         names: set[str] = set() if qualified is None else qualified
         self._elements, self._attributes = Names("", names, keys[-1]), Names("_", names)
         self.starts = 0
         """Start tags that bear the record's name, wherever they are."""
-        self._tags = Tags(keys[-1], self._inner)
+        self._tags = Tags(keys[-1], self.inner)
+        self.scope = 0
+        """Grows with every namespace that is declared, and with every one that is left."""
         self._window, self._base, self._line = b"", 0, 1
         self._start = -1
         self._done: list[Found] = []
@@ -157,8 +161,20 @@ class Reader:
         Raises:
             Problems: E335 no XML; E336 unsafe; E331 nothing at the path; E319 the counts differ; and what reading raises.
         """
-        for piece in chunks(self.file, self.encoding, PIECE):
-            yield from self._take(piece)
+        for piece in self.pieces():
+            yield from self.take(piece)
+        yield from self.finish()
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes of the file, to be handed to `take`; what stands between two records may be left out where `settled`."""
+        return chunks(self.file, self.encoding, PIECE)
+
+    def finish(self) -> Iterator[Found]:
+        """Yield the last records, at the end of the file.
+
+        Raises:
+            Problems: as for every record.
+        """
         self._parse(b"", final=True)
         yield from self._done
         self._tags.feed(b"<")
@@ -171,26 +187,49 @@ class Reader:
             hint = "correct `records`, the path of the repeated element from the root, such as `company.branch`"
             raise Problems(Diagnostic("E331", message, help=hint))
 
+    @property
+    def plain(self) -> bool:
+        """Say whether a record is what stands in it: no DTD adds to it, and no two namespaces share a name."""
+        return not (self._guard.doctype or self._elements.qualified)
+
+    def settled(self, found: Found) -> bool:
+        """Say whether all that was taken ends with this record, so that the parser waits for what comes behind it."""
+        tail = self._window[found.end - self._base :]
+        ended = not tail if self._empty(found) else _CLOSING.fullmatch(tail) is not None
+        return ended and self._start < 0 and self._depth == len(self._keys) - 1
+
+    def raw(self, found: Found) -> bytes:
+        """Return the present record as its bytes are."""
+        start, end = found.start - self._base, found.end - self._base
+        last = None if self._empty(found) else _TAG.match(self._window, end)
+        return self._window[start : last.end() if last else end]
+
+    def skip(self, lines: int) -> None:
+        """Count the lines of records that were not handed to `take`."""
+        self._line += lines
+
     def line(self, place: int) -> int:
         """Return the line of a byte of the present record, from 1."""
         return self._line + self._window.count(b"\n", 0, place - self._base)
 
     def shown(self, found: Found) -> str:
         """Return the present record as it stands in the file, at most 4,096 characters of it."""
-        start, end = found.start - self._base, found.end - self._base
-        # Of an element without content expat gives the place behind it, of all others that of the end tag.
-        first, last = _TAG.match(self._window, start), _TAG.match(self._window, end)
-        raw = self._window[start : last.end() if last and not (first and first.end() == end and first[0].endswith(b"/>")) else end]
-        text = raw.decode(self._inner, "backslashreplace")
+        raw = self.raw(found)
+        text = raw.decode(self.inner, "backslashreplace")
         return text if len(text) <= MAX_RAW else text[: MAX_RAW - 1] + "…"
 
-    def _take(self, piece: bytes) -> Iterator[Found]:
+    def take(self, piece: bytes) -> Iterator[Found]:
+        """Yield the records that end in the next bytes.
+
+        Raises:
+            Problems: as for every record.
+        """
         self._window += piece
         self._parse(piece)
         yield from self._done
         self._done.clear()
         if self._guard.external and self._tags.unknown is None:
-            self._tags.doubt(self._guard.entities, self._inner)
+            self._tags.doubt(self._guard.entities, self.inner)
         if self._tags.feed(piece):
             self._refuse("an entity in an attribute is declared in a DTD elsewhere, and none is fetched")
         fed = self._base + len(self._window)
@@ -200,6 +239,11 @@ class Reader:
         read = self._window[: at - self._base]
         self._line += read.count(b"\n")
         self._window, self._base = self._window[len(read) :], at
+
+    def _empty(self, found: Found) -> bool:
+        """Say whether a record is a tag `<r/>`: of those expat gives the place behind it as its end, of all others that of the end tag."""
+        first = _TAG.match(self._window, found.start - self._base)
+        return first is not None and first.end() == found.end - self._base and first[0].endswith(b"/>")
 
     def _parse(self, piece: bytes, *, final: bool = False) -> None:
         try:
@@ -220,12 +264,12 @@ class Reader:
 
     def _made(self) -> expat.XMLParserType:  # noqa: C901, PLR0915  what runs per tag shares the state of one function
         """Return a parser that hands each record over when it ends. Long because its handlers are closures: they run per tag."""
-        parser = expat.ParserCreate(self._inner, "}")
+        parser = expat.ParserCreate(self.inner, "}")
         parser.namespace_prefixes, parser.buffer_text, parser.buffer_size = True, True, 1 << 16
         keys, size = self._keys, len(self._keys)
         elements, attributes, done = self._elements, self._attributes, self._done
         depth = matched = 0
-        self._met = False
+        self._met, self._depth = False, 0
         buffer: list[str] = []
         stack: list[dict[str, Any] | None] = []
         cell: dict[str, Any] | None = None
@@ -236,6 +280,7 @@ class Reader:
         def outside(name: str, attrs: dict[str, str]) -> None:
             nonlocal depth, matched, cell, flaw
             depth += 1
+            self._depth = depth
             if depth > MAX_DEPTH:
                 self._refuse(f"elements are nested more than {MAX_DEPTH} deep")
             self.starts += split(name)[1] == keys[-1]
@@ -252,6 +297,7 @@ class Reader:
         def leave(_name: str) -> None:
             nonlocal depth, matched
             depth -= 1
+            self._depth = depth
             matched = min(matched, depth)
 
         def object_of(attrs: dict[str, str]) -> dict[str, Any] | None:
@@ -335,5 +381,9 @@ class Reader:
                 cell[key] = [cell[key], value]
             return None
 
+        def declared(*_: object) -> None:
+            self.scope += 1
+
         parser.StartElementHandler, parser.EndElementHandler = outside, leave
+        parser.StartNamespaceDeclHandler = parser.EndNamespaceDeclHandler = declared
         return parser

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.sources.json_shape import Shape, Spot, UnfitError
+from dataeng_ai.sources.json_shape import MANY, Shape, Spot, UnfitError
 from dataeng_ai.sources.xml_reader import TEXT
 
 if TYPE_CHECKING:
@@ -35,9 +35,21 @@ class XmlShape(Shape):
         super().__init__(wanted, whole)
         self._plain = plain or (TEXT,) in self._wanted
         self._emptied = False
+        self.wide = False
+        """An object has so many keys that it could be a map, which the number of its records decides."""
         self._objects = set(objects)
         self._asked = {place[:size] for place in self._wanted for size in range(1, len(place) + 1)}
         self._forced |= self._objects
+
+    @property
+    def root(self) -> Spot:
+        """The records themselves, as a place."""
+        return self._root
+
+    @property
+    def known(self) -> int:
+        """How much is known of the columns: it grows with every place that is new, or no longer what it was."""
+        return len(self._paths) + len(self.whole) + len(self._objects)
 
     def again(self) -> XmlShape:
         """Return an empty shape that knows which places are lists, and which have more than a text."""
@@ -56,6 +68,10 @@ class XmlShape(Shape):
         if not self._plain and TEXT in record and not empty:
             self._plain = True
             self.stale = self.stale or self._emptied
+
+    def _new(self, spot: Spot, key: str) -> Spot | None:
+        self.wide = self.wide or (bool(spot.path) and len(spot.members or ()) > MANY)
+        return super()._new(spot, key)
 
     def _put(self, spot: Spot, key: str, cell: Value, row: dict[str, object]) -> None:
         if spot.members is None:

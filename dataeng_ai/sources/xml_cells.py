@@ -1,0 +1,142 @@
+"""Records of XML that matched a pattern, written for DuckDB without a look at each: a line a record, a group of the pattern a field.
+
+Fields and lines are parted by characters that no XML may have. A field is empty where nothing is there; else its first byte is a mark,
+and the text stands behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Final
+
+import duckdb
+
+from dataeng_ai.sources.xml_references import KEPT, legal, resolved
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from dataeng_ai.sources.json_shape import Spot
+    from dataeng_ai.sources.xml_lists import Items
+
+_FIELD: Final = "\1"
+_LINE: Final = "\2"
+_FEED: Final = "\3"
+_RETURN: Final = "\4"
+_SHORT: Final = 1 << 20
+"""Bytes of the longest line that DuckDB makes room for, at least."""
+
+_READ: Final = r"""
+SELECT * FROM read_csv($1, columns=$2, delim=$3, max_line_size=$4, buffer_size=$5, quote='', escape='', header=false, auto_detect=false,
+    strict_mode=true, null_padding=false, ignore_errors=false, encoding='utf-8', compression='none', new_line='\n')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A file of such lines."""
+
+    path: Path
+    columns: tuple[str, ...]
+    """The keys of the fields; one without a key stands behind the first of them."""
+    matched: int
+    """So many of them are of a pattern, the others of single records."""
+    longest: int
+    """No line has more bytes than this."""
+    lines: bool
+    """Some texts have line ends, which are written as other characters."""
+
+
+class Writer:
+    """Writes such lines into a file."""
+
+    def __init__(self, path: Path, out: IO[bytes], matched: tuple[str, ...], others: tuple[str, ...]) -> None:
+        """Begin an empty file; `matched` are the keys of a pattern, `others` those that single records may have beside them."""
+        self._path, self._out, self.matched, self._others = path, out, matched, others
+        self.columns = frozenset((*matched, *others))
+        self._end = _FIELD.encode() * len(others) + b"\n"
+        self._longest, self._lines = 0, False
+
+    def cells(self) -> Cells:
+        """Return what was written."""
+        return Cells(self._path, (*self.matched, *self._others), len(self.matched), self._longest, self._lines)
+
+    def add(self, row: Mapping[str, object]) -> None:
+        """Write a record that did not match, its texts by key."""
+        cells = [row.get(key) for key in (*self.matched, "", *self._others)]
+        self._write(self._flat(_FIELD.join("" if cell is None else f">{cell}" for cell in cells)).encode() + b"\n")
+
+    def write(self, rows: Sequence[tuple[bytes, ...]], lists: Sequence[tuple[int, Spot, Items]]) -> None:
+        """Write records that matched, each the groups of the pattern, the last one of them empty.
+
+        Raises:
+            OddError: one of them has what only a parser can tell; nothing was written.
+        """
+        marks = len(rows) * len(self.matched)
+        made: list[tuple[Spot, int, set[type]]] = []
+        raw = self._replaced(rows, lists, made) if all(place and items.simple for place, _, items in lists) else None
+        if raw is None:
+            made.clear()
+            columns: list[Sequence[bytes]] = list(zip(*rows, strict=True))
+            for place, spot, items in lists:
+                found = items.column(columns[place])
+                columns[place] = found.cells
+                marks += found.kept
+                made.append((spot, found.items, found.kinds))
+            raw = self._text(list(zip(*columns, strict=True)) if lists else rows, marks)
+        else:
+            legal(raw, marks)
+        self._write((raw.replace(b"\n", self._end) if self._others else raw) + self._end)
+        for spot, count, kinds in made:
+            spot.items += count
+            spot.kinds |= kinds
+
+    def _replaced(
+        self, rows: Sequence[tuple[bytes, ...]], lists: Sequence[tuple[int, Spot, Items]], made: list[tuple[Spot, int, set[type]]]
+    ) -> bytes | None:
+        """Return the lines of records whose lists are of texts, where nothing in them has to be put right but the tags."""
+        raw = b"\n".join(map(b"\1".join, rows))
+        marked = raw.count(b'\1"') + raw.count(b'\n"') + raw.startswith(b'"')
+        if b"&" in raw or b"\\" in raw or b"\r" in raw or raw.count(b'"') != marked:
+            return None
+        for _, spot, items in lists:
+            raw, count = items.replaced(raw)
+            made.append((spot, count, {str} if count else set()))
+        return None if b"<" in raw or b"\t" in raw or raw.count(b"\n") != len(rows) - 1 else raw
+
+    def _text(self, rows: Sequence[tuple[bytes, ...]], marks: int) -> bytes:
+        """Return the lines of records; `marks` are the characters in them that no XML may have."""
+        raw = b"\n".join(map(b"\1".join, rows))
+        if raw.count(b"\n") == len(rows) - 1 and b"\r" not in raw and b"&#" not in raw:
+            text = legal(raw, marks)
+            return raw if "&" not in text and KEPT not in text else resolved(text).encode()
+        raw = b"\2".join(map(b"\1".join, rows))
+        return self._flat(resolved(legal(raw, marks + len(rows) - 1))).replace(_LINE, "\n").encode()
+
+    def _flat(self, text: str) -> str:
+        if "\n" not in text and "\r" not in text:
+            return text
+        self._lines = True
+        return text.replace("\n", _FEED).replace("\r", _RETURN)
+
+    def _write(self, raw: bytes) -> None:
+        self._longest = max(self._longest, len(raw) if len(raw) < _SHORT else max(map(len, raw.split(b"\n"))))
+        self._out.write(raw)
+
+
+def relation(con: duckdb.DuckDBPyConnection, cells: Cells, wanted: Sequence[str]) -> duckdb.DuckDBPyRelation:
+    """Return the rows of such a file in its order, the texts of the wanted keys as `c0`, `c1`, …."""
+    columns = dict.fromkeys((*cells.columns[: cells.matched], "rest", *cells.columns[cells.matched :]), "VARCHAR")
+    size = max(_SHORT, cells.longest + 1)
+    rows = con.sql(_READ, params=[str(cells.path), columns, _FIELD, size, 2 * size])
+    return rows.select(*(_cell(cells, key).alias(f"c{place}") for place, key in enumerate(wanted)))
+
+
+def _cell(cells: Cells, key: str) -> duckdb.Expression:
+    if key not in cells.columns:
+        return duckdb.ConstantExpression(None).cast("VARCHAR")
+    text = duckdb.FunctionExpression("substr", duckdb.ColumnExpression(key), duckdb.ConstantExpression(2))
+    for mark, meant in ((_FEED, "\n"), (_RETURN, "\r")) if cells.lines else ():
+        text = duckdb.FunctionExpression("replace", text, duckdb.ConstantExpression(mark), duckdb.ConstantExpression(meant))
+    return text

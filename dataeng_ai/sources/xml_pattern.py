@@ -1,0 +1,143 @@
+"""What the bytes of a record have to match to be taken without a parser, made of the records' grammar and of the shape they have.
+
+The pattern accepts a part of what XML and the shape allow, and nothing else: each element in its place, each attribute at most once and
+in its order, no comment, CDATA, reference to anything declared, nor text beside children. So a record that matches is well-formed and
+its groups are the texts that a parser would give, but for references and line ends, which `xml_cells` puts right, and for characters
+that no XML may have, which it refuses. A group is empty where nothing is there; else its first byte says what it was: `"`, `'`, `>`, `/`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dataeng_ai.sources.xml_grammar import Node, UnfitError, local
+from dataeng_ai.sources.xml_lists import ANY, GAP, SOME, Items, attribute, leaf
+from dataeng_ai.sources.xml_reader import TEXT
+
+if TYPE_CHECKING:
+    from dataeng_ai.sources.json_shape import Spot
+    from dataeng_ai.sources.xml_shape import XmlShape
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern of one record."""
+
+    regex: re.Pattern[bytes]
+    """Its last group is what is left from the first record on that does not match."""
+    columns: tuple[str, ...]
+    """The key in a row of each group but the last."""
+    lists: tuple[tuple[int, Spot, Items], ...]
+    """The groups that are repeated elements, the place in the shape of each, and what makes JSON of them."""
+    ends: re.Pattern[bytes]
+    """Where a record may end."""
+    tag: bytes
+    """How a record begins, and nothing else in one; empty where other elements begin so."""
+
+
+def pattern(root: Node, shape: XmlShape) -> Pattern:
+    """Make the pattern of records.
+
+    Raises:
+        UnfitError: the shape has what no pattern can tell.
+    """
+    return _Made(root, shape).pattern()
+
+
+class _Made:
+    def __init__(self, root: Node, shape: XmlShape) -> None:
+        self.root, self.shape = root, shape
+        self.columns: list[str] = []
+        self.lists: list[tuple[int, Spot, Items]] = []
+
+    def pattern(self) -> Pattern:
+        """Return it."""
+        root, name = self.root, re.escape(self.root.name)
+        members = self.shape.root.members or {}
+        # One without attributes and children is a text, which the shape of all records has to tell apart.
+        attributes, children = self._attributes(root, members), self._children(root, members)
+        if not self.columns:
+            raise UnfitError
+        if children:
+            record = rb"<%s(?!%s/>)%s%s(?:/>|>(?!%s</)%s%s</%s>)%s" % (name, GAP, attributes, GAP, GAP, GAP, children, name, GAP)
+        else:
+            record = rb"<%s(?!%s/?>)%s%s(?:/>|></%s>)%s" % (name, GAP, attributes, GAP, name, GAP)
+        ends = rb"</%s[ \t\r\n]*>|<%s(?=[\s/])[^<>]*/>" % (name, name)
+        alone = not any(below.startswith(root.name) for below in root.names())
+        regex = re.compile(record + rb"|((?s:.)++)")
+        return Pattern(regex, tuple(self.columns), tuple(self.lists), re.compile(ends), b"<" + root.name if alone else b"")
+
+    def _key(self, name: bytes, members: dict[str, str | Spot], mark: str = "") -> str | Spot:
+        """Return what is known of a place.
+
+        Raises:
+            UnfitError: nothing is.
+        """
+        known = members.get(mark + local(name).decode())
+        if known is None:
+            raise UnfitError
+        return known
+
+    def _column(self, known: str | Spot | None) -> None:
+        """Take the column of a group.
+
+        Raises:
+            UnfitError: it is none, or that of another one.
+        """
+        if not isinstance(known, str) or known in self.columns:
+            raise UnfitError
+        self.columns.append(known)
+
+    def _attributes(self, node: Node, members: dict[str, str | Spot]) -> bytes:
+        found = b""
+        for name in node.attributes:
+            self._column(self._key(name, members, "_"))
+            found += attribute(name, node.quotes[name], capture=True)
+        return found
+
+    def _children(self, node: Node, members: dict[str, str | Spot]) -> bytes:
+        return b"".join(self._child(child, members) for child in node.children)
+
+    def _child(self, node: Node, members: dict[str, str | Spot]) -> bytes:
+        known = self._key(node.name, members)
+        if isinstance(known, str):
+            if node.attributes or node.children:
+                raise UnfitError
+            self._column(known)
+            return rb"(?:%s%s|)" % (leaf(node.name, ANY, capture=True), GAP)
+        if known.column is not None:
+            return self._list(node, known)
+        if known.members is None:
+            return self._hollow(node, known)
+        return self._inside(node, known.members)
+
+    def _list(self, node: Node, known: Spot) -> bytes:
+        if not known.json or known.column is None or known.path not in self.shape.whole:
+            raise UnfitError
+        items = Items(node)
+        self.lists.append((len(self.columns), known, items))
+        self._column(known.column)
+        return rb"(%s(?:%s%s)*|)%s" % (items.plain, GAP, items.plain, GAP)
+
+    def _hollow(self, node: Node, known: Spot) -> bytes:
+        """An element that was always empty so far says nothing of what it is."""
+        if node.attributes or node.children:
+            raise UnfitError
+        self._column(f"c{known.place}")
+        name = re.escape(node.name)
+        return rb"(?:<%s ?+(/(?=>)|>(?=</))(?:</%s)?+>%s|)" % (name, name, GAP)
+
+    def _inside(self, node: Node, members: dict[str, str | Spot]) -> bytes:
+        """An element with attributes or children, and one that has them elsewhere."""
+        name = re.escape(node.name)
+        attributes = self._attributes(node, members)
+        if node.children:
+            inside = rb">(?!%s</)%s%s</%s>|></%s>" % (GAP, GAP, self._children(node, members), name, name)
+        elif TEXT in members:
+            self._column(members[TEXT])
+            inside = rb"></%s>|(>%s)</%s>" % (name, SOME, name)
+        else:
+            inside = rb"></%s>" % name
+        return rb"(?:<%s%s ?+(?:/>|%s)%s|)" % (name, attributes, inside, GAP)
