@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Problems
-from dataeng_ai.sources import csv, files
+from dataeng_ai.sources import csv, files, view
 from dataeng_ai.sources.sameness import other_encoding
 
 if TYPE_CHECKING:
@@ -99,3 +100,21 @@ def test_a_new_file_in_another_encoding_is_not_loaded(shell: Shell) -> None:
     write(shell.folder / "in", февраль=TEXT.encode("utf-8"))
     said = shell.spec("run", "people")
     assert (said.code, "E315" in said.err, "февраль.csv" in said.err) == (1, True, True)
+
+
+def test_rows_of_many_files_keep_their_files_and_their_numbers(tmp_path: Path) -> None:
+    count = 205
+    for number in range(count):
+        (tmp_path / f"{number:05}.csv").write_text(f"id;имя\n{number};Анна\nне строка\n{number};Борис\n", "utf-8")
+    found = files.find(tmp_path, "*.csv")
+    source = csv.detect(found, {}).source
+    with duckdb.connect(":memory:") as con:
+        prepared = [csv.prepare(file, source, tmp_path) for file in found]
+        view.open_view(con, prepared, ("имя", "id"), "evolve")
+        rows = con.execute('SELECT "id", "имя", __file__, __record__ FROM "__numbered__" ORDER BY __file__, __record__').fetchall()
+        assert con.execute('SELECT "id", "имя" FROM "__source__"').fetchall() == [row[:2] for row in rows]
+        assert [name for name, *_ in con.execute('DESCRIBE "__source__"').fetchall()] == ["имя", "id", "__extra__"]
+        view.open_view(con, prepared[:150], ("id",), "discard")
+        assert con.execute('SELECT count(*) FROM "__source__"').fetchall() == [(300,)]
+    expected = [(str(n), name, f"{n:05}.csv", at) for n in range(count) for name, at in (("Анна", 1), ("Борис", 3))]
+    assert rows == expected

@@ -35,6 +35,11 @@ _OURS: Final = frozenset({EXTRA, FILE, RECORD, "__place__", "__row__"})
 _READERS: Final = ("CSV", "JSON", "Parquet", "parquet")
 """What a message of DuckDB is about when it stumbles over a file."""
 
+_AT_ONCE: Final = 100
+"""Files that one query of DuckDB reads: of some hundreds it says that they nest too deep, and each costs it memory until the end."""
+_ROWS: Final = "__kept__"
+_NO_ROWS: Final = 'DROP TABLE IF EXISTS "__kept__"'
+
 _GAPS: Final = """
 CREATE OR REPLACE TABLE "__gaps__" AS
 SELECT unnest($1::BIGINT[]) AS place, unnest($2::BIGINT[]) AS good, unnest($3::BIGINT[]) AS bad
@@ -130,6 +135,9 @@ def open_view(
         foreign = one.header and earlier and earlier.isdisjoint(one.header)
         _check_columns(one, columns, extra, set() if foreign else somewhere)
         earlier.update(one.header)
+    if len(prepared) > _AT_ONCE:
+        _many(con, prepared, columns, extra)
+        return
     plain, placed = [], []
     for place, one in enumerate(prepared):
         text, wanted = _project(con, one, columns, extra)
@@ -137,6 +145,22 @@ def open_view(
         placed.append(text.select(*wanted, *_position(one, place)))
     _union(plain).create_view(SOURCE, replace=True)
     _number(con, prepared, _union(placed))
+
+
+def _many(con: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared], columns: Sequence[str], extra: str) -> None:
+    """Create the views over so many files that DuckDB would not read them in one query: over a table of their rows, made in parts."""
+    con.execute(_NO_ROWS)
+    with reading(prepared):
+        for start in range(0, len(prepared), _AT_ONCE):
+            parts = []
+            for place, one in enumerate(prepared[start : start + _AT_ONCE], start):
+                text, wanted = _project(con, one, columns, extra)
+                parts.append(text.select(*wanted, *_position(one, place)))
+            _union(parts).insert_into(_ROWS) if start else _union(parts).create(_ROWS)
+    rows = con.table(_ROWS)
+    names = (*columns, *((EXTRA,) if extra == "evolve" else ()))
+    rows.select(*map(duckdb.ColumnExpression, names)).create_view(SOURCE, replace=True)
+    _number(con, prepared, rows)
 
 
 def _refuse_worthless(bad: Sequence[BadRecord]) -> None:
