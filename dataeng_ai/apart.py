@@ -6,6 +6,8 @@ however it ends. Where there is no fork, the work is done in this process.
 
 Limits: memory, half of the machine's but at least 2 GiB, or `DATAENG_READ_MEMORY` MiB; time, an hour of processor time, or
 `DATAENG_READ_SECONDS`; no file larger than 256 GiB, or `DATAENG_READ_DISK` MiB.
+
+Long because both ends of one pipe stand here, and each says what the other hears.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Final, NoReturn
@@ -28,7 +31,7 @@ from dataeng_ai import progress
 from dataeng_ai.diagnostics import Diagnostic, Edit, Problems, Related, Span, Text, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _START: Final = "import sys, json; sys.path[:] = json.loads(sys.stdin.buffer.readline()); from dataeng_ai.apart import serve; serve()"
 _MIB: Final = 1 << 20
@@ -232,17 +235,21 @@ def serve() -> None:
     for module in json.loads(heard.readline()):
         import_module(module)
     while (size := heard.read(_LENGTH)) and (data := heard.read(int.from_bytes(size))):
+        function, request, environment, folder, scratch = pickle.loads(data)  # noqa: S301  of the process that started this one
         ends, held = os.pipe()
         child = os.fork()
         if not child:
             os.close(ends)
-            _work(data, said)
+            _work(function, request, environment, folder, scratch, said)
         os.close(held)
         _say(said, {"pid": child})
-        if _left_alone(heard.fileno(), ends):
+        alone = _left_alone(heard.fileno(), ends)
+        if alone:
             os.kill(child, signal.SIGKILL)
         os.close(ends)
         _, status = os.waitpid(child, 0)
+        if alone:
+            rmtree(scratch, ignore_errors=True)
         _say(said, {"ended": os.waitstatus_to_exitcode(status)})
 
 
@@ -259,11 +266,11 @@ def _say(said: IO[bytes], message: Message) -> None:
         said.write(json.dumps(message).encode() + b"\n")
 
 
-def _work(data: bytes, said: IO[bytes]) -> NoReturn:
+def _work(function: str, request: Iterable[object], environment: dict[str, str], folder: str, scratch: str, said: IO[bytes]) -> NoReturn:
     """Do a piece of work in the child, and end."""
     _inside.append(True)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a library that dies says why in its own words, which help nobody
     try:
-        function, request, environment, folder, scratch = pickle.loads(data)  # noqa: S301  of the process that started this one
         os.environ.clear()
         os.environ.update(environment)
         os.environ["TMPDIR"] = scratch

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from glob import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
-from dataeng_ai.diagnostics import Diagnostic, Unreachable
+from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
 from dataeng_ai.profile import asked as asking
 from dataeng_ai.profile.asked import Wanted
 from dataeng_ai.profile.unfolded import descend
 from dataeng_ai.sources import formats, view, xml
 from dataeng_ai.sources.json_agreed import agreed
+from dataeng_ai.sources.json_shape import MAX_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,8 +52,12 @@ def opened(
         if levels:
             prepared, detected = descend(con, prepared, levels, Path(scratch))
         columns = names(prepared)
+        if len(columns) > MAX_COLUMNS:
+            message = f"`{prepared[0].file.name}` has {len(columns):,} columns, and a table no more than {MAX_COLUMNS:,}"
+            raise Problems(Diagnostic("E332", message, help="are their names data? then the file wants another shape"))
         memory = max(MEMORY, len(columns) // 2)
         con.execute("SET memory_limit = $1", [f"{memory}MB"])
+        _lock(con, prepared, scratch)
         try:
             view.open_view(con, prepared, columns, missing="evolve")
             yield con, prepared, detected
@@ -59,6 +65,18 @@ def opened(
             message = f"{len(columns):,} columns of such values need more memory than the {memory:,} MB that looking at them may take"
             hint = "have the file written with fewer columns: beyond a thousand they mostly are data, and want to be rows"
             raise Unreachable(Diagnostic("E611", message, help=hint)) from error
+
+
+def _lock(con: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared], scratch: str) -> None:
+    """Let DuckDB open these files and no others from now on, and fetch nothing, whatever a file or an expression may say.
+
+    It cannot be taken back. The rest of the configuration stays open: looking for keys takes less memory.
+    """
+    con.execute("SET autoinstall_known_extensions = false")
+    con.execute("SET allowed_directories = $1", [[scratch]])
+    paths = [str(one.path) for one in prepared]
+    con.execute("SET allowed_paths = $1", [[*paths, *map(escape, paths)]])  # a Parquet file is read by its name as a pattern
+    con.execute("SET enable_external_access = false")
 
 
 def _read(

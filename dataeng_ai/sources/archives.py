@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import stat
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from itertools import starmap
 from typing import IO, TYPE_CHECKING, Final
 
@@ -89,6 +91,8 @@ def _is_noise(part: str) -> bool:
 def _doubt(entry: zipfile.ZipInfo) -> str | None:
     if entry.flag_bits & _ENCRYPTED:
         return "it is encrypted"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "it is a link to another file"
     if entry.compress_type not in _METHODS:
         kind = zipfile.compressor_names.get(entry.compress_type, f"method {entry.compress_type}")  # type: ignore[attr-defined]  # the stubs lack it
         return f"it is packed with {kind}"
@@ -116,16 +120,18 @@ def opened(name: str, path: Path, key: str) -> Iterator[IO[bytes]]:
         Problems: E313, the archive is not what it was.
     """
     try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+        found = path.stat()
+        stream = _archive(path, found.st_size, found.st_mtime_ns).open(key)
+    except (zipfile.BadZipFile, OSError, KeyError, ValueError, RuntimeError) as error:
         raise _damaged(name, error) from error
-    with archive:
-        try:
-            stream = archive.open(key)
-        except (zipfile.BadZipFile, OSError, KeyError, RuntimeError) as error:
-            raise _damaged(name, error) from error
-        with stream:
-            yield stream
+    with stream:
+        yield stream
+
+
+@lru_cache(maxsize=1)
+def _archive(path: Path, _size: int, _changed: int) -> zipfile.ZipFile:
+    """Return an archive, open until another one is: to read its directory anew for each of many members would take their number squared."""
+    return zipfile.ZipFile(path)
 
 
 def _damaged(name: str, error: Exception) -> Problems:
