@@ -59,6 +59,8 @@ _ASKS: Final = re.compile(
     r"|^(?:флаг|признак|есть|наличие)(?:[_ ]|$)|(?:^|[_ ])(?:флаг|признак|ли|активен|активна|удал[её]н|оплачен|оплачено|подтвержд[её]н)$"
 )
 _BOOLEAN_WORDS: Final = frozenset(word for pair in _BOOLEANS for word in pair)
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_NUMBER: Final = re.compile(r"[0-9]+")
 _NEARLY_ALL: Final = 0.95
 """Of a sample; the proof on all rows is stricter."""
 
@@ -107,7 +109,8 @@ def guess(name: str, texts: Mapping[str, int], nothing: tuple[str, ...] = ("",))
     empty = nothing or (("",) if "" in texts else ())
     if not cells:
         return Guess(TEXT, Parse(null_values=(*nothing, *(words if nothing else ()))))
-    for values in (sorted(cells), _without_oddities(cells)):
+    for clean in (sorted, _without_oddities):
+        values = clean(cells)
         for attempt in _ATTEMPTS if nothing else _ATTEMPTS[:-1]:  # what has a null of its own says itself what is JSON
             if found := attempt(name, values):
                 return replace(found, parse=replace(found.parse, null_values=(*empty, *words)))
@@ -116,16 +119,17 @@ def guess(name: str, texts: Mapping[str, int], nothing: tuple[str, ...] = ("",))
 
 def _without_oddities(cells: Mapping[str, int]) -> list[str]:
     """Leave out texts of a make that hardly occurs: dirt, most likely."""
+    made = {text: _make(text) for text in cells}
     makes: Counter[str] = Counter()
     for text, count in cells.items():
-        makes[_make(text)] += count
+        makes[made[text]] += count
     wanted, seen, kept = _NEARLY_ALL * sum(makes.values()), 0, set()
     for make, count in sorted(makes.items(), key=lambda item: (-item[1], item[0])):
         if seen >= wanted:
             break
         kept.add(make)
         seen += count
-    return sorted(text for text in cells if _make(text) in kept)
+    return sorted(text for text in cells if made[text] in kept)
 
 
 def _make(text: str) -> str:
@@ -136,7 +140,7 @@ def _make(text: str) -> str:
         return "uuid"
     if text.lstrip()[:1] in ("{", "["):
         return "json"
-    return re.sub(r"[^\W\d_]+", "A", re.sub(r"[0-9]+", "9", text[:64]))
+    return _WORD.sub("A", _NUMBER.sub("9", text[:64]))
 
 
 def _doubts(values: list[str]) -> tuple[str, ...]:
@@ -144,6 +148,8 @@ def _doubts(values: list[str]) -> tuple[str, ...]:
 
 
 def _boolean(name: str, values: list[str]) -> Guess | None:
+    if len(values) > 2 * len(_SPELL):
+        return None
     for true, false in (*_BOOLEANS, *(_FLAGS if _ASKS.search(name) else ())):
         trues = tuple(word for word in sorted({spell(true) for spell in _SPELL}) if word in values)
         falses = tuple(word for word in sorted({spell(false) for spell in _SPELL}) if word in values)

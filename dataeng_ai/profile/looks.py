@@ -131,6 +131,9 @@ def doubts(values: Sequence[str]) -> tuple[str, ...]:
 
 def _of_money(values: Sequence[str]) -> tuple[str, ...]:
     """Return why numbers with marks beside them are no numbers here: they have several units, or some have none, or their signs differ."""
+    glance = values[:: len(values) // _GLANCE + 1]
+    if sum(len(list(numbers.parts([value]))) for value in glance) * 2 < len(glance):
+        return ()
     amounts = [amount for value in values for amount in numbers.parts([value])]
     units = {unit_beside(one.suffix) or unit_beside(one.prefix) or "" for one in amounts}
     if not amounts or len(amounts) < _NEARLY_ALL * len(values) or units == {""}:

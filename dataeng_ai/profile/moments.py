@@ -43,6 +43,7 @@ _DATE_WORDS: Final = re.compile(
 )
 _CLOCK_WORDS: Final = re.compile(r"(?i)time|clock|врем|час(?:ы)?$|uhrzeit|heure|hora")
 DURATION_WORDS: Final = re.compile(r"(?i)durat|elapsed|uptime|runtime|длительн|продолжит|dauer|durée|duree|лэптайм|laptime|lap_time")
+_THREE: Final = re.compile(r"(\d\d?)[./-](\d\d?)[./-]\d")
 _LONGEST: Final = 60
 _NEARLY_ALL: Final = 0.98
 
@@ -97,9 +98,12 @@ def _fitting(name: str, values: list[str]) -> Iterator[Way]:
 
 def mixed(values: list[str]) -> bool:
     """Say whether these are dates of which some can only have the day first, and others only the month."""
-    found = [match for match in (re.match(r"(\d\d?)[./-](\d\d?)[./-]\d", value) for value in values) if match]
-    if not values or len(found) < len(values):
-        return False
+    found: list[re.Match[str]] = []
+    for value in values:
+        match = _THREE.match(value)
+        if match is None:
+            return False
+        found.append(match)
     return any(int(one[1]) > 12 for one in found) and any(int(one[2]) > 12 for one in found)  # noqa: PLR2004  a year has 12 months
 
 

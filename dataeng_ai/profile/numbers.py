@@ -23,6 +23,7 @@ MAX_BIGINT_DIGITS: Final = 18
 _MAX_DOUBLE_DIGITS: Final = 15
 _PRECISION_OF_A_WORD: Final = 18
 """Digits of a decimal that DuckDB keeps in 64 bits."""
+_LONGEST: Final = 64
 _SPACES: Final = " \u00a0\u2009\u202f"
 _SEPARATORS: Final = {" ": f"[{_SPACES}]", "'": "['\u2019]"}
 
@@ -42,12 +43,17 @@ _WAYS: Final = (
 _MARK: Final = "|".join(map(re.escape, BESIDE))
 _MINUS: Final = "[-\u2212]"
 _BLANK: Final = f"[{_SPACES}]?"
-_DRESSED: Final = re.compile(
-    rf"(?P<open>\()?(?P<first>[-+\u2212])?(?P<prefix>{_MARK})?{_BLANK}(?P<inner>\()?(?P<second>[-+\u2212])?"
-    rf"(?P<digits>[.,]?[0-9][0-9.,'\u2019{_SPACES}]*?)"
-    rf"(?P<close>\))?(?:{_BLANK}(?P<third>{_MINUS}))?{_BLANK}(?P<suffix>{_MARK})?(?P<end>\))?(?:{_BLANK}(?P<last>{_MINUS}))?",
-    re.IGNORECASE,
-)
+
+
+@cache
+def _written(prefix: str, suffix: str) -> re.Pattern[str]:
+    """Return what a number with these before and after it looks like, whatever its sign and however its digits are grouped."""
+    return re.compile(
+        rf"(?P<open>\()?(?P<first>[-+\u2212])?(?P<prefix>{prefix})?{_BLANK}(?P<inner>\()?(?P<second>[-+\u2212])?"
+        rf"(?P<digits>[.,]?[0-9][0-9.,'\u2019{_SPACES}]*?)"
+        rf"(?P<close>\))?(?:{_BLANK}(?P<third>{_MINUS}))?{_BLANK}(?P<suffix>{suffix})?(?P<end>\))?(?:{_BLANK}(?P<last>{_MINUS}))?",
+        re.IGNORECASE,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +114,15 @@ def dressed(values: Sequence[str]) -> tuple[Type, Parse, tuple[str, ...]] | None
 
 
 def parts(values: Sequence[str]) -> Iterator[Dressed]:
-    """Yield the numbers among these texts, taken apart; a text that is none ends it."""
+    """Yield the numbers among these texts, taken apart; a text that is none, or that bears other marks than the first, ends it."""
+    written = _written(_MARK, _MARK)
     for value in values:
-        found = _DRESSED.fullmatch(value)
+        found = written.fullmatch(value) if len(value) <= _LONGEST else None
         one = _one(found) if found else None
         if one is None:
             return
         yield one
+        written = _written(*(re.escape(mark) if mark else "(?!)" for mark in (one.prefix, one.suffix)))
 
 
 def _one(found: re.Match[str]) -> Dressed | None:
