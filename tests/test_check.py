@@ -236,6 +236,17 @@ def _has_page(code: str) -> bool:
         return False
 
 
+@pytest.mark.parametrize(("storage", "width", "found"), [("postgres", 1596, []), ("postgres", 1597, ["E213"]), ("duckdb", 2000, [])])
+def test_a_table_wider_than_the_storage_holds_is_refused(storage: str, width: int, found: list[str]) -> None:
+    wide = "".join(f"  - {{name: c{place}, type: text}}\n" for place in range(width - COMPLETE.count("  - {name: ")))
+    text = COMPLETE.replace("primary_key:", f"{wide}primary_key:", 1)
+    if storage == "duckdb":
+        text = text.replace("storage: postgres, connection: warehouse", "storage: duckdb").replace(
+            "indexes: [[sold_at], [state, price]]\n", ""
+        )
+    assert [code for code in codes(text) if code.startswith("E")] == found
+
+
 @pytest.mark.parametrize("code", rules.RULES)
 def test_the_page_of_a_rule_shows_what_is_wrong_and_how_it_is_made_right(code: str) -> None:
     assert "Example: " in explain(code)

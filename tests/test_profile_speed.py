@@ -73,7 +73,7 @@ class _Counted(dict[str, object]):
 
     looks = 0
 
-    def get(self, *key: Any) -> Any:  # type: ignore[override]  # Any: as a mapping of anything has it
+    def get(self, *key: Any) -> Any:  # Any: as a mapping of anything has it
         """Count, and return what a mapping returns."""
         type(self).looks += 1
         return super().get(*key)

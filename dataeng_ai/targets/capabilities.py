@@ -35,3 +35,5 @@ class Capabilities:
     """Names no column may have, because the storage keeps them for itself."""
     gives_up: Mapping[str, tuple[str, ...]]
     """Per portable type, what the storage does not keep of a value."""
+    max_columns: int | None = None
+    """Of a table, beside those that we add: three stamps and `_extra`. None: no limit that a file ever came to."""

@@ -28,6 +28,7 @@ RULES: Final[Mapping[str, Callable[[Look], Iterator[Finding]]]] = {
     "E210": keys.merge_without_key,
     "E211": keys.nullable_key,
     "E212": keys.unordered_cursor,
+    "E213": columns.too_many,
     "E220": storage.cannot,
     "E221": storage.unknown_connection,
     "E222": storage.connection_kind,

@@ -185,3 +185,17 @@ def none_stored(look: Look) -> Iterator[Finding]:
     """
     if look.columns and all(column.handling == "drop" for column in look.columns):
         yield Finding(("columns",), "every column is dropped (`pii`), so the table would have none", "keep or mask at least one", key=True)
+
+
+def too_many(look: Look) -> Iterator[Finding]:
+    """The table has more columns than the storage can hold.
+
+    PostgreSQL holds 1,600, of which up to four are ours. So many columns mostly are data: sensors, days or genes that want to be rows.
+
+    Example: `target: {storage: postgres, …}` for a file of 2,000 columns
+    Fix: `storage: duckdb`, which has no such limit, or fewer columns
+    """
+    limit = look.capabilities.max_columns if look.capabilities else None
+    if limit is not None and len(look.columns) > limit:
+        hint = "take another storage, such as duckdb, or leave columns out"
+        yield Finding(("columns",), f"{len(look.columns):,} columns, and the storage holds {limit:,} beside ours", hint)

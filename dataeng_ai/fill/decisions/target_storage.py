@@ -36,8 +36,11 @@ def _takes(case: Case, can: Capabilities) -> bool:
     names = [str(row.get("name")) for row in case.rows]
     short = can.max_identifier_bytes is None or all(len(name.encode()) <= can.max_identifier_bytes for name in names)
     distinct = not can.folds_case or len({name.casefold() for name in names}) == len(names)
+    narrow = can.max_columns is None or len(case.rows or case.profile.columns) <= can.max_columns
     asked = (("order_by", can.order_by), ("indexes", can.indexes), ("partition", can.partition))
-    return short and distinct and not set(names) & set(can.reserved_names) and all(able or not case.get(key) for key, able in asked)
+    return (
+        short and distinct and narrow and not set(names) & set(can.reserved_names) and all(able or not case.get(key) for key, able in asked)
+    )
 
 
 def _option(case: Case, storage: str) -> Option:

@@ -35,6 +35,7 @@ CAPABILITIES: Final = Capabilities(
     folds_case=False,
     reserved_names=("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"),
     gives_up={"json": ("the order of an object's keys, repeated keys, and spaces between the parts",)},
+    max_columns=1600 - 4,
 )
 
 _TYPES: Final = {
