@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dataeng_ai.fill.decision import ANY, Case, Decision, Option, Path, possible
-from dataeng_ai.profile.units import unit_in
+from dataeng_ai.profile.units import unit_in, unit_of
 
 _NUMBERS: Final = frozenset(("smallint", "integer", "bigint", "decimal", "double"))
 
@@ -15,7 +15,7 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:
     column = case.facts_at(path)
     if column is None:
         return ()
-    unit = column.unit if column.type.name in _NUMBERS else None
+    unit = unit_of(column.name, column.parse) if column.role == "measure" and column.type.name in _NUMBERS else None
     named = "the header names it" if unit == unit_in(column.name) else "it stands beside the numbers"
     return (Option(unit, named if unit else "the header names none", 1.0, "a unit is taken from the header or the cells, never guessed"),)
 
