@@ -40,6 +40,7 @@ KINDS: Final = {
     "http": "files",
     "https": "files",
     "hdfs": "files",
+    "webhdfs": "files",
     "postgres": "postgres",
     "postgresql": "postgres",
     "duckdb": "duckdb",

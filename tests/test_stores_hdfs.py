@@ -24,10 +24,12 @@ def cluster() -> Iterator[hdfs.Cluster]:
         yield found
 
 
-@pytest.fixture(autouse=True)
-def landing(cluster: hdfs.Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AIRFLOW_CONN_LANDING", cluster.connection())
+@pytest.fixture(autouse=True, params=["hdfs", "webhdfs"])
+def word(cluster: hdfs.Cluster, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
+    """Airflow's word for the protocol that the connection `landing` speaks."""
+    monkeypatch.setenv("AIRFLOW_CONN_LANDING", cluster.connection(request.param))
     monkeypatch.setenv("HADOOP_USER_NAME", "hdfs")  # put back after a connection has set it
+    return str(request.param)
 
 
 def find(pattern: str, root: Path) -> tuple[files.File, ...]:
@@ -53,23 +55,26 @@ def test_a_glob_means_what_it_means_in_a_folder(cluster: hdfs.Cluster, tmp_path:
     assert [refused(pattern, tmp_path)[0] for pattern in ("нет/*", "glob", "нет.csv")] == ["E301"] * 3
 
 
-def test_rights_are_the_users(cluster: hdfs.Cluster, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_rights_are_the_users(cluster: hdfs.Cluster, word: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     cluster.put("secret.csv", b"n\n1\n", 0o600)
     assert find("secret.csv", tmp_path)[0].path.read_bytes() == b"n\n1\n"
-    monkeypatch.setenv("AIRFLOW_CONN_LANDING", cluster.connection(login="anna"))
+    monkeypatch.setenv("AIRFLOW_CONN_LANDING", cluster.connection(word, login="anna"))
     assert refused("secret.csv", tmp_path) == ("E613", True)
 
 
-def test_who_does_not_answer_is_named(cluster: hdfs.Cluster, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("AIRFLOW_CONN_LANDING", cluster.connection(host="nix.invalid"))
+def test_who_does_not_answer_is_named(cluster: hdfs.Cluster, word: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_LANDING", cluster.connection(word, host="nix.invalid"))
     assert refused("a.csv", tmp_path) == ("E621", True)
-    monkeypatch.setenv("AIRFLOW_CONN_LANDING", cluster.connection(host=""))
+    monkeypatch.setenv("AIRFLOW_CONN_LANDING", cluster.connection(word, host=""))
     assert refused("a.csv", tmp_path)[0] == "E607"
 
 
-def test_of_two_name_nodes_the_one_that_answers_is_asked(cluster: hdfs.Cluster, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_of_two_name_nodes_the_one_that_answers_is_asked(
+    cluster: hdfs.Cluster, word: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     cluster.put("pair.csv", b"n\n1\n")
-    monkeypatch.setenv("AIRFLOW_CONN_LANDING", cluster.connection(host=f"127.0.0.1:1,127.0.0.1:{cluster.port}"))
+    port = cluster.port if word == "hdfs" else cluster.web
+    monkeypatch.setenv("AIRFLOW_CONN_LANDING", cluster.connection(word, host=f"127.0.0.1:1,127.0.0.1:{port}"))
     assert find("pair.csv", tmp_path)[0].path.read_bytes() == b"n\n1\n"
 
 
@@ -86,7 +91,7 @@ def test_a_file_that_was_replaced_or_went_meanwhile_is_refused(cluster: hdfs.Clu
         assert caught.value.diagnostics[0].code == "E661"
 
 
-def test_a_spec_reads_it_from_end_to_end(cluster: hdfs.Cluster, shell: Shell) -> None:
+def test_a_spec_reads_it_from_end_to_end(cluster: hdfs.Cluster, word: str, shell: Shell) -> None:
     for month in ("январь", "февраль"):
         rows = "".join(f"{month}-{n};Анна;1,50\n" for n in range(300))
         cluster.put(f"билеты/{month} 1.csv.gz", gzip.compress(f"номер;имя;цена\n{rows}".encode()))
@@ -96,4 +101,4 @@ def test_a_spec_reads_it_from_end_to_end(cluster: hdfs.Cluster, shell: Shell) ->
     loaded: Any = shell.ok("run", "tickets", "--format", "json").data
     assert (loaded["rows_in"], loaded["rows_loaded"], loaded["rows_rejected"]) == (600, 600, 0)
     tried = shell.ok("connections", "landing", "--test").out
-    assert all(word in tried for word in (f"{cluster.url}/landing", "user", "hdfs", "listed in"))
+    assert all(word in tried for word in (f"{word}://127.0.0.1:", "/landing", "user", "hdfs", "listed in"))

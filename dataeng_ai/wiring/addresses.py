@@ -25,6 +25,7 @@ BLANKS: Final = {
     "http": _WHO,
     "https": _WHO,
     "hdfs": (Field("user", "empty for the one of this machine"),),
+    "webhdfs": _WHO,
 }
 """Scheme, which is Airflow's word too -> what else is asked; all of it may stay empty."""
 

@@ -40,6 +40,8 @@ class Cluster:
     """A running cluster."""
 
     port: int
+    web: int
+    """The port of the NameNode's web server."""
 
     @property
     def url(self) -> str:
@@ -58,10 +60,11 @@ class Cluster:
         with self.client.create(f"/landing/{name}", how) as file:
             file.write(data)
 
-    def connection(self, login: str = "hdfs", path: str = "/landing", host: str = "127.0.0.1", **extra: Any) -> str:
+    def connection(self, word: str = "hdfs", login: str = "hdfs", host: str = "127.0.0.1", **extra: Any) -> str:
         """Return what Airflow would keep, as JSON."""
-        port = None if "," in host else self.port
-        return json.dumps({"conn_type": "hdfs", "host": host, "port": port, "login": login, "extra": {"path": path, **extra}})
+        port = None if "," in host else self.port if word == "hdfs" else self.web
+        plain = {"conn_type": word, "host": host, "port": port, "login": login}
+        return json.dumps({**plain, "extra": {"path": "/landing", **extra}})
 
 
 @contextmanager
@@ -83,7 +86,7 @@ def cluster() -> Iterator[Cluster]:
         for name in (_NAMENODE, _DATANODE):
             with (folder / f"{name.rpartition('.')[2]}.log").open("wb") as log:
                 running.append(subprocess.Popen(_words(folder, name), stdout=log, stderr=subprocess.STDOUT))
-        yield _ready(Cluster(rpc), running, folder)
+        yield _ready(Cluster(rpc, others[0]), running, folder)
     finally:
         for process in running:
             process.send_signal(signal.SIGKILL)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Place = Path | Store
     """Where a source's files are: a folder of this machine, or a store."""
 
-STORES: Final = {"aws": "s3", "s3": "s3", "http": "http", "https": "http", "hdfs": "hdfs"}
+STORES: Final = {"aws": "s3", "s3": "s3", "http": "http", "https": "http", "hdfs": "hdfs", "webhdfs": "webhdfs"}
 """Airflow's word for a connection -> the module of its store; any other word of the kind `files` means a folder."""
 
 _PACKAGES: Final = {"boto3": "s3", "botocore": "s3", "hdfs_native": "hdfs"}

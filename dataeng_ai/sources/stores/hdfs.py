@@ -7,23 +7,17 @@ A connection is Airflow's own (`hdfs`): the NameNode's host and port, the user a
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from functools import cached_property
-from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 import hdfs_native
 
-from dataeng_ai.connections import Fact
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources.stores import matching
-from dataeng_ai.sources.stores.hdfs_errors import ours
-from dataeng_ai.sources.stores.store import Object, changed
+from dataeng_ai.sources.stores.hdfs_folder import Folder, seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dataeng_ai.connections import Connection
+    from dataeng_ai.connections import Connection, Fact
 
 _PORT: Final = 8020
 _SERVICE: Final = "dataeng"
@@ -41,87 +35,6 @@ _PATIENCE: Final = {
 _USER: Final = "HADOOP_USER_NAME"
 
 
-@dataclass(frozen=True)
-class Folder:
-    """The files below a folder, whose path begins with `/` and ends in it."""
-
-    connection: Connection
-    url: str
-    path: str
-
-    @property
-    def where(self) -> str:
-        """Return it as the field writes it."""
-        return f"{self.url}{self.path}".rstrip("/")
-
-    def find(self, pattern: str) -> tuple[Object, ...]:
-        """Return the files that a pattern means; only the folder of its fixed beginning is listed.
-
-        Raises:
-            Problems, Unreachable: as the table of `hdfs_errors` has it.
-        """
-        with ours(self.where):
-            named = self._named(pattern)
-            if named is not None or not matching.is_glob(pattern):
-                return () if named is None else (named,)
-            found = {one.name: one for one in self._listed(pattern)}
-        return tuple(found[name] for name in sorted(matching.meant(pattern, list(found))))
-
-    def _named(self, name: str) -> Object | None:
-        """Return the file of exactly that name."""
-        try:
-            status = self.client.get_file_info(self.path + name)
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        return None if status.isdir else self._object(status)
-
-    def _listed(self, pattern: str) -> Iterator[Object]:
-        below = matching.fixed(pattern).rpartition("/")[0]
-        try:
-            for status in self.client.list_status(self.path + below, recursive=not matching.is_flat(pattern)):
-                if not status.isdir:
-                    yield self._object(status)
-        except (FileNotFoundError, NotADirectoryError):
-            return
-
-    def read(self, one: Object, start: int) -> Iterator[bytes]:
-        """Yield the bytes of a file, which is still the one that was listed when the last of them has come.
-
-        Raises:
-            Cut, Problems, Unreachable: as `Store.read`.
-        """
-        with ours(self.where, one.name):
-            self._same(one)
-            reader = self.client.read(self.path + one.name)
-            yield from reader.read_range_stream(start, len(reader) - start)
-            self._same(one)
-
-    def _same(self, one: Object) -> None:
-        if self._object(self.client.get_file_info(self.path + one.name)) != one:
-            raise changed(one.name, self.where)
-
-    def _object(self, status: hdfs_native.FileStatus) -> Object:
-        return Object(status.path.removeprefix(self.path), status.length, f"{status.modification_time} {status.length}")
-
-    @cached_property
-    def client(self) -> hdfs_native.Client:
-        """Return what speaks to the NameNode."""
-        found = self.connection
-        if found.user and "kerberos_keytab" not in found.extra:
-            # The client knows of no other way to say who asks; it looks there when it first connects.
-            os.environ[_USER] = found.user
-        own = {key: value for key, value in found.extra.items() if key.startswith(_SETTINGS)}
-        principal = found.extra.get("kerberos_principal")
-        with ours(self.where):
-            return hdfs_native.Client(
-                self.url,
-                {**_PATIENCE, **_pair(found), **own},
-                found.extra.get("config_dir"),
-                kerberos_principal=principal,
-                kerberos_keytab=found.extra.get("kerberos_keytab"),
-            )
-
-
 def opened(found: Connection) -> Folder:
     """Return the folder that a connection means.
 
@@ -137,7 +50,7 @@ def opened(found: Connection) -> Folder:
     is_service = "," in host or (found.port is None and any(key.startswith("dfs.ha.namenodes.") for key in found.extra))
     name = _SERVICE if "," in host else host
     port = "" if is_service or ("config_dir" in found.extra and found.port is None) else f":{found.port or _PORT}"
-    return Folder(found, f"hdfs://{name}{port}", f"/{path}/" if path else "/")
+    return Folder(found, f"hdfs://{name}{port}", f"/{path}/" if path else "/", _connected)
 
 
 def about(found: Connection) -> Iterator[Fact]:
@@ -146,20 +59,22 @@ def about(found: Connection) -> Iterator[Fact]:
     Raises:
         Problems, Unreachable: it cannot be listed, and why.
     """
-    folder = opened(found)
-    yield Fact("folder", f"`{folder.where}`")
-    yield Fact("user", found.extra.get("kerberos_principal") or found.user or os.environ.get(_USER) or "the user of this machine")
-    start = perf_counter()
-    with ours(folder.where):
-        entries = list(folder.client.list_status(folder.path))
-    took = (perf_counter() - start) * 1000
-    yield Fact("holds", f"{len(entries):,} files and folders")
-    yield Fact("latency", f"listed in {took:.1f} ms", number=round(took, 3))
-    files = [entry for entry in entries if not entry.isdir and entry.length]
-    if files:
-        with ours(folder.where, files[0].path.removeprefix(folder.path)):
-            folder.client.read(files[0].path).read(1)
-    yield Fact("rights", "may be listed and read" if files else "may be listed; there is no file yet to try reading")
+    user = found.extra.get("kerberos_principal") or found.user or os.environ.get(_USER) or "the user of this machine"
+    yield from seen(opened(found), user)
+
+
+def _connected(found: Connection, url: str) -> hdfs_native.Client:
+    if found.user and "kerberos_keytab" not in found.extra:
+        # The client knows of no other way to say who asks; it looks there when it first connects.
+        os.environ[_USER] = found.user
+    own = {key: value for key, value in found.extra.items() if key.startswith(_SETTINGS)}
+    return hdfs_native.Client(
+        url,
+        {**_PATIENCE, **_pair(found), **own},
+        found.extra.get("config_dir"),
+        kerberos_principal=found.extra.get("kerberos_principal"),
+        kerberos_keytab=found.extra.get("kerberos_keytab"),
+    )
 
 
 def _pair(found: Connection) -> dict[str, str]:

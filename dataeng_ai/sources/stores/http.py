@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import ssl
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +24,7 @@ from dataeng_ai.sources import archives
 from dataeng_ai.sources.stores import http_errors, matching
 from dataeng_ai.sources.stores.http_errors import ours
 from dataeng_ai.sources.stores.store import Cut, Object, changed, checked
-from dataeng_ai.sources.stores.tls import authority
+from dataeng_ai.sources.stores.tls import authority, trusting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -142,7 +141,7 @@ class Site:
     def client(self) -> httpx.Client:
         """Return what speaks to the server."""
         ca = authority(self.connection)
-        return httpx.Client(verify=_trusting(ca) if ca else True, timeout=_PATIENCE, follow_redirects=False)
+        return httpx.Client(verify=trusting(ca) if ca else True, timeout=_PATIENCE, follow_redirects=False)
 
 
 def opened(found: Connection) -> Site:
@@ -239,9 +238,3 @@ def _checksum(answer: httpx.Response) -> tuple[bytes, hashlib._Hash] | None:
             if len(wanted) == digest.digest_size:
                 return wanted, digest
     return None
-
-
-def _trusting(path: str) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.load_verify_locations(path)
-    return context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,3 +28,10 @@ def authority(found: Connection) -> str | None:
         message = f"the connection `{found.name}` names the certificates `{named}`, and there is no such file"
         raise Problems(Diagnostic("E626", message, help="correct `verify` of the connection"))
     return named
+
+
+def trusting(path: str) -> ssl.SSLContext:
+    """Return what verifies certificates by those of a file, too."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(path)
+    return context
