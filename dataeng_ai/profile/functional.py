@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_COLUMNS: Final = 24
 _MOST_PAIRS: Final = 24
-_FEW_PAIRS: Final = 4
+_FEW_PAIRS: Final = 2
 _LARGEST: Final = 5000
 """Different values of what decides: more mostly name one row each."""
 _REPEATS: Final = 3
@@ -71,11 +71,22 @@ def _luck(head: Sequence[tuple[str | None, ...]], one: int, other: int) -> float
     return (len(rows) - len(groups)) * log(same) if same < 1 else 0.0
 
 
-def asks(pairs: Sequence[Pair]) -> dict[str, Expr]:
+def known(table: Table) -> dict[str, int]:
+    """Return how many different values columns have, where each of them was counted."""
+    return {f"alone {one.name}": len(one.counts) for one in table.columns if one.counts is not None and not one.exceptions and _plain(one)}
+
+
+def _plain(one: Settled) -> bool:
+    """Say whether a column's values are its texts, but for the empty one: then as many values differ as texts do."""
+    return one.type.name == "text" and set(one.wish.guess.parse.null_values) <= {""}
+
+
+def asks(pairs: Sequence[Pair], known: Mapping[str, int]) -> dict[str, Expr]:
     """Return the counts that prove pairs: as many different pairs as different values of the first column."""
     found = {}
     for one, other in pairs:
-        found[f"alone {one}"] = _different([one])
+        if f"alone {one}" not in known:
+            found[f"alone {one}"] = _different([one])
         found[f"pair {one}\0{other}"] = _different([one, other])
     return found
 

@@ -43,7 +43,8 @@ def told(profile: Profile, con: duckdb.DuckDBPyConnection, table: Table, prepare
         sketched = sketches.wanted(table, profile, MANY)
         pairs = functional.candidates(table, profile, few=table.rows > MANY)
         moments = rhythm.wanted(table, profile, few=table.rows > MANY)
-        answers = _answers(con, sketches.asks(sketched) | functional.asks(pairs) | rhythm.asks(moments))
+        counts = functional.known(table)
+        answers = counts | _answers(con, sketches.asks(sketched) | functional.asks(pairs, counts) | rhythm.asks(moments))
         counted = rhythm.series(moments, answers)
         profile = replace(
             profile,

@@ -29,7 +29,7 @@ _FEW: Final = 24
 """Rows of which one column may be unique by accident."""
 _COMPARED: Final = 16
 """Values that must be compared where names say nothing."""
-_CODES_NEARLY: Final = 0.95
+_CODES_NEARLY: Final = 0.9
 _WIDE: Final = 1000
 """Values of a key into whose range a column falls by no accident, if it is nearly as wide and has many values."""
 _MANY: Final = 100

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 6
 _FEW: Final = 2
-_ORDERED: Final = 100_000
+_ORDERED: Final = 50_000
 """Rows, from the first on, whose order is looked at."""
 _HOURS: Final = timedelta(days=62)
 """Up to this range, hours are counted."""

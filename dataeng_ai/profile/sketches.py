@@ -16,7 +16,7 @@ from sqlglot import exp
 from dataeng_ai import cast
 from dataeng_ai.profile.candidates import is_id
 from dataeng_ai.profile.evidence import Sketch
-from dataeng_ai.profile.measure import value_of
+from dataeng_ai.profile.keys import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,7 +58,7 @@ def wanted(table: Table, profile: Profile, many: int) -> tuple[Wanted, ...]:
     Args:
         table: The columns as proved.
         profile: What is said of them.
-        many: With more rows than that, only keys are asked for all their values.
+        many: With more rows than that, only keys are asked for all their values, unless they have no holes.
     """
     keys = {key.columns[0] for key in profile.keys if len(key.columns) == 1}
     fit = [one for one in table.columns if _fit(one, profile)]
@@ -66,11 +66,17 @@ def wanted(table: Table, profile: Profile, many: int) -> tuple[Wanted, ...]:
     found = []
     for one in fit[:_MOST]:
         values = _known(one)
-        if values is None and table.rows > many and one.name not in keys:
+        if values is None and table.rows > many and (one.name not in keys or _dense(one)):
             found.append(Wanted(one, tuple(sorted(set(one.measured.chosen))), chosen=True))
         else:
             found.append(Wanted(one, values, chosen=False))
     return tuple(found)
+
+
+def _dense(one: Settled) -> bool:
+    """Say whether a key of whole numbers has no holes, so that its ends alone say what stands in it."""
+    low, high = one.measured.minimum, one.measured.maximum
+    return family(one.type.name) == "integer" and low is not None and high is not None and int(high) - int(low) + 1 == one.measured.fits
 
 
 def _fit(one: Settled, profile: Profile) -> bool:
@@ -101,14 +107,13 @@ def asks(columns: Sequence[Wanted]) -> dict[str, Expr]:
 
 def _least(column: Settled) -> Expr:
     """Return the different hashes below a bound that about twice as many values as are kept lie under."""
-    text, guess = exp.column(column.name, quoted=True), column.wish.guess
-    hashed = _hash(cast.canonical(value_of(text, guess), column.type))
+    typed = value(column)
+    hashed = _hash(cast.canonical(typed, column.type))
     bound = min(_ALL - 1, _ALL * KEPT * 2 // max(column.measured.distinct, 1))
-    below = exp.and_(
-        exp.not_(exp.Is(this=value_of(text, guess), expression=exp.null())),
-        exp.LTE(this=hashed.copy(), expression=_number(bound)),
-    )
-    return exp.Filter(this=exp.Anonymous(this="LIST", expressions=[exp.Distinct(expressions=[hashed])]), expression=exp.Where(this=below))
+    there = exp.not_(exp.Is(this=typed.copy(), expression=exp.null()))
+    below = exp.and_(there, exp.LTE(this=hashed.copy(), expression=_number(bound)))
+    collected = exp.Anonymous(this="LIST", expressions=[exp.Distinct(expressions=[hashed])])
+    return exp.Filter(this=collected, expression=exp.Where(this=below))
 
 
 def _number(number: int) -> Expr:
