@@ -52,6 +52,8 @@ ENCODING: Final = "bytes that are not in the file's encoding"
 REPEATED: Final = "repeated header"
 WITHIN: Final = "quotes within fields, and cells unlike those of their columns"
 
+_START: Final = 64 << 10
+"""Bytes that say how many fields a row has."""
 _BENEATH: Final = 100
 """Records beneath the header that say whether it has a second line, or one of units."""
 _WORDS: Final = re.compile(rb"\n\n+[^\n\d]+\n")
@@ -184,7 +186,9 @@ class _Pass:
 
     def _body(self) -> Iterator[Batch]:
         skipped, stream = after_lines(chunks(self.file, self.csv.encoding, _CHUNK), self.csv.skip, self.skipped)
-        found = batches(self.resync.watched(stream), self.dialect, skipped + 1, self.resync)
+        first = next(stream, b"")
+        self.resync.start = first[:_START]  # a copy: a chunk that stays alive would push those to come out of the cache
+        found = batches(chain((first,), stream), self.dialect, skipped + 1, self.resync)
         return without_footer(found, self.csv.footer, self.footer) if self.csv.footer else found
 
     def _read_header(self) -> tuple[Header, bytes]:
@@ -216,6 +220,8 @@ class _Pass:
         self.clean &= not (first.start or first.fault or line_ends(first.raw))
         names, reasons = headers.whole(first, headers.width(below or sample), self.dialect, self.encoding)
         if not below or len(names) == 1:
+            return names, reasons, first
+        if all(names) and len(set(names)) == len(names) and not strata.only_units(self._cells(below[0])):
             return names, reasons, first
         rows = [self._cells(record) for record in below[: _BENEATH + 1]]
         if strata.further(names, rows[0], rows[1:]):

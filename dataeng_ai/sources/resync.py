@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Final
 from dataeng_ai.sources.records import UnbalancedError, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from dataeng_ai.sources.records import Dialect
 
 _LINES: Final = 200
@@ -28,12 +26,6 @@ class Resync:
         """Keep the dialect, and how the file starts, as far as that is known."""
         self.dialect, self.start = dialect, start
         self.width = 0
-
-    def watched(self, stream: Iterator[bytes]) -> Iterator[bytes]:
-        """Yield the chunks of a stream, and remember how it starts."""
-        for chunk in stream:
-            self.start = self.start or chunk
-            yield chunk
 
     def __call__(self, data: bytes, offset: int, final: bool, /) -> bool | None:  # noqa: FBT001  as `records.Holds`
         """Say whether rows stand behind the offset; None where more bytes are needed to tell."""

@@ -31,11 +31,14 @@ _FEW: Final = 3
 """Records that say what columns hold."""
 
 
+def only_units(cells: Sequence[str]) -> bool:
+    """Say whether nothing but units, and what stands for none, is in a row."""
+    return all(not cell.strip() or _UNIT.fullmatch(cell.strip()) for cell in cells)
+
+
 def are_units(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Say whether a row beneath the header names units: nothing else stands in it, above a column of numbers at least one."""
-    if not all(not cell.strip() or _UNIT.fullmatch(cell.strip()) for cell in cells):
-        return False
-    return any(re.search(r"[^\W\d_]|[%‰°$€£₽]", cells[place]) for place in _columns_of_numbers(below, len(cells)))
+    return only_units(cells) and any(re.search(r"[^\W\d_]|[%‰°$€£₽]", cells[place]) for place in _columns_of_numbers(below, len(cells)))
 
 
 def further(first: Sequence[str], second: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
