@@ -141,7 +141,7 @@ def _server(modules: tuple[str, ...]) -> _Server:
     for old in list(_servers):
         if old.owner != os.getpid():
             _servers.remove(old)  # of the process that forked this one
-        elif old.process.poll() is not None:
+        elif old.process.poll() is not None or not set(modules) <= set(old.modules):
             _drop(old)
     if not _servers:
         _servers.append(_Server(modules))
