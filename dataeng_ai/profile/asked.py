@@ -52,6 +52,9 @@ SAMPLE: Final = 200_000
 """Rows that are read of a table as they are; of a larger one about so many, chosen by a hash."""
 
 
+_AT_ONCE: Final = {"clickhouse": ", and no snapshot, which ClickHouse does not keep"}
+"""What a profile says of databases that are not read in one snapshot."""
+
 ORDERED: Final = frozenset(("smallint", "integer", "bigint", "decimal", "double", "date", "time", "timestamp", "timestamptz"))
 """Types of which a database says the least and the greatest as we do."""
 
@@ -107,7 +110,7 @@ def look(wanted: Asked | Topic, root: Path, scratch: Path, *, whole: bool = Fals
         file = databases.fetch(snapshot, wanted, scratch, one_in)
     source = ir.Source(wanted.connection, wanted.name, "table")
     what = f"the table {wanted.name}" if wanted.table else "a query"
-    reasons = [f"{what} of the {wanted.kind} connection {wanted.connection}: {count:,} rows in one snapshot"]
+    reasons = [f"{what} of the {wanted.kind} connection {wanted.connection}: {count:,} rows{_AT_ONCE.get(wanted.kind, ' in one snapshot')}"]
     if one_in > 1:
         reasons.append(
             f"one row in {one_in} was read, chosen by a hash of its values, {file.size:,} bytes in all; "

@@ -14,7 +14,6 @@ from dataeng_ai.sources.databases.clickhouse_types import Column, column_of
 from dataeng_ai.sources.databases.described import Declared, Described, Extremes, Listed
 from dataeng_ai.sources.databases.pieces import Sql, constant, listed, number, statement
 from dataeng_ai.sources.databases.written import MARK, NO_UTF8, Written, lines
-from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -75,6 +74,7 @@ class Snapshot:
     def __init__(self, session: Session, found: Connection) -> None:
         """Keep the session."""
         self._session, self._found = session, found
+        self._refuted: frozenset[str] = frozenset()
 
     def tables(self) -> list[Listed]:
         """Return the tables and views of the connection's database, in the order of their names."""
@@ -83,7 +83,9 @@ class Snapshot:
 
     def describe(self, asked: Asked) -> Described:
         """Return the columns, and what the catalogue says of a table."""
-        columns = self._proved(asked, self._columns(asked))
+        columns = self._columns(asked)
+        self._refuted = self._beyond(asked, columns)
+        columns = self._settled(columns)
         where = _where(asked)
         about = self._session.rows(_ABOUT, where) if where else []
         if where is None or not about:
@@ -191,16 +193,18 @@ class Snapshot:
         if states := [column.name for column in columns if column.is_state]:
             message = f"`{asked.name}`: {', '.join(f'`{name}`' for name in states)}: the state of an aggregate, which is no value"
             raise Problems(Diagnostic("E355", message, help="read it by a query: `SELECT finalizeAggregation(name) …`"))
-        return columns
+        return self._settled(columns)
 
-    def _proved(self, asked: Asked, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-        """Return the columns, those as texts whose numbers are too long for any decimal of ours."""
+    def _beyond(self, asked: Asked, columns: Sequence[Column]) -> frozenset[str]:
+        """Return the columns of whose type some row is none: whole numbers beyond bigint, and numbers too long for any decimal."""
         doubted = {column.name: column.doubt for column in columns if column.doubt is not None}
         if not doubted:
-            return columns
+            return frozenset()
         seen = self._ask(asked, [constant("toString(max({}))").of(doubt) for doubt in doubted.values()])
-        long = {name for name, found in zip(doubted, seen, strict=True) if found == "1"}
-        return tuple(replace(one, type=Type("text")) if one.name in long else one for one in columns)
+        return frozenset(name for name, found in zip(doubted, seen, strict=True) if found == "1")
+
+    def _settled(self, columns: Sequence[Column]) -> tuple[Column, ...]:
+        return tuple(replace(one, type=one.otherwise) if one.name in self._refuted else one for one in columns)
 
     def _parts(self, where: Mapping[str, str]) -> list[Any]:
         return self._session.rows(_PARTS, where)[0]

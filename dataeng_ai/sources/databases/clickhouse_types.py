@@ -24,6 +24,7 @@ _PLAIN: Final = {
     "UInt8": "smallint",
     "UInt16": "integer",
     "UInt32": "bigint",
+    "UInt64": "bigint",
     "String": "text",
     "FixedString": "text",
     "Enum8": "text",
@@ -38,8 +39,9 @@ _PLAIN: Final = {
     "BFloat16": "double",
 }
 """ClickHouse's name of a type -> ours. What is not here is a moment, a long number, nested (json), or left to the values."""
-_WIDE: Final = {"UInt64": 20} | dict.fromkeys(("Int128", "UInt128", "Int256", "UInt256"), MAX_PRECISION)
-"""Whole numbers beyond bigint, with their digits; the longest of them have more, and are proved on all rows."""
+_HUGE: Final = ("Int128", "UInt128", "Int256", "UInt256")
+"""Whole numbers that may be too long for any type of ours: proved on all rows, as those of UInt64 are on bigint."""
+_UNSIGNED_DIGITS: Final = 20
 _NESTED: Final = frozenset(
     (
         *("Array", "Map", "Tuple", "Nested", "JSON", "Object", "Variant", "Dynamic"),
@@ -53,6 +55,7 @@ _TEXT: Final = constant("toString({})")
 _JSON: Final = constant("toJSONString({})")
 _MOMENT: Final = constant("concat(toString({}, 'UTC'), '+00')")
 _TOO_LONG: Final = constant("length(replaceRegexpOne(replaceOne(toString(ifNull({}, 0)), '-', ''), '[.].*', '')) > {}")
+_NO_BIGINT: Final = constant("{} > 9223372036854775807")
 _CELL: Final = constant("""ifNull(concat('"', replaceAll({}, '"', '""'), '"'), '')""")
 
 
@@ -81,8 +84,15 @@ class Column:
 
     @property
     def doubt(self) -> Sql | None:
-        """Return what is true of the rows whose number no decimal of ours holds."""
+        """Return what is true of the rows whose number the type does not hold."""
+        if self.native.endswith("UInt64") or "UInt64)" in self.native:
+            return _NO_BIGINT.of(self.place) if self.type == Type("bigint") else None
         return None if self.digits is None else _TOO_LONG.of(self.place, number(self.digits))
+
+    @property
+    def otherwise(self) -> Type:
+        """Return the type where there are such rows."""
+        return Type("text") if self.digits is not None else Type("decimal", _UNSIGNED_DIGITS, 0)
 
     @property
     def is_state(self) -> bool:
@@ -109,7 +119,7 @@ def column_of(name: str, native: str) -> Column:
 
 def _digits(bare: str) -> int | None:
     found = _DECIMAL.fullmatch(bare)
-    precision, scale = (int(found[1]), int(found[2])) if found else (MAX_PRECISION + (_WIDE.get(bare) == MAX_PRECISION), 0)
+    precision, scale = (int(found[1]), int(found[2])) if found else (MAX_PRECISION + (bare in _HUGE), 0)
     return MAX_PRECISION - scale if precision > MAX_PRECISION >= scale else None
 
 
@@ -124,8 +134,8 @@ def _kind(word: str, bare: str) -> tuple[Type | None, Sql]:
     if found := _DECIMAL.fullmatch(bare):
         precision, scale = int(found[1]), int(found[2])
         return Type("decimal", min(precision, MAX_PRECISION), scale) if scale <= MAX_PRECISION else None, _TEXT
-    if word in _WIDE:
-        return Type("decimal", _WIDE[word], 0), _TEXT
+    if word in _HUGE:
+        return Type("decimal", MAX_PRECISION, 0), _TEXT
     return Type(_PLAIN[word]) if word in _PLAIN else None, _TEXT
 
 

@@ -182,14 +182,21 @@ class Snapshot:
         columns = self._settled(self._columns(asked))
         query = self._select(asked, [column.expression for column in columns])
         if one_in > 1:
-            query = _SOME.of(query, whole_hash(columns), number(one_in))
+            query = _SOME.of(query, whole_hash(self._telling(asked, columns)), number(one_in))
         with ours(self._found), closing(self._connection.cursor(cursors.SSCursor)) as cursor, writing(path) as out:
             cursor.execute(query.text)
+            texts = [column.text for column in columns]
             for row in cursor:
-                out.add([column.said(cell) for column, cell in zip(columns, row, strict=True)])
+                out.add([cell if text is None or cell is None else text(cell) for text, cell in zip(texts, row, strict=True)])
         return Written(
             tuple(column.name for column in columns), tuple(column.type for column in columns), out.rows, out.longest, tuple(out.bad)
         )
+
+    def _telling(self, asked: Asked, columns: Sequence[Column]) -> Sequence[Column]:
+        """Return the columns whose hash chooses rows: the primary key where there is one, else all."""
+        where = _where(asked)
+        key = self._indexes(where).get("PRIMARY", (False, (), ""))[1] if where else ()
+        return [column for column in columns if column.name in key] or columns
 
     def _columns(self, asked: Asked) -> tuple[Column, ...]:
         """Return the columns of what is asked for, as the server itself describes them before there is a row."""

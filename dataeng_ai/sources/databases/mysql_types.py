@@ -23,9 +23,9 @@ _INTEGERS: Final = {
     FIELD_TYPE.SHORT: ("smallint", "integer"),
     FIELD_TYPE.INT24: ("integer", "integer"),
     FIELD_TYPE.LONG: ("integer", "bigint"),
-    FIELD_TYPE.LONGLONG: ("bigint", "decimal"),
+    FIELD_TYPE.LONGLONG: ("bigint", "bigint"),
 }
-"""Type of a whole number -> ours, with a sign and without."""
+"""Type of a whole number -> ours, with a sign and without; a BIGINT without one is proved on all rows."""
 _WORDS: Final = {
     FIELD_TYPE.TINY: "tinyint",
     FIELD_TYPE.SHORT: "smallint",
@@ -57,6 +57,7 @@ _WRITTEN: Final = constant("st_astext({})")
 _BYTES: Final = constant("coalesce(concat('=', CAST({} AS BINARY)), '-')")
 _LARGE_BYTES: Final = constant("coalesce(concat('=', md5({})), '-')")
 _DATED: Final = constant("CASE WHEN {} >= '0001-01-01' THEN {} END")
+_NO_BIGINT: Final = constant("{} > 9223372036854775807")
 _NO_FLAG: Final = constant("{} NOT IN (0, 1)")
 _TOO_LONG: Final = constant("abs({}) >= {}")
 _NO_CLOCK: Final = constant("{} NOT BETWEEN '00:00:00' AND '23:59:59.999999'")
@@ -132,9 +133,9 @@ def _other(one: Column, field: Field, plain: Sql, *, unsigned: bool) -> Column:
     if field.type_code == FIELD_TYPE.BIT:
         return replace(one, native=f"bit({field.length})", type=_bits(field.length), expression=_NUMBER.of(plain))
     if field.type_code == FIELD_TYPE.JSON:
-        return replace(one, type=Type("json"))
+        return replace(one, type=Type("json"), text=_said)
     if field.type_code == FIELD_TYPE.GEOMETRY:
-        return replace(one, type=Type("text"), expression=_WRITTEN.of(plain))
+        return replace(one, type=Type("text"), expression=_WRITTEN.of(plain), text=_said)
     return replace(one, type=Type("bytes"), text=_hex) if field.charsetnr == _BINARY else replace(one, type=Type("text"))
 
 
@@ -153,9 +154,10 @@ def whole_hash(columns: Sequence[Column]) -> Sql:
 def _whole(one: Column, field: Field, plain: Sql, *, unsigned: bool) -> Column:
     if field.type_code == FIELD_TYPE.TINY and field.length == 1 and not unsigned:
         return replace(one, native="tinyint(1)", type=Type("boolean"), doubt=_NO_FLAG.of(plain), otherwise=Type("smallint"))
-    word = _INTEGERS[field.type_code][unsigned]
-    kind = Type("decimal", _UNSIGNED_DIGITS, 0) if word == "decimal" else Type(word)
-    return replace(one, type=kind, expression=_padless(plain, field))
+    kind = Type(_INTEGERS[field.type_code][unsigned])
+    beyond = _NO_BIGINT.of(plain) if unsigned and field.type_code == FIELD_TYPE.LONGLONG else None
+    otherwise = Type("decimal", _UNSIGNED_DIGITS, 0)
+    return replace(one, type=kind, expression=_padless(plain, field), doubt=beyond, otherwise=otherwise)
 
 
 def _bits(length: int) -> Type:
