@@ -22,7 +22,9 @@ FILE: Final = "dataeng.yaml"
 """What makes a folder the root of a project."""
 
 _SECRETS: Final = frozenset({"host", "login", "password", "passwd", "port", "pw", "secret", "token", "uri", "url", "user", "username"})
-_LATER: Final = frozenset({"excel", "ftp", "hdfs", "http", "iceberg", "lake", "s3", "sftp"})
+_LATER: Final = frozenset({"excel", "ftp", "iceberg", "lake", "sftp"})
+_STORES: Final = frozenset({"aws", "hdfs", "http", "https", "s3", "webhdfs"})
+"""Kinds of a connection's own; here they all are `files`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,9 @@ def _unknown_word(key: str, value: object, expected: str, name: str, span: Span)
         return Diagnostic(
             "E033", f"connections of the kind `{value}` are not built yet", name, span, help=f"the kinds are {', '.join(words)}"
         )
+    if key == "kind" and value in _STORES:
+        message = f"`kind` cannot be `{value}`: what it leads to, the connection itself says"
+        return Diagnostic("E031", message, name, span, help="write `kind: files`")
     near = difflib.get_close_matches(str(value), words, 1)
     listed = ", ".join(f"`{word}`" for word in words)
     advice = f"did you mean `{near[0]}`?" if near else f"write {'one of ' if len(words) > 1 else ''}{listed}"

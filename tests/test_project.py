@@ -78,6 +78,7 @@ WRONG = [
     ("version: 1\nconnections: {a: {kind: files, knd: files}}\n", "E030", "2:32", "did you mean `kind`?"),
     ("version: 1\nconnections: {a: {kind: postgrs}}\n", "E031", "2:25", "did you mean `postgres`?"),
     ("version: 1\nconnections: {a: {kind: iceberg}}\n", "E033", "2:25", "files, duckdb, postgres"),
+    ("version: 1\nconnections: {a: {kind: s3}}\n", "E031", "2:25", "write `kind: files`"),
     ("version: 1\nconnections: {a-b: {kind: files}}\n", "E031", "2:15", "starts with a letter"),
     ("version: 1\nconnections: {a: files}\n", "E031", "2:18", "look at `a`"),
     ("version: 1\nconnections: [a]\n", "E031", "2:14", "look at"),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _PIECE: Final = 1 << 18
 _MD5: Final = re.compile(r'"?([0-9a-f]{32})"?')
-_PATIENCE: Final = {"connect_timeout": 10, "read_timeout": 60, "retries": {"mode": "standard", "max_attempts": 4}}
+_PATIENCE: Final = {"connect_timeout": 10, "read_timeout": 60, "retries": {"mode": "standard", "max_attempts": 3}}
 
 
 @dataclass(frozen=True)
