@@ -232,7 +232,7 @@ def test_a_value_is_kept_as_it_was_given(museum: Shell) -> None:
         "postgres://db/dwh\nAIRFLOW_CONN_OTHER=postgres://x/y",
         '{"conn_type":',
         "",
-        "mysql://db/x",
+        "oracle://db/x",
     ):
         said = given(museum, "warehouse", broken, "--no-test")
         assert (said.code, said.err.startswith(("error[E602]", "error[E604]"))) == (1, True)
@@ -342,7 +342,7 @@ def test_a_person_is_asked_and_the_password_is_not_shown(museum: Shell) -> None:
 def test_ctrl_c_at_the_password_writes_nothing(museum: Shell) -> None:
     child = at_a_terminal(museum, "other")
     child.expect("kind ")
-    child.send("mysql\n")
+    child.send("oracle\n")
     child.expect("it is one of files, duckdb, postgres")
     child.send("postgres\n")
     for typed in ("\n", "\n", "d\n", "u\n"):
