@@ -25,6 +25,16 @@ _FOREIGN: Final = {
     b"SQLite format 3\x00": "an SQLite database",
     b"\x89HDF": "an HDF5 file",
     b"%PDF-": "a PDF",
+    b"\x89PNG\r\n": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"II*\x00": "a picture",
+    b"MM\x00*": "a picture",
+    b"\x7fELF": "a program",
+    b"OggS": "a sound",
+    b"\x93NUMPY": "a NumPy array",
+    b"\x80\x04\x95": "a pickle of Python",
+    b"\x80\x05\x95": "a pickle of Python",
 }
 _PAGE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table)\b", re.IGNORECASE)
 _XML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s")

@@ -94,6 +94,8 @@ def means(cell: str | None, wanted: str | None) -> bool:
 
 
 def _number(cell: str, wanted: str) -> bool:
+    if wanted.count(",") == 1 and wanted.replace(",", "").lstrip("-").isdecimal():
+        wanted = wanted.replace(",", ".")
     try:
         return Decimal(cell) == Decimal(wanted) and not (wanted.lstrip("-").startswith("0") and wanted.lstrip("-")[1:2].isdigit())
     except InvalidOperation:
