@@ -134,6 +134,8 @@ def told(
 ) -> tuple[TimeColumn, ...]:
     """Return the columns of moments with their calendars and, where rows have an order, how moments follow in it."""
     orders = {} if profile.catalog is not None else _orders(con, profile, moments)
+    if profile.read is not None:  # a day without rows in a part of them may have some
+        return profile.times
     return tuple(
         replace(time, calendar=calendar(*counted[time.name]) if time.name in counted else None, order=orders.get(time.name))
         for time in profile.times

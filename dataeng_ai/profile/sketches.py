@@ -69,7 +69,7 @@ def wanted(table: Table, profile: Profile, many: int) -> tuple[Wanted, ...]:
         if values is None and table.rows > many and (one.name not in keys or _dense(one)):
             found.append(Wanted(one, tuple(sorted(set(one.measured.chosen))), chosen=True))
         else:
-            found.append(Wanted(one, values, chosen=False))
+            found.append(Wanted(one, values, chosen=profile.read is not None))
     return tuple(found)
 
 
