@@ -14,7 +14,6 @@ from dataeng_ai.pictures import bar, card, histogram, meter, timeline
 from dataeng_ai.profile import alerts, sentences
 from dataeng_ai.profile.amounts import count, size
 from dataeng_ai.profile.personal import mask
-from dataeng_ai.profile.units import unit_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,7 +178,7 @@ def _row(column: ColumnFacts, profile: Profile) -> Row:
     shown = column.top[:_TOP] if repeated and not masked else ()
     return Row(
         facts=column,
-        unit=unit_in(column.name) if column.role == "measure" else None,
+        unit=column.unit,
         key=_key(column.name, profile.keys),
         missing=_missing(column.nulls, profile.rows),
         shape=_shape(column.histogram) if column.histogram else None,
