@@ -10,6 +10,7 @@ from tests.corpus.case import Case, hold
 from tests.corpus.csv_files import CSV, OLDER
 from tests.corpus.excel_files import EXCEL
 from tests.corpus.json_files import JSON, NDJSON
+from tests.corpus.mutations import run
 from tests.corpus.xml_files import XML
 
 if TYPE_CHECKING:
@@ -25,3 +26,8 @@ def test_the_corpus_is_large_and_its_names_tell_its_files_apart() -> None:
 @pytest.mark.parametrize("case", CORPUS, ids=lambda case: case.name)
 def test_no_row_and_no_value_of_an_odd_file_is_lost_or_wrong_without_a_word(case: Case, tmp_path: Path) -> None:
     hold(case, tmp_path)
+
+
+def test_damaged_files_are_read_without_a_loss_or_refused_in_words() -> None:
+    ends = run([case for case in CORPUS if case.rows], range(20))
+    assert (ends["wrong"], sum(ends.values())) == (0, 20), ends

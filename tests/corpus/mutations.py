@@ -80,7 +80,13 @@ def looked_at(name: str, data: bytes, folder: Path) -> str:
         return "refused"
     exceptions = sum(column.exceptions for column in found.columns)
     assert found.rows - exceptions <= len(shown.rows) <= found.rows, (found.rows, exceptions, len(shown.rows))
-    if found.csv and found.csv.quote == '"' and found.csv.escape == '"' and not (found.csv.skip or found.csv.footer or found.rejects):
+    if (
+        found.csv
+        and len(found.csv.delimiter) == 1
+        and found.csv.quote == '"'
+        and found.csv.escape == '"'
+        and not (found.csv.skip or found.csv.footer or found.rejects)
+    ):
         _same_records(data, found.csv, found.rows)
     return "read"
 
