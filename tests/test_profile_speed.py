@@ -68,6 +68,15 @@ def test_a_key_in_no_order_is_counted(tmp_path: Path, monkeypatch: pytest.Monkey
     assert found(tmp_path, monkeypatch) == ([("id",)], 1)
 
 
+def test_of_a_large_table_one_pass_refutes_what_is_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = random.Random(7).sample(range(10**6), ROWS)  # noqa: S311  invented data, not cryptography
+    write(tmp_path, "a_id;b_id;id;номер", *(lambda n, half=half: ids[n % half] for half in (4990, 4980, ROWS, 4970)))
+    apart = found(tmp_path, monkeypatch)
+    monkeypatch.setattr(keys, "_MANY", 1000)
+    assert apart == ([("id",)], 3)
+    assert found(tmp_path, monkeypatch) == ([("id",)], 1)
+
+
 class _Counted(dict[str, object]):
     """A row that knows how often it was looked at."""
 

@@ -15,7 +15,7 @@ from dataeng_ai.profile.measure import VIEW, value_of
 from dataeng_ai.profile.ordered import rises
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import duckdb
     from sqlglot.expressions import Expr
@@ -28,6 +28,10 @@ _NEARLY: Final = 0.9
 _MANY: Final = 200_000
 """With more rows than this, one key is enough: each proof reads them again."""
 _MOST: Final = 3
+_WORTH: Final = 2
+"""Groups of columns for which a pass that refutes is worth its time."""
+_CHOSEN: Final = 1 << 16
+"""About how many rows are looked at to refute a key: as many of a large table, which bounds their memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def _proved(con: duckdb.DuckDBPyConnection, table: Table, groups: Iterable[tuple
     """Return the first `most` groups of columns that are never the same twice, each proved by a query of its own."""
     columns = {column.name: column for column in table.columns}
     found: list[tuple[str, ...]] = []
-    for group in groups:
+    for group in _likely(con, columns, list(groups), table.rows) if table.rows > _MANY else groups:
         values = [value(columns[name]) for name in group]
         wanted = min(columns[name].measured.fits for name in group)
         if rises(con, table, group, values) or different(con, values) == wanted:
@@ -86,6 +90,31 @@ def _proved(con: duckdb.DuckDBPyConnection, table: Table, groups: Iterable[tuple
             if len(found) == most:
                 break
     return found
+
+
+def _likely(
+    con: duckdb.DuckDBPyConnection, columns: Mapping[str, Settled], groups: Sequence[tuple[str, ...]], rows: int
+) -> list[tuple[str, ...]]:
+    """Leave out the groups that are the same twice among the rows which a hash of their own values chooses, all in one pass.
+
+    Equal rows are chosen together, so that a few of these rows refute what is no key; the others are proved one by one.
+    """
+    if len(groups) < _WORTH:
+        return list(groups)
+    hashes = [content([value(columns[name]) for name in group]).as_(f"h{place}") for place, group in enumerate(groups)]
+    there = [exp.not_(exp.Is(this=value(columns[group[0]]), expression=exp.null())).as_(f"t{place}") for place, group in enumerate(groups)]
+    lines = exp.select(*hashes, *there).from_(exp.to_identifier(VIEW, quoted=True)).subquery("lines", copy=False)
+    counts = [count for place in range(len(groups)) for count in _of_chosen(place, max(1, rows // _CHOSEN))]
+    numbers = con.execute(exp.select(*counts).from_(lines).sql("duckdb", identify=True)).fetchall()[0]
+    return [group for group, chosen, unlike in zip(groups, numbers[::2], numbers[1::2], strict=True) if chosen == unlike]
+
+
+def _of_chosen(place: int, every: int) -> tuple[Expr, Expr]:
+    """Return how many rows a hash chooses, and how many different ones those are."""
+    hashed = exp.column(f"h{place}")
+    rest = exp.Mod(this=hashed, expression=exp.Literal.number(every))
+    chosen = exp.case().when(exp.and_(exp.column(f"t{place}"), exp.EQ(this=rest, expression=exp.Literal.number(0))), hashed.copy())
+    return exp.Count(this=chosen), exp.Count(this=exp.Distinct(expressions=[chosen.copy()]))
 
 
 def value(column: Settled) -> Expr:
