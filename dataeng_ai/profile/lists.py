@@ -43,8 +43,10 @@ def lists_of(draft: Draft, project: Project) -> tuple[Lists, ...]:
         Problems: as `profile_spec`.
     """
     folder, pattern, known = source_of(draft, project)
-    with opened(find(folder, pattern, known), known) as (con, prepared, _), TemporaryDirectory(prefix="dataeng-lists-") as scratch:
-        return _lists(con, prepared, Path(scratch))
+    with TemporaryDirectory(prefix="dataeng-lists-") as scratch:
+        beside = Path(scratch)
+        with opened(find(folder, pattern, known), known, beside=beside) as (con, prepared, _):
+            return _lists(con, prepared, beside)
 
 
 def _lists(con: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared], scratch: Path) -> tuple[Lists, ...]:

@@ -42,8 +42,12 @@ def opened(
     detected: Detected | None = None,
     *,
     whole: bool = False,
+    beside: Path | None = None,
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Prepared, ...], Detected]]:
-    """Open files, or a table, as the view `"__source__"`: yields the connection, what was prepared, and how it is read and why."""
+    """Open files, or a table, as the view `"__source__"`: yields the connection, what was prepared, and how it is read and why.
+
+    The connection opens nothing else from then on, but for what the caller puts into the folder `beside`.
+    """
     known = {**known, "json": levels[0].asked} if levels and levels[0].asked else known
     with TemporaryDirectory(prefix="dataeng-profile-") as scratch, closing(duckdb.connect(":memory:")) as con:
         con.execute("SET TimeZone = 'UTC'")
@@ -57,7 +61,7 @@ def opened(
             raise Problems(Diagnostic("E332", message, help="are their names data? then the file wants another shape"))
         memory = max(MEMORY, len(columns) // 2)
         con.execute("SET memory_limit = $1", [f"{memory}MB"])
-        _lock(con, prepared, scratch)
+        _lock(con, prepared, [scratch, *map(str, [beside] if beside else [])])
         try:
             view.open_view(con, prepared, columns, missing="evolve")
             yield con, prepared, detected
@@ -67,13 +71,13 @@ def opened(
             raise Unreachable(Diagnostic("E611", message, help=hint)) from error
 
 
-def _lock(con: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared], scratch: str) -> None:
+def _lock(con: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared], folders: Sequence[str]) -> None:
     """Let DuckDB open these files and no others from now on, and fetch nothing, whatever a file or an expression may say.
 
     It cannot be taken back. The rest of the configuration stays open: looking for keys takes less memory.
     """
     con.execute("SET autoinstall_known_extensions = false")
-    con.execute("SET allowed_directories = $1", [[scratch]])
+    con.execute("SET allowed_directories = $1", [list(folders)])
     paths = [str(one.path) for one in prepared]
     con.execute("SET allowed_paths = $1", [[*paths, *map(escape, paths)]])  # a Parquet file is read by its name as a pattern
     con.execute("SET enable_external_access = false")
