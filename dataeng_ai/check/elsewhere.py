@@ -45,7 +45,7 @@ _DATA: Final = {
     "E310": "The csv block cannot be used on this file: a delimiter or a quote does not exist in its encoding.\n\nFix: correct the block.",
     "E311": "A file with nothing in it, not even a header. It was probably not written to its end.\n\n"
     "Fix: write it again, or take it away.",
-    "E312": "A quote opens and is never closed, and the lines behind it are not rows. Where records end cannot be known: nothing is loaded.\n\n"
+    "E312": "A quote opens and is never closed, and the lines behind it are not rows. So nobody knows where records end.\n\n"
     "Fix: repair the line, or write `quote: null` if quotes mean nothing here.",
     "E313": "A compressed file that ends too early or is damaged. Nothing of it is loaded.\n\nFix: fetch the file again.",
     "E314": "The file is not CSV: an archive, a spreadsheet, a binary format.\n\n"
