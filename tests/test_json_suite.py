@@ -10,7 +10,9 @@ from urllib.parse import unquote_to_bytes
 import pytest
 
 from dataeng_ai.diagnostics import Problems
-from dataeng_ai.profile import Preview, Profile, preview, profile, shown_of
+from dataeng_ai.profile import Preview, Profile, shown_of
+from dataeng_ai.profile.previewing import preview
+from dataeng_ai.profile.survey import profile
 
 LISTED = (Path(__file__).parent / "odd/json_suite.txt").read_text("utf-8").splitlines()
 CASES = {name: unquote_to_bytes(text) for name, _, text in (line.partition(" ") for line in LISTED)} | {

@@ -12,7 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from dataeng_ai.diagnostics import Problems
-from dataeng_ai.profile import preview, profile, shown_of
+from dataeng_ai.profile import shown_of
+from dataeng_ai.profile.previewing import preview
+from dataeng_ai.profile.survey import profile
 
 if TYPE_CHECKING:
     from tests.corpus.case import Case
