@@ -206,7 +206,7 @@ def _wide(sample: bytes) -> tuple[str, float] | None:
             continue
         letters = [letter for letter in text if not letter.isascii()]
         frequent = sum(_frequent(letter, name) for letter in letters)
-        shares[name] = frequent / len(letters)
+        shares[name] = frequent / max(1, len(letters))  # the sample may hold no more than a part of one
     best = max(shares, key=lambda name: shares[name], default=None)
     return (_NAMES.get(best, best), shares[best]) if best and shares[best] >= _ENOUGH else None
 
