@@ -74,7 +74,7 @@ _DATA: Final = {
     "E331": "A document of JSON or XML has nothing where `source.records` says that the records are.\n\n"
     'Fix: write the path of the repeated element, such as `data.items`; a key with a point in it stands in quotes: `"a.b".items`. '
     "In XML it begins with the root, such as `company.branch`, and names are without their namespaces.",
-    "E332": "A file has more columns, or its records more different keys, than a table has columns: most likely they are data themselves.\n\n"
+    "E332": "A file has more columns, or its records more different keys, than a table has: most likely they are data themselves.\n\n"
     "Fix: let `source.records` name another element, or have the file written as a list of records.",
     "E335": "The file is no well-formed XML, or it ends too early; a character that its encoding does not have is one reason. Where a "
     "record begins and ends cannot be known behind such a place, so nothing of the file is loaded.\n\n"
