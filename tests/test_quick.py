@@ -12,7 +12,8 @@ import duckdb
 import pytest
 
 from dataeng_ai.diagnostics import Problems
-from dataeng_ai.profile import profile, quick
+from dataeng_ai.profile import card, view
+from dataeng_ai.profile.survey import profile, quick
 from dataeng_ai.sources import sampled
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ def test_a_part_is_a_fraction_with_the_facts_of_the_whole(tmp_path: Path, name: 
     assert part.format == whole.format
     assert part.bytes == whole.bytes
     assert part.warnings[0].startswith("a sample: about ")
+    assert f"about {part.sample.about:,} rows, {part.rows:,} rows looked at" in view.text(part)
+    assert f"about {part.sample.about:,} rows" in card.html(part)
 
 
 @pytest.mark.parametrize("name", ["tickets.csv", "tickets.ndjson", "tickets.parquet"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from dataeng_ai.profile.facts import Profile
 
 _KILO: Final = 1024
 
@@ -28,3 +31,9 @@ def duration(seconds: int) -> str:
             number = round(seconds / unit, 1)
             return f"{number:g} {word}{'s' * (number != 1)}"
     return "no time"
+
+
+def rows_of(profile: Profile) -> str:
+    """Say how many rows there are; of a sample about how many, and how many were looked at."""
+    found = count(profile.rows, "row")
+    return f"about {count(profile.sample.about, 'row')}, {found} looked at" if profile.sample else found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.pictures import bar, card, histogram, meter, timeline
 from dataeng_ai.profile import alerts, sentences
-from dataeng_ai.profile.amounts import count, size
+from dataeng_ai.profile.amounts import count, rows_of, size
 from dataeng_ai.profile.personal import mask
 
 if TYPE_CHECKING:
@@ -141,6 +141,7 @@ def _draw(profile: Profile, rows: Sequence[Row], command: str) -> str:
         left=len(profile.columns) - len(rows),
         command=command,
         sampled=any(not row.facts.distinct_exact for row in rows),
+        partial=profile.sample is not None,
     )
 
 
@@ -155,7 +156,7 @@ def _estimate(one: Estimate, profile: Profile) -> Forecast:
 
 def _facts(profile: Profile) -> list[str]:
     found = [
-        count(profile.rows, "row"),
+        rows_of(profile),
         count(len(profile.columns), "column"),
         "one snapshot" if profile.catalog else count(profile.files, "file"),
         size(profile.bytes),

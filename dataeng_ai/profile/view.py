@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Final, Literal
 
 from dataeng_ai.profile import sentences
-from dataeng_ai.profile.amounts import count, size
+from dataeng_ai.profile.amounts import count, rows_of, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +51,7 @@ def text(profile: Profile, width: int | None = None, *, blocks: bool = True) -> 
 def _title(profile: Profile) -> str:
     files = "one snapshot" if profile.catalog else count(profile.files, "file")
     twice = f", {profile.duplicates:,} of them twice" if profile.duplicates else ""
-    rows, columns = count(profile.rows, "row"), count(len(profile.columns), "column")
-    return f"{profile.source}: {rows}{twice}, {columns}, {files}, {size(profile.bytes)}"
+    return f"{profile.source}: {rows_of(profile)}{twice}, {count(len(profile.columns), 'column')}, {files}, {size(profile.bytes)}"
 
 
 def _dialect(profile: Profile) -> list[str]:
