@@ -55,6 +55,16 @@ def test_a_long_module_says_why_it_is_long() -> None:
     assert not [path for path in long if "long because" not in path.read_text().lower()]
 
 
+def test_no_connection_draws_a_bar_of_its_own() -> None:
+    """DuckDB draws one wherever Python takes statements by hand, as notebooks do and whoever reads files in another process."""
+    look = "import duckdb; print(duckdb.sql(\"SELECT current_setting('enable_progress_bar')\").fetchall())"
+    assert subprocess.check_output([sys.executable, "-c", look], text=True) == "[(True,)]\n"
+    quiet = {str(path): path.read_text().count("enable_progress_bar = false") for path in modules("dataeng_ai")}
+    opened = {str(path): path.read_text().count("duckdb.connect(") for path in modules("dataeng_ai") if path.name != "about.py"}
+    assert sum(opened.values())
+    assert {path for path, count in opened.items() if count > quiet[path]} == set()
+
+
 def test_every_exemption_carries_its_reason() -> None:
     bare = re.compile(r"#\s*(noqa(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*)?|type:\s*ignore(\[[\w, -]+\])?)\s*$")
     found = [

@@ -75,7 +75,7 @@ def ask(table: pa.Table, sql: str) -> pa.Table:
 
     needed("pyarrow")
     with duckdb.connect(config=dict(_ALONE)) as connection:
-        connection.execute("SET TimeZone = 'UTC'").fetchall()
+        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false").fetchall()
         connection.register(ROWS, table)
         try:
             found: DuckDBPyRelation | None = connection.sql(sql)

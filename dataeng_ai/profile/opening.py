@@ -50,7 +50,7 @@ def opened(
     """
     known = {**known, "json": levels[0].asked} if levels and levels[0].asked else known
     with TemporaryDirectory(prefix="dataeng-profile-") as scratch, closing(duckdb.connect(":memory:")) as con:
-        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         con.execute("SET temp_directory = $1", [scratch])
         prepared, detected = _read(found, known, Path(scratch), detected, whole=whole)
         if levels:

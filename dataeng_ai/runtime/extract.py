@@ -53,7 +53,7 @@ def worker(bundle: Bundle, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     config |= {"threads": run.threads} if run.threads else {}
     config |= {"memory_limit": f"{run.memory}B"} if run.memory else {}
     with duckdb.connect(config=config) as connection:
-        connection.execute("SET TimeZone = 'UTC'").fetchall()
+        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false").fetchall()
         try:
             yield connection
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:

@@ -74,7 +74,7 @@ def prepare(file: File, source: ir.Source, least: int = LEAST) -> Prepared | Non
         columns = _columns(shape, places)
         wholes = [path for path, _ in columns if is_json(places[path])]
         with closing(duckdb.connect()) as con:
-            con.execute("SET memory_limit = '256MB'")
+            con.execute("SET memory_limit = '256MB'; SET enable_progress_bar = false")
             found = look(con, file, form, list(places), wholes)
         hold(found, file, form, places)
     except (DoubtError, Problems, TooManyColumnsError, UnfitError, duckdb.Error):

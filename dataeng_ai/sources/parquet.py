@@ -65,6 +65,7 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:  # noqa: 
     path = _unpacked(file, scratch)
     _check_ends(file, path)
     with _told(file), closing(duckdb.connect()) as con:
+        con.execute("SET enable_progress_bar = false")
         where = [glob.escape(str(path))]
         footer, schema = con.execute(_FOOTER, where).fetchone(), con.execute(_SCHEMA, where).fetchall()
         relation = con.sql(_ROWS, params=where)
@@ -90,7 +91,7 @@ def raw(prepared: Prepared, records: Collection[int]) -> Iterator[tuple[int, int
     if not records:
         return
     with _told(prepared.file), closing(duckdb.connect()) as con:
-        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         con.execute(_WANTED, [sorted(set(records))])
         rows = con.sql(_ROWS, params=[glob.escape(str(prepared.path))])
         numbered = rows.select(duckdb.SQLExpression("row_number() OVER ()").alias("record"), shown(leaves(rows)).alias("raw"))

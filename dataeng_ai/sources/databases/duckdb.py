@@ -101,7 +101,7 @@ def snapshot(found: Connection, root: Path, timeout: int) -> Iterator[Snapshot]:
             connection = duckdb.connect(str(path), read_only=True, config=config)
         try:
             with _ours(found.name):
-                connection.execute("SET TimeZone = 'UTC'").fetchall()
+                connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false").fetchall()
                 connection.execute("SET allowed_directories = $1", [[folder]]).fetchall()
                 for statement in _LOCKED:
                     connection.execute(statement).fetchall()

@@ -30,6 +30,7 @@ def rows(file: File, _csv: ir.Csv | None, _budget: int, target: Path) -> Taken |
         return None
     try:
         with closing(duckdb.connect()) as con:
+            con.execute("SET enable_progress_bar = false")
             whole = con.sql(_ROWS, params=[glob.escape(str(file.path))])
             count = sum(int(rows) for (rows,) in con.execute(_COUNT, [glob.escape(str(file.path))]).fetchall())
             if count <= _EACH * _BLOCKS:

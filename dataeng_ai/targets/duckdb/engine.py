@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-import duckdb
-
 from dataeng_ai.connections import file_of, resolve
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.targets.duckdb.catalog import comments
@@ -107,8 +105,7 @@ class Session:
             if staged.report() is None:
                 message = f"the load `{load_id}` of the pipeline `{self.pipeline.name}` is not staged"
                 raise Problems(Diagnostic("E505", message, help="run it again from its first step"))
-            with duckdb.connect(config=self.warehouse.config()) as connection:
-                connection.execute("SET TimeZone = 'UTC'").fetchall()
+            with self.warehouse.aside() as connection:
                 yield Work(connection, self.pipeline, self.statements, staged, held=self._is_wide(staged))
             return
         if not self._has_run():

@@ -59,10 +59,16 @@ class Warehouse:
                 self._sweep_spill()
             connection = self._connect(deadline, write=write)
             try:
-                connection.execute("SET TimeZone = 'UTC'").fetchall()
+                connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false").fetchall()
                 yield connection
             finally:
                 connection.close()
+
+    def aside(self) -> duckdb.DuckDBPyConnection:
+        """Connect to an empty database in memory, with the same settings."""
+        connection = duckdb.connect(config=self.config())
+        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false").fetchall()
+        return connection
 
     @contextmanager
     def _locked(self, deadline: float, kind: int) -> Iterator[None]:

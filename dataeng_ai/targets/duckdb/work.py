@@ -159,7 +159,7 @@ class Staging:
         found = self.final.report()
         if found is None or found["state"] != "staged":
             return None
-        with duckdb.connect(config=self.warehouse.config()) as connection:
+        with self.warehouse.aside() as connection:
             try:
                 held = connection.sql(_PARQUET, params=[self.final.data()]).aggregate("count(*)").fetchall()[0][0]
             except duckdb.Error:
@@ -172,7 +172,7 @@ class Staging:
             self.final.remove(self.scratch)
         self.folder.path.mkdir(exist_ok=True)
         target = self.pipeline.target
-        with duckdb.connect(config=self.warehouse.config()) as empty:
+        with self.warehouse.aside() as empty:
             for name in ("create.schema", "create.table"):
                 if name in self.statements:
                     empty.execute(self.statements[name].sql).fetchall()
@@ -186,7 +186,7 @@ class Staging:
         self.copied += 1
         rows.write_parquet(str(path), compression="zstd")
         progress()
-        with duckdb.connect(config=self.warehouse.config()) as connection:
+        with self.warehouse.aside() as connection:
             return int(connection.sql(_PARQUET, params=[str(path)]).aggregate("count(*)").fetchall()[0][0])
 
     def reject(self, rejects: Sequence[Reject]) -> None:
