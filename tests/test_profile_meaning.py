@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
@@ -54,6 +55,40 @@ def test_a_column_has_the_role_that_its_header_and_its_values_tell(tmp_path: Pat
     found = profile(tmp_path, "data.csv").columns[1:]
     said = [(header, cells, facts.role) for facts, (header, cells, _) in zip(found, ROLES, strict=True)]
     assert said == ROLES
+
+
+PERSONAL = [
+    ("address.region.name", "Регион 39|Тверская область", None),
+    ("address.region.code", "RU-TVE|RU-MOW", None),
+    ("address.city", "Город 170|Тверь", None),
+    ("Адрес: город", "Тверь|Клин", None),
+    ("shipping_address_country", "Россия|Казахстан", None),
+    ("address.city.name", "Тверь|ул. Счастливая, д. 17, кв. 4", "address"),
+    ("client.address.city", "Тверь|Клин", "address"),
+    ("Адрес проживания: город", "Тверь|Клин", "address"),
+    ("address.street.name", "Счастливая|Новая", "address"),
+    ("address.full", "г. Тверь, ул. Счастливая, д. 17|г. Клин, ул. Новая, д. 3", "address"),
+    ("address", "Тверь|Клин", "address"),
+    ("fio.last", "Ковалёв|Орлова", "name"),
+]
+
+
+def test_a_region_or_a_city_tells_nobody_and_a_street_or_a_person_there_does(tmp_path: Path) -> None:
+    rows = zip(*(islice(cycle(cells.split("|")), 40) for _, cells, _ in PERSONAL), strict=True)
+    write(tmp_path, ["row", *(header for header, _, _ in PERSONAL)], [[number % 13, *row] for number, row in enumerate(rows)])
+    found = profile(tmp_path, "data.csv", unmask=True).columns[1:]
+    assert [(header, cells, facts.pii) for facts, (header, cells, _) in zip(found, PERSONAL, strict=True)] == PERSONAL
+
+
+def test_nested_records_show_their_regions_and_hide_their_people(tmp_path: Path) -> None:
+    regions = [
+        {"region": {"code": f"{number % 80:02d}", "name": f"Регион {number % 80}"}, "city": f"Город {number}"} for number in range(300)
+    ]
+    records = [{"id": number, "address": region, "fio": {"last": "Орлова"}} for number, region in enumerate(regions)]
+    (tmp_path / "people.json").write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
+    found = {one.name: one for one in profile(tmp_path, "people.json").columns}
+    assert {name: one.pii for name, one in found.items() if one.pii} == {"fio.last": "name"}
+    assert found["address.city"].minimum == "Город 0"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from dataeng_ai.profile import people
 from dataeng_ai.profile.looks import is_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 KEYS: Final = re.compile(
     r"(?:AKIA|ASIA)[A-Z0-9]{16}"  # Amazon
@@ -45,6 +45,8 @@ class Category:
     """Things are numbered so too: a header that names some speaks against it."""
     proof: Callable[[str], bool] | None = None
     """What at least one of the values must be, for some of those that pass are public."""
+    but: Callable[[str, Sequence[str]], bool] | None = None
+    """What the header's words and the values say against it: only a part is meant, which tells nobody."""
 
 
 def header(*lines: str) -> re.Pattern[str]:
@@ -122,6 +124,25 @@ _NAMES: Final = (
 _PLACES: Final = ", ".join(
     f"{who} {what}" for who in (*_WHO, "home", "pickup", "dropoff", "delivery") for what in ("lat*", "lon*", "lng", "location", "gps")
 )
+
+_AREA: Final = re.compile(
+    " (?:city|town|village|locality|settlement|region|state|province|district|county|country|area|municipality|oblast|federal subject"
+    "|город|населенный пункт|населённый пункт|посел[её]к|село|регион|область|край|район|округ|страна|республика|субъект|муниципалитет"
+    "|місто|область|район|країна|stadt|ort|land|bundesland|ville|pays|région|ciudad|país|provincia|miasto|kraj|città|cidade|şehir|il|ülke)"
+    "(?: (?:name|title|code|id|type|iso|название|наименование|имя|код|тип|назва|fias|фиас))* $"
+)
+_NOT_AN_AREA: Final = header(
+    "street*, road, house, building, flat, apartment, line, full, улиц*, дом, квартира, строка, полный, вулиця, straße, home, живет",
+    "проживан*, прописк*, регистрац*, рожд*, жительства",
+    ", ".join(_WHO),
+    ", ".join(_WHO_RU),
+)
+
+
+def _is_area(words: str, different: Sequence[str]) -> bool:
+    """Say whether a header such as `address.region.name` names a place where many live, nobody who does, and no value is a street."""
+    return bool(_AREA.search(words)) and not _NOT_AN_AREA.search(words) and not any(map(people.is_street, different))
+
 
 CATEGORIES: Final = (
     Category("secret", None, None, lambda text: KEYS.fullmatch(text) is not None),
@@ -238,6 +259,7 @@ CATEGORIES: Final = (
             "dirección, direccion, domicilio, adres, endereço, indirizzo, вулиця",
         ),
         people.is_letters,
+        but=_is_area,
     ),
     Category("address", None, None, people.is_street),
     Category("name", header(*_NAMES), people.is_letters),

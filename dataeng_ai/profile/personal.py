@@ -48,6 +48,8 @@ def category(header: str, kind: Type, values: Sequence[str]) -> str | None:
 def _is(one: Category, words: str, kind: Type, different: Sequence[str]) -> bool:
     """Say whether the header means the category and most values look like it, or values alone prove it."""
     said = bool(one.header and one.header.search(words)) and one.fits and _share(one.fits, different, _MOST)
+    if said and one.but and one.but(words, different):
+        said = False
     if not said and not (kind.name in _TELLING and _by_itself(one, words, different)):
         return False
     return one.proof is None or any(map(one.proof, different))
