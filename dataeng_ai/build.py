@@ -28,6 +28,7 @@ from dataeng_ai.profile import preview as first_rows
 from dataeng_ai.profile import quick as quickly
 from dataeng_ai.profile.personal import mask
 from dataeng_ai.profile.secrets import redact
+from dataeng_ai.profile.sentences import heeded
 from dataeng_ai.project import nearest_name, open_text, spec_names, spec_path
 from dataeng_ai.runtime import Bundle, run
 from dataeng_ai.spec.words import NAME
@@ -137,7 +138,7 @@ def preview(source: str, project: Project, rows: int | None, *, unmask: bool = F
         root, levels = lineage.descent(draft, project)
         folder, pattern, known = source_of(root, project)
     found = first_rows(folder, pattern, columns, rows, known=known, levels=levels, unmask=unmask)
-    return replace(found, of=counted.rows if counted else None)
+    return replace(found, of=counted.rows, told=heeded(counted)) if counted else found
 
 
 def _is_spec(word: str, project: Project) -> bool:

@@ -73,6 +73,16 @@ def test_profile_and_preview_say_what_is_in_a_file_and_in_a_spec(filled: Shell) 
     assert rows == [["id", "city", "sum"], ["1", "Москва", "10.50"], ["2", "Тверь", "7.00"], ["3", "Псков", "0.10"]]
 
 
+def test_preview_says_beside_the_rows_what_was_left_out_mended_or_is_in_doubt(shell: Shell) -> None:
+    shell.write("plain.csv", "id,имя\n1,Жук\n2,Лев\n")
+    assert shell.ok("preview", "plain.csv").err == ""
+    shell.write("odd.csv", "Выгрузка за 2024 год\nid,товар,день\n1,сыр,01/02/2024\n2,хлеб\n3,соль,03/04/2024\nИтого,,\n")
+    said = shell.ok("preview", "odd.csv", "--rows", "all", "--format", "csv")
+    assert said.out.splitlines()[1:] == ["1,сыр,2024-02-01", "3,соль,2024-04-03"]
+    assert [line.split(":")[0] for line in said.err.splitlines()] == ["not a row", "skip 1", "footer 1", "warning"]
+    assert "too few fields, first in line 4" in said.err
+
+
 def test_fill_of_one_place_leaves_the_others_open_and_undo_takes_it_back(sales: Shell) -> None:
     before = spec_of(sales)
     sales.ok("fill", "sales", "--dry-run")

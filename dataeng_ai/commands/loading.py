@@ -123,7 +123,7 @@ def preview(source: str, rows: str = "10", form: Table = "text", *, unmask: bool
     every = rows == "all" or len(shown.rows) < int(rows)
     more = "`_.data` has all" if every else f"`spec preview {source} --rows all` reads to the end"
     title = f"{source}: {'all' if every else 'the first'} rows as they will be loaded"
-    result = _table(shown.columns, shown.rows, form, title, more, None if every else shown.of)
+    result = replace(_table(shown.columns, shown.rows, form, title, more, None if every else shown.of), notes=shown.told)
     return _framed(result, lambda: frames.of_texts(shown.columns, shown.types, shown.rows))
 
 

@@ -32,6 +32,8 @@ class Preview:
     """Of the columns; what is masked is a text."""
     of: int | None = None
     """Rows in the source, where a profile has counted them."""
+    told: tuple[str, ...] = ()
+    """What that profile says was left out, mended or doubtful."""
 
 
 def preview(

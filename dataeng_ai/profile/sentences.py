@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _MOST: Final = 8
 """Sentences of one kind."""
 _EXAMPLES: Final = 3
+_HEEDED: Final = 5
+"""Sentences beside rows that are shown; a profile has all."""
 _ONCE: Final = 1
 _ORDERED: Final = 0.2
 """The share of rows that may be late where rows stand in any order of a column at all."""
@@ -37,6 +39,19 @@ def of(profile: Profile) -> tuple[tuple[str, tuple[str, ...]], ...]:
         ("forecast", tuple(forecast(profile))),
     )
     return tuple((what, _cut(some)) for what, some in kinds if some)
+
+
+def rejects(profile: Profile) -> list[str]:
+    """Say which records are no rows: how many, why, and where the first stand."""
+    return [f"{one.count:,} × {one.reason}, first in line {', '.join(f'{line:,}' for line in one.lines)}" for one in profile.reject_reasons]
+
+
+def heeded(profile: Profile) -> tuple[str, ...]:
+    """Say what who sees the rows alone would miss: what was left out, mended or doubtful."""
+    around = (reason for reason in profile.reasons if reason.startswith(("skip ", "footer ")))
+    found = [*(f"not a row: {words}" for words in rejects(profile)), *around, *(f"warning: {words}" for words in profile.warnings)]
+    rest = len(found) - _HEEDED
+    return (*found[:_HEEDED], *((f"{rest:,} more such: `spec profile {profile.source}`",) if rest > 0 else ()))
 
 
 def _cut(some: Sequence[str]) -> tuple[str, ...]:

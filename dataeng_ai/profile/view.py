@@ -136,10 +136,7 @@ def _keys(profile: Profile) -> list[str]:
 
 
 def _rejects(profile: Profile) -> list[str]:
-    return [
-        f"not a row: {one.count:,} × {one.reason}, first in line {', '.join(f'{line:,}' for line in one.lines)}"
-        for one in profile.reject_reasons
-    ]
+    return [f"not a row: {words}" for words in sentences.rejects(profile)]
 
 
 def _warnings(profile: Profile) -> list[str]:
