@@ -119,8 +119,8 @@ def _digits(column: Settled) -> int:
 
 def _length(column: Settled) -> float:
     """Return the bytes of a text, on average."""
-    lengths = [len(text.encode("utf-8", "replace")) for text in column.measured.chosen]
-    return sum(lengths) / len(lengths) if lengths else 0.0
+    chosen = column.measured.chosen
+    return len("".join(chosen).encode("utf-8", "replace")) / len(chosen) if chosen else 0.0
 
 
 def _packed(column: Settled) -> float:
