@@ -141,6 +141,9 @@ ODD: dict[str, tuple[str, str]] = {
     "a NUL": ('"a"', '"\\u0000"'),
     "not a number": ('"zip":"000030"', '"zip":NaN'),
     "infinity": ('"zip":"000030"', '"zip":-Infinity'),
+    "not a number, small": ('"zip":"000030"', '"zip":nan'),
+    "infinity, small": ('"zip":"000030"', '"zip":-inf'),
+    "infinity in a list": ('["a","б"]', '["a",INFINITY]'),
     "a comma too many": ('"lon":49}', '"lon":49,}'),
     "a comma too many in a list": ('["a","б"]', '["a","б",]'),
     "blanks": ('"zip":"000030"', '"zip" : "000030"'),
@@ -168,6 +171,21 @@ def test_an_odd_record_behind_the_start(tmp_path: Path, monkeypatch: pytest.Monk
     path = tmp_path / "odd.ndjson"
     path.write_text(changed, encoding="utf-8", newline="")
     same(path, "ndjson", tmp_path)
+
+
+@pytest.mark.parametrize("number", ["1e22", "1e-7", "5e-324", "0.00001", "100000000000000000.0", "123456789012345678901234567890"])
+def test_numbers_stand_as_they_are_written(tmp_path: Path, number: str) -> None:
+    """As texts DuckDB would write them in its own way, `1e-07`."""
+    path = tmp_path / "numbers.ndjson"
+    path.write_text(f'{{"доля":0.5,"id":1}}\n{{"доля":{number},"id":2}}\n{{"доля":null,"id":3}}\n', encoding="utf-8")
+    assert same(path, "ndjson", tmp_path)
+
+
+def test_records_without_a_key_are_left_to_the_careful_reader(tmp_path: Path) -> None:
+    """They have no column that DuckDB could be asked for."""
+    path = tmp_path / "empty.json"
+    path.write_text("[{},{}]", encoding="utf-8")
+    assert json_plain.prepare(File(path.name, path, path.stat().st_size), ir.Source(None, path.name, "json"), 0) is None
 
 
 TAILS = {

@@ -20,7 +20,7 @@ import duckdb
 
 from dataeng_ai.diagnostics import Problems
 from dataeng_ai.sources.json_paths import joined
-from dataeng_ai.sources.json_proof import DoubtError, Form, hold, is_json, look, nested
+from dataeng_ai.sources.json_proof import DoubtError, Form, hold, is_json, look, nested, raw
 from dataeng_ai.sources.json_records import Records
 from dataeng_ai.sources.json_shape import MANY, Shape, Spot, TooManyColumnsError, UnfitError
 from dataeng_ai.sources.prepared import Prepared
@@ -29,6 +29,7 @@ from dataeng_ai.sources.unpacking import packed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from dataeng_ai import ir
@@ -77,6 +78,9 @@ def prepare(file: File, source: ir.Source, least: int = LEAST) -> Prepared | Non
             con.execute("SET memory_limit = '256MB'; SET enable_progress_bar = false")
             found = look(con, file, form, list(places), wholes)
         hold(found, file, form, places)
+        raws = {
+            path for place, (path, member) in enumerate(places.items()) if _column(member) and not is_json(member) and raw(found, place)
+        }
     except (DoubtError, Problems, TooManyColumnsError, UnfitError, duckdb.Error):
         return None
     leaves = tuple(path for path, _ in columns)
@@ -90,7 +94,7 @@ def prepare(file: File, source: ir.Source, least: int = LEAST) -> Prepared | Non
         repairs=shape.kept(),
         kinds=shape.kinds(),
         texts=Texts(tuple(name for _, name in columns), max(one.longest for one in found)),
-        plain=Plain(form, _types(places), dict(zip((name for _, name in columns), leaves, strict=True))),
+        plain=Plain(form, _types(places, raws), dict(zip((name for _, name in columns), leaves, strict=True))),
         nested=nested(found, wholes, list(places)),
         hollow=shape.hollow(),
     )
@@ -142,7 +146,7 @@ def _columns(shape: Shape, places: Mapping[tuple[str, ...], str | Spot]) -> list
     found = [(path, _column(member)) for path, member in places.items()]
     siblings = Counter((path[:-1], path[-1].casefold()) for path in places)
     crowded = max(Counter(path[:-1] for path in places).values(), default=0) > MANY
-    if crowded or max(siblings.values(), default=0) > 1 or not all(_KEY.fullmatch(key) for path in places for key in path):
+    if not places or crowded or max(siblings.values(), default=0) > 1 or not all(_KEY.fullmatch(key) for path in places for key in path):
         raise DoubtError
     columns = sorted(((path, name) for path, name in found if name), key=lambda one: int(one[1][1:]))
     if {name: joined(path) for path, name in columns} != shape.columns:
@@ -156,15 +160,15 @@ def _column(member: str | Spot) -> str | None:
     return None if member.members is not None else f"c{member.place}"
 
 
-def _types(places: Mapping[tuple[str, ...], str | Spot], above: tuple[str, ...] = ()) -> dict[str, str]:
-    """Return the type of each key of an object, in DuckDB's words."""
+def _types(places: Mapping[tuple[str, ...], str | Spot], raws: AbstractSet[tuple[str, ...]], above: tuple[str, ...] = ()) -> dict[str, str]:
+    """Return the type of each key of an object, in DuckDB's words; in `raws` are numbers that have to stay as they are written."""
     found = {}
     for path, member in places.items():
         if path[:-1] != above:
             continue
         if isinstance(member, Spot) and member.members is not None:
-            inner = ", ".join(f'"{key}" {kind}' for key, kind in _types(places, path).items())
+            inner = ", ".join(f'"{key}" {kind}' for key, kind in _types(places, raws, path).items())
             found[path[-1]] = f"STRUCT({inner})" if inner else "JSON"
         else:
-            found[path[-1]] = "JSON" if is_json(member) else "VARCHAR"
+            found[path[-1]] = "JSON" if is_json(member) or path in raws else "VARCHAR"
     return found

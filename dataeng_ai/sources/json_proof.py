@@ -23,6 +23,8 @@ Form = Literal["newline_delimited", "array"]
 
 _LARGEST: Final = 16 << 20
 """Bytes of the longest record."""
+_SAID_ALIKE: Final = frozenset({None, "NULL", "VARCHAR", "BIGINT", "UBIGINT", "BOOLEAN"})
+"""What is the same text in JSON and in a column of texts."""
 _BLANK: Final = b" \t\r\n"
 _CHUNK: Final = 1 << 20
 
@@ -38,7 +40,7 @@ SELECT t, COLUMNS('^k[0-9]+$'), count(*) AS records, max(strlen(s)) AS longest,
     max(strlen(s) - strlen(replace(replace(s, '{', ''), '[', ''))) AS brackets,
     count(*) FILTER (
         WHERE s <> CAST(json(j) AS VARCHAR) OR NOT starts_with(s, '{')
-            OR contains(s, 'NaN') OR contains(s, 'Infinity') OR contains(s, '\u00')
+            OR regexp_matches(s, '[:,\[]-?[nNiI][aAnN][nNfF]') OR contains(s, '\u00')
     ) AS odd,
     sum(COLUMNS('^n[0-9]+$'))
 FROM "plain" GROUP BY ALL
@@ -136,6 +138,20 @@ def hold(found: Sequence[Alike], file: File, form: Form, places: Mapping[tuple[s
 def is_json(member: str | Spot) -> bool:
     """Say whether a place stays JSON."""
     return not isinstance(member, str) and member.json
+
+
+def raw(found: Sequence[Alike], place: int) -> bool:
+    """Say whether numbers stand in a place that DuckDB would write in its own way as texts, `0.00001` as `1e-05`.
+
+    Raises:
+        DoubtError: texts stand there too.
+    """
+    kinds = {one.kinds[place] for one in found}
+    if kinds <= _SAID_ALIKE:
+        return False
+    if "VARCHAR" in kinds:
+        raise DoubtError
+    return not kinds & {"OBJECT", "ARRAY"}
 
 
 def _fits(member: str | Spot, kinds: AbstractSet[str | None]) -> bool:
