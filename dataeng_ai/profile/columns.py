@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from heapq import nsmallest
 from math import fsum
 from typing import TYPE_CHECKING, Final
 
@@ -39,11 +40,12 @@ def facts_of(column: Settled, *, key: int, unmask: bool) -> ColumnFacts:
         unmask: Show personal data as it is.
     """
     measured = column.measured
-    distinct, exact = _distinct(column, alone=key == 1)
+    times = Counter(measured.chosen)
+    distinct, exact = _distinct(column, len(times), alone=key == 1)
     personal = category(column.name, column.type, measured.chosen)
     if personal is None and column.type.name == "json":
         personal = category_within(column.name, measured.chosen)
-    chosen = values_of(Counter(measured.chosen), column.type, exact=len(measured.chosen) == measured.fits)
+    chosen = values_of(times, column.type, exact=len(measured.chosen) == measured.fits)
     counted = chosen if column.counts is None else values_of(column.counts, column.type, exact=True)
     ordered = column.type.name in (*NUMBERS, *MOMENTS)
     ends = (measured.minimum, measured.maximum)
@@ -60,16 +62,16 @@ def facts_of(column: Settled, *, key: int, unmask: bool) -> ColumnFacts:
         maximum=measured.maximum,
         mean=_mean(column),
         quantiles=tuple((share, quantile(chosen, share)) for share in _SHARES) if ordered and chosen.ordered else (),
-        top=_ranked(Counter(measured.chosen) if column.counts is None else column.counts)[:_TOP],
+        top=_most(times if column.counts is None else column.counts),
         min_length=measured.min_length,
         max_length=measured.max_length,
-        shape=_shape(column),
+        shape=_shape(column, times),
         role=kind,
         pii=personal,
         exceptions=column.exceptions,
         exception_examples=column.examples,
-        wider=TEXT if column.exceptions else None,
-        doubts=(*column.doubts, *_null_words(column)),
+        wider=TEXT if column.exceptions and column.type != TEXT else None,
+        doubts=(*column.doubts, *_null_words(column, times)),
         unit=unit_of(column.name, column.wish.guess.parse) if kind == "measure" else None,
         histogram=histogram(counted, column.type, ends) if ordered else None,
     )
@@ -118,7 +120,12 @@ def _ranked(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _distinct(column: Settled, *, alone: bool) -> tuple[int, bool]:
+def _most(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """Return the most frequent values, as `_ranked` does, without bringing thousands of others in order."""
+    return tuple(nsmallest(_TOP, counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _distinct(column: Settled, different: int, *, alone: bool) -> tuple[int, bool]:
     """Return the number of different values and whether it is exact: counted one by one, or proved unique, or all rows were chosen."""
     measured = column.measured
     if alone:
@@ -126,7 +133,7 @@ def _distinct(column: Settled, *, alone: bool) -> tuple[int, bool]:
     if column.counts is not None:
         return len(column.counts), True
     if len(measured.chosen) == measured.fits:
-        return len(set(measured.chosen)), True
+        return different, True
     return min(measured.distinct, measured.fits), False
 
 
@@ -162,20 +169,22 @@ class _Make(dict[int, str]):
 _MAKE: Final = _Make()
 
 
-def _shape(column: Settled) -> str | None:
+def _shape(column: Settled, times: Mapping[str, int]) -> str | None:
     """Return the make of most values, digits as 9 and letters as A, or the word for a known one; None where there is none."""
     if column.type.name != "text" or not column.measured.chosen:
         return None
-    if known := look(sorted(set(column.measured.chosen))):
+    if known := look(sorted(times)):
         return known.name
-    makes = Counter(text[: _LONGEST_SHAPE + 1].translate(_MAKE) for text in column.measured.chosen)
+    makes: Counter[str] = Counter()
+    for text, count in times.items():
+        makes[text[: _LONGEST_SHAPE + 1].translate(_MAKE)] += count
     make, count = min(makes.items(), key=lambda item: (-item[1], item[0]))
     return make if count * 2 > len(column.measured.chosen) and len(make) <= _LONGEST_SHAPE else None
 
 
-def _null_words(column: Settled) -> Sequence[str]:
+def _null_words(column: Settled, times: Mapping[str, int]) -> Sequence[str]:
     """Return a doubt where a word that often means nothing stands in a text column, where it cannot be proved to."""
     if column.type != TEXT:
         return ()
-    words = sorted(NULL_WORDS & {*column.measured.chosen})
+    words = sorted(NULL_WORDS & times.keys())
     return [f"`{word}` is taken for a text, it may mean nothing" for word in words]

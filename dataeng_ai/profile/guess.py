@@ -59,6 +59,8 @@ _ASKS: Final = re.compile(
     r"|^(?:флаг|признак|есть|наличие)(?:[_ ]|$)|(?:^|[_ ])(?:флаг|признак|ли|активен|активна|удал[её]н|оплачен|оплачено|подтвержд[её]н)$"
 )
 _BOOLEAN_WORDS: Final = frozenset(word for pair in _BOOLEANS for word in pair)
+_LONGEST_BOOLEAN: Final = max(map(len, _BOOLEAN_WORDS))
+_LENGTH_OF_A_UUID: Final = 36
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _NUMBER: Final = re.compile(r"[0-9]+")
 _NEARLY_ALL: Final = 0.95
@@ -109,8 +111,11 @@ def guess(name: str, texts: Mapping[str, int], nothing: tuple[str, ...] = ("",))
     empty = nothing or (("",) if "" in texts else ())
     if not cells:
         return Guess(TEXT, Parse(null_values=(*nothing, *(words if nothing else ()))))
+    values: list[str] = []
     for clean in (sorted, _without_oddities):
-        values = clean(cells)
+        before, values = values, clean(cells)
+        if len(before) == len(values):
+            break  # nothing is odd: what all the texts are not, they are not the second time either
         for attempt in _ATTEMPTS if nothing else _ATTEMPTS[:-1]:  # what has a null of its own says itself what is JSON
             if found := attempt(name, values):
                 return replace(found, parse=replace(found.parse, null_values=(*empty, *words)))
@@ -134,9 +139,9 @@ def _without_oddities(cells: Mapping[str, int]) -> list[str]:
 
 def _make(text: str) -> str:
     """Return what a text looks like from afar: runs of digits as 9, of letters as A, and words of our own for known things."""
-    if text.lower() in _BOOLEAN_WORDS:
+    if len(text) <= _LONGEST_BOOLEAN and text.lower() in _BOOLEAN_WORDS:
         return "boolean"
-    if _UUID.fullmatch(text):
+    if len(text) == _LENGTH_OF_A_UUID and _UUID.fullmatch(text):
         return "uuid"
     if text.lstrip()[:1] in ("{", "["):
         return "json"

@@ -38,11 +38,13 @@ def _like(pattern: str) -> Callable[[str], bool]:
 
 def is_address(text: str) -> bool:
     """Say whether a text is an address of the internet protocol."""
+    if "." not in text and ":" not in text:
+        return False
     try:
         ipaddress.ip_address(text)
     except ValueError:
         return False
-    return "." in text or ":" in text
+    return True
 
 
 def _kept(what: str, why: str) -> str:

@@ -40,6 +40,9 @@ _WAYS: Final = (
 )
 """From the plainest on. A lone comma before three digits is therefore a decimal comma, and `sized` says that it is in doubt."""
 
+_NO_DIGITS: Final = dict.fromkeys(map(ord, f"-.,'\u2019{_SPACES}"))
+"""What stands in a number beside its digits."""
+_MAY_GROUP: Final = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}|[^,]*")
 _MARK: Final = "|".join(map(re.escape, BESIDE))
 _MINUS: Final = "[-\u2212]"
 _BLANK: Final = f"[{_SPACES}]?"
@@ -69,10 +72,8 @@ class Dressed:
 def sized(values: Sequence[str], parse: Parse) -> tuple[Type, Parse, tuple[str, ...]] | None:
     """Return bigint, decimal or double, whichever has room for these numbers, whose shape is that of the parse."""
     scale = max(len(text.rpartition(parse.decimal)[2]) if parse.decimal in text else 0 for text in values)
-    digits = max(sum(map(str.isdigit, text)) for text in values)
-    ambiguous = (
-        parse.decimal == "," and not parse.thousands and all(re.fullmatch(r"-?[1-9][0-9]{0,2},[0-9]{3}|[^,]*", text) for text in values)
-    )
+    digits = max(len(text.translate(_NO_DIGITS)) for text in values)
+    ambiguous = parse.decimal == "," and not parse.thousands and all(map(_MAY_GROUP.fullmatch, values))
     doubts = (GROUPED,) if ambiguous else ()
     if not scale:
         return (Type("bigint"), parse, doubts) if digits <= MAX_BIGINT_DIGITS else None

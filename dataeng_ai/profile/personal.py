@@ -37,7 +37,7 @@ def category(header: str, kind: Type, values: Sequence[str]) -> str | None:
         kind: Its proved type.
         values: Some of its values as canonical texts, as often as they occur.
     """
-    different = sorted(set(values))
+    different = sorted(dict.fromkeys(values))  # they come in order mostly, and a set would lose it
     different = different[:: len(different) // _ENOUGH + 1]
     words = _words(header)
     if _is_birthday(words, kind, different):
