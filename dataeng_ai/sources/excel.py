@@ -144,7 +144,8 @@ def _read(file: File, source: ir.Source) -> _Table:
     dated = moments([sheet.rows[place] for place in body])
     records = tuple((row + 1, tuple(text(sheet.rows[row][at], moment=at in dated) for at in places)) for row in body)
     last = (rows[-1] if not closing else body[-1] if body else rows[0]) - rows[0] + 1
-    return _Table(names, records, last - len(body) - bool(excel.header), (*repairs, *silent))
+    told = excel_layout.told(file.name, sheet, body, places)
+    return _Table(names, records, last - len(body) - bool(excel.header), (*repairs, *told, *silent))
 
 
 def _columns(sheet: Sheet, top: int | None, body: Sequence[int]) -> tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...]]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.sources import layout
 from dataeng_ai.sources.dialect import typed
-from dataeng_ai.sources.excel_sheet import text
+from dataeng_ai.sources.excel_sheet import EXACT, text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dataeng_ai.sources.excel_sheet import Book, Cell, Sheet
 
@@ -73,6 +73,26 @@ def find(sheet: Sheet) -> Place:
     why_skip = f"skip {first}: the table begins in row {first + 1}, the first as wide as most are" if first else ""
     footer, why_footer = _footer(sheet, first, has_header=has_header)
     return Place(first, has_header, footer, tuple(why for why in (why_skip, why_header, why_two, why_footer) if why))
+
+
+def told(name: str, sheet: Sheet, body: Sequence[int], places: Sequence[int]) -> Iterator[str]:
+    """Yield what a person sees in a workbook of this name, and its records do not say: joined cells, tables side by side, lost digits."""
+    rows = frozenset(body)
+    joined = sum(top[0] != bottom[0] and top[0] in rows for top, bottom in sheet.merged)
+    if joined:
+        yield f"`{name}`: {joined:,} merged cells reach over several records: the value is that of the first, the others have null"
+    if gaps := [at for at in range(places[0], places[-1]) if at not in places] if places else []:
+        shown = ", ".join(_letters(at + sheet.left) for at in gaps[:_NAMED])
+        yield f"`{name}`: between columns with values nothing stands in {shown}: tables side by side are read as one"
+    beyond = sum(isinstance(value, float) and value.is_integer() and abs(value) > EXACT for row in body for value in sheet.rows[row])
+    if beyond:
+        yield f"`{name}`: {beyond:,} whole numbers are longer than a workbook keeps, which is 15 digits; have them written as texts"
+
+
+def _letters(place: int) -> str:
+    """Return the letters of a column, from 0: A, B, …, Z, AA."""
+    more, last = divmod(place, 26)
+    return (_letters(more - 1) if more else "") + chr(ord("A") + last)
 
 
 def _first(sheet: Sheet, places: Sequence[int]) -> int:

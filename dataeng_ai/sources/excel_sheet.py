@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.files import File
 
 _OLE: Final = b"\xd0\xcf\x11\xe0"
-_EXACT: Final = 2**53
+EXACT: Final = 2**53
 """Below it every whole number is a double."""
 _ROW_OR_CELL: Final = re.compile(rb"<(?:\w+:)?(row|c)(\s[^>]*)?>")
 _IS_ERROR: Final = re.compile(rb"""\bt\s*=\s*(?:"e"|'e')""")
@@ -164,7 +164,7 @@ def text(value: Cell, *, moment: bool = False) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) <= _EXACT else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) <= EXACT else repr(value)
     return _moment(value, among=moment) if isinstance(value, date | time | timedelta) else str(value)
 
 
