@@ -42,7 +42,19 @@ _ORDERS: Final = (
 """Day first before month first; the rest is told by the doubts."""
 _NUMERIC: Final = tuple(order.replace(" ", separator) for order in _ORDERS for separator in "./-")
 _NAMED: Final = (
-    *("%d %B %Y", "%-d %B %Y", "%d %b %Y", "%-d %b %Y", "%d-%b-%Y", "%-d-%b-%Y", "%d/%b/%Y", "%d.%b.%Y", "%d-%B-%Y", "%-d. %B %Y"),
+    *(
+        "%d %B %Y",
+        "%-d %B %Y",
+        "%d %b %Y",
+        "%-d %b %Y",
+        "%d-%b-%Y",
+        "%-d-%b-%Y",
+        "%d/%b/%Y",
+        "%d.%b.%Y",
+        "%d-%B-%Y",
+        "%-d. %B %Y",
+        "%d%b%Y",
+    ),
     *("%B %d, %Y", "%B %-d, %Y", "%b %d, %Y", "%b %-d, %Y", "%B %d %Y", "%B %-d %Y", "%b %d %Y", "%b %-d %Y", "%Y-%b-%d", "%Y %b %d"),
     *("%d. %B %Y", "%-d. %b %Y", "%d. %b %Y", "%-d de %B de %Y", "%d de %B de %Y", "%-d %B de %Y", "%-d de %b de %Y"),
     *("%d-%b-%y", "%-d-%b-%y", "%d %b %y", "%-d %b %y", "%d/%b/%y", "%d.%b.%y", "%-d %B %y", "%b %-d, %y", "%b %d, %y"),

@@ -18,6 +18,11 @@ SAMPLE: Final = 1000
 """Records at the file's start that decide how many fields a record has."""
 
 
+_MARK: Final = "\ufeff"
+_COMMENTS: Final = frozenset({"#", "#Fields:", "%", "//", "--"})
+"""What stands before names in logs of web servers and in files of numpy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """Unique names, one per field of a good record, and a sentence on each thing that was repaired."""
@@ -83,7 +88,9 @@ _READINGS: Final = (
 
 def read(first: Sequence[str], sample: Sequence[Record], dialect: Dialect) -> Header:
     """Make the header's cells fit the records after it: unique names, as many as a record has fields."""
-    names, reasons = [cell.strip() for cell in first], []
+    names, reasons = [cell.strip().strip(_MARK).strip() for cell in first], []
+    if any(_MARK in cell for cell in first):
+        reasons.append("a second byte order mark stands in the header: it is left out of the names")
     data = [record for record in sample[:SAMPLE] if record.raw]
     usual = width(data) if data else len(names)
     if usual == len(names) + 1 and all(record.fields != len(names) for record in data):
@@ -93,6 +100,8 @@ def read(first: Sequence[str], sample: Sequence[Record], dialect: Dialect) -> He
         else:
             names.insert(0, "")
             reasons.append("every record has one field more than the header: the first column is taken for an unnamed one")
+    elif usual == len(names) - 1 and names[0] in _COMMENTS and all(record.fields != len(names) for record in data):
+        reasons.append(f"the header begins with `{names.pop(0)}`, which marks a comment and names no column: it is left out")
     elif usual == len(names) - 1 and not names[-1] and all(record.fields != len(names) for record in data):
         names.pop()
         reasons.append("the header ends in a delimiter that the records lack: its empty last name is left out")

@@ -34,6 +34,8 @@ _MAX_FOOTER: Final = 10
 _FEW: Final = 3
 """Records that are no table yet."""
 _LONG: Final = 64
+_NOTHING: Final = frozenset({"NA", "N/A", "#N/A", "NULL", "null", "None", "NaN", "nan", "\\N", ".", "-"})
+"""Words that stand for nothing among numbers."""
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 
@@ -92,14 +94,20 @@ def header(rows: Sequence[Sequence[str]]) -> tuple[bool, str]:
         return True, f"header: the first record is of another kind than the records below it in {contrast} of {len(first)} columns"
     if same > contrast:
         return False, f"no header: the first record is of the same kind as the records below it in {same} of {len(first)} columns"
-    if are_names(first):
+    if are_names(_named(first, body)):
         return True, "header: the first record reads like names, no two the same, and none stands again below"
     return False, "no header: the first record has cells that are empty, repeated or too long for names"
 
 
+def _named(first: Sequence[str], body: Sequence[Sequence[str]]) -> list[str]:
+    """Return the cells that should name a column: all but those of columns in which nothing stands, as behind a closing delimiter."""
+    empty = [not cell.strip() and not any(row[place].strip() for row in body) for place, cell in enumerate(first)]
+    return [cell for cell, none in zip(first, empty, strict=True) if not none] if sum(empty) * 2 < len(first) else list(first)
+
+
 def _vote(cell: str, below: Sequence[str]) -> int:
     """Return 1 where the cell is of another kind than those below it, -1 where it is of the same, 0 where one cannot say."""
-    filled = [text for text in below if text.strip()]
+    filled = [text for text in below if text.strip() and text.strip() not in _NOTHING]
     if not filled:
         return -1 if typed(cell) else 0
     if sum(map(typed, filled)) >= 0.8 * len(filled):

@@ -227,11 +227,9 @@ class _Pass:
         if strata.further(names, rows[0], rows[1:]):
             self.clean = False
             self.sample = below
-            return (
-                strata.joined(names, rows[0]),
-                (*reasons, f"the header has two lines: its names are joined, as in `{strata.joined(names, rows[0])[-1]}`"),
-                below[0],
-            )
+            joined = strata.joined(names, rows[0])
+            shown = next(filter(None, reversed(joined)), "")
+            return joined, (*reasons, f"the header has two lines: its names are joined, as in `{shown}`"), below[0]
         if strata.are_units(rows[0], rows[1:]):
             self.units = below[0].raw
         return names, reasons, first

@@ -21,6 +21,8 @@ _UNIT: Final = re.compile(
     %|‰|°[CFСФ]?|[mkcdμµnMG]?(?:m|g|s|l|L|W|Hz|Pa|V|A|J|N|mol|t|bar|B|b)|[ckmdμµ]?m[²³23^]{1,2}|mm|cm|km|kg|mg|ml|min|h|hr|hrs|sec|ms|ha|ft|in|lb|lbs|oz|mi|kWh|MWh|rpm|ppm|ppb
     |m/s|km/h|mph|m\^?[23]/s|g/l|mg/l|kg/m[²³23]|W/m[²2]|USD|EUR|RUB|GBP|CNY|[$€£₽]|pcs?|units?|days?|years?|months?|hours?|num(?:ber)?|text|date|id
     |шт\.?|ед\.?|кг|гр?\.?|мг|т|тонн\w*|л|мл|м|мм|см|км|м[²³23]|кв\.?\s?м\.?|куб\.?\s?м\.?|га|руб\.?|тыс\.?\s?руб\.?|млн\.?\s?руб\.?|чел\.?|дн(?:ей|\.)?|час(?:ов)?|ч|мин\.?|сек\.?|с|лет|год|км/ч|м/с|°|кВт(?:·?ч)?|Вт|В
+    |(?:(?:Nullable|LowCardinality)\()*(?:U?Int\d+|Float\d+|String|Bool|UUID|Date(?:Time)?(?:32|64)?(?:\(.*\))?|Decimal\(.*\))\)*
+    |(?i:u?int(?:8|16|32|64|eger)?|bigint|smallint|float(?:32|64)?|double|numeric|boolean|bool|string|object|(?:var)?char(?:\(\d+\))?|timestamp|datetime)
     |[-–—]
     )\s*[)\]]?""",
     re.VERBOSE,
