@@ -163,3 +163,18 @@ def test_damage_on_the_way_leaves_the_old_table(shell: Shell) -> None:
     assert (said.code, "E340" in said.err, "is cut short" in said.err) == (1, True, True)
     with duckdb.connect(str(shell.folder / ".dataeng/warehouse.duckdb"), read_only=True) as con:
         assert con.execute("SELECT count(*) FROM t").fetchall() == [(100,)]
+
+
+def test_profile_and_preview_agree_on_texts_with_nul(shell: Shell) -> None:
+    """Parquet may hold such a text and no column of texts may: it is counted, and its row is no row, in both."""
+    names = [("а\0б" if place in (5, 2500) else None if place % 10 == 3 else f"имя {place}") for place in range(3000)]
+    flags = ["\0" if place == 2900 else "да" for place in range(3000)]
+    pq.write_table(pa.table({"id": range(3000), "имя": names, "flag": flags}), shell.folder / "nul.parquet")
+    found = shell.ok("profile", "nul.parquet", "--format", "json").data
+    assert [(one["nulls"], one.get("exceptions", 0)) for one in found["columns"]] == [(0, 0), (300, 2), (0, 1)]
+    assert [line for line in found["warnings"] if "NUL" in line] == [
+        "`имя`: 2 cells hold the character NUL, which no column of texts may",
+        "`flag`: a cell holds the character NUL, which no column of texts may",
+    ]
+    shown = shell.ok("preview", "nul.parquet", "--rows", "all", "--format", "csv").out
+    assert len(shown.splitlines()) == 1 + 3000 - 3

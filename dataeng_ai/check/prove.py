@@ -124,7 +124,7 @@ def _type(look: _Look) -> Iterator[Diagnostic]:
     for place, column, facts in look.columns():
         kind, path = types.parse(column.type), ("columns", place, "type")
         if _holds(facts, kind, column.parse.timezone):
-            if facts.exceptions and kind.name != "text":
+            if facts.exceptions and (kind.name != "text" or facts.type == kind):
                 bearable = facts.exceptions + look.profile.rejects <= look.allowed()
                 message = f"{_cells(facts.exceptions)} of `{facts.name}` {_are(facts.exceptions)} no {kind}"
                 hint = "their rows will be set aside" if bearable else _wider(facts)
@@ -136,6 +136,8 @@ def _type(look: _Look) -> Iterator[Diagnostic]:
 
 
 def _wider(facts: ColumnFacts) -> str:
+    if facts.wider is None:
+        return "a text may not hold the character NUL: take it out at the source, or let such rows be set aside: raise `load.max_rejects`"
     return f"every cell fits `type: {facts.wider}`, or let their rows be set aside: raise `load.max_rejects`"
 
 

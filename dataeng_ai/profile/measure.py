@@ -116,7 +116,8 @@ def _typed(wishes: Sequence[Wish], by: Sequence[str], records: int) -> Expr:
 def value_of(text: Expr, guess: Guess) -> Expr:
     """Return the typed value of a text, null where the text stands for nothing or is no such value."""
     if guess.type.name == "text":
-        return exp.case().when(exp.not_(cast.nothing(text, guess.parse)), cast.cast(text, guess.type, guess.parse))
+        there = exp.and_(exp.not_(cast.nothing(text, guess.parse)), cast.guard(text, guess.type, guess.parse))
+        return exp.case().when(there, cast.cast(text, guess.type, guess.parse))
     if "" in guess.parse.null_values and guess.type.name != "bytes":  # for DuckDB, to fail on a text is much dearer than to read one
         text = exp.Nullif(this=text, expression=exp.Literal.string(""))
     return exp.case().when(cast.guard(text, guess.type, guess.parse), cast.cast(text, guess.type, guess.parse))

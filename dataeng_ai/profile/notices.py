@@ -23,7 +23,10 @@ def warnings(table: Table, facts: Sequence[ColumnFacts], prepared: Sequence[Prep
     for one in facts:
         for doubt in one.doubts:
             yield f"`{one.name}`: {doubt}"
-        if one.exceptions:
+        if one.exceptions and one.type.name == "text":
+            cells = "a cell holds" if one.exceptions == 1 else f"{one.exceptions:,} cells hold"
+            yield f"`{one.name}`: {cells} the character NUL, which no column of texts may"
+        elif one.exceptions:
             yield f"`{one.name}`: {one.exceptions:,} {'cell is' if one.exceptions == 1 else 'cells are'} not {one.type}"
         if one.role == "empty" and table.rows:
             yield f"`{one.name}`: no cell has a value"

@@ -216,7 +216,10 @@ def _judge(
     if wish.step and measured.on_step != measured.fits and left:
         return replace(wish, step=moments.finer(wish.step, wish.guess.type))
     if strays is None:
-        return Settled(wish.name, wish, measured, cells, rows - measured.fits, doubts=_resolved(wish.guess, measured))
+        worded = nothing or set(wish.guess.parse.null_values) - {""}
+        unfit = 0 if worded else rows - measured.fits - measured.empty  # texts with NUL, which CSV cannot hold
+        nulls = rows - measured.fits - unfit
+        return Settled(wish.name, wish, measured, cells, nulls, unfit, doubts=_resolved(wish.guess, measured))
     words = {text: times for text, times in strays.items() if text in NULL_WORDS or not text}
     nulls = measured.empty + sum(words.values())
     exceptions = rows - measured.fits - nulls

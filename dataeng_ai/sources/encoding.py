@@ -48,6 +48,8 @@ _PAIR: Final = 1.2
 """What two Cyrillic letters cost that seldom stand side by side."""
 _USUAL: Final = 0.25
 """The share of such pairs in an ordinary text, for languages whose pairs nobody counted."""
+_CAPITAL: Final = 0.8
+"""How often a letter is met as a capital, beside the small one."""
 _LATIN: Final = 0.35
 """The share of letters beyond ASCII beside ASCII ones from which a text is in Latin letters."""
 _ENOUGH: Final = 0.22
@@ -182,11 +184,12 @@ def _model(tongue: str) -> dict[str, float]:
     """Return the logarithm of how often each letter beyond ASCII is met among them: it falls off evenly, capitals are somewhat fewer."""
     fall = 0.89 if tongue in WHOLE else 0.85
     weights = {letter: fall**place for place, letter in enumerate(WHOLE.get(tongue) or LONE[tongue])}
-    capitals = {letter.upper(): 0.8 * weight for letter, weight in weights.items()}
+    capitals = {letter.upper(): _CAPITAL * weight for letter, weight in weights.items()}
     weights |= {
         letter: weight for letter, weight in capitals.items() if len(letter) == 1 and not letter.isascii() and letter not in weights
     }
-    total = sum(weights.values())
+    one_case = all(letter == letter.upper() for letter in weights)  # Hebrew: else it would win against any text in capitals alone
+    total = sum(weights.values()) * (1 + _CAPITAL if one_case else 1)
     return {letter: math.log(weight / total) for letter, weight in weights.items()}
 
 

@@ -17,6 +17,8 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:
     if not column.exceptions:
         return (Option(str(column.type), f"all {rows:,} cells fit without loss", 1.0, "proved on all rows"),)
     misfits = f"{column.exceptions:,} of {rows:,} cells do not fit"
+    if column.type == _TEXT:
+        return (Option("text", misfits, 1.0, "a text with the character NUL is none: its row is set aside and reported"),)
     wider = column.wider or _TEXT
     return (
         Option(str(column.type), misfits, 0.8, "few cells are dirty: their rows are set aside and reported"),

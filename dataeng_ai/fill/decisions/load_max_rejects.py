@@ -29,7 +29,9 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  ever
 
 def rejected(case: Case) -> int:
     """Return how many records a load would set aside at most: those that are no row, and those with a cell that does not fit."""
-    misfits = sum(facts.exceptions for _, row, facts in case.columns() if row.get("type") not in ("text", str(facts.wider)))
+    misfits = sum(
+        facts.exceptions for _, row, facts in case.columns() if facts.wider is None or row.get("type") not in ("text", str(facts.wider))
+    )
     return case.profile.rejects + min(misfits, case.profile.rows)
 
 
