@@ -25,6 +25,7 @@ _TOTAL: Final = re.compile(
 _NOTE: Final = re.compile(
     r"(?:source|sources|notes?|n\.b\.|disclaimer|copyright|©|generated|created|prepared by|printed|exported|downloaded|data as of|"
     r"last updated|page \d+|\*+ ?|\[?\d{1,2}[\])]\s|источник\w*|примечани\w*|сноск\w*|данные на|по состоянию на|сформирован\w*|"
+    r"(?:вход|исход)ящий остаток|(?:opening|closing|ending) balance|"
     r"выгружен\w*|напечатан\w*|исполнитель|составил\w*|подпись|стр(?:аница|\.)? ?\d+|лист \d+)(?:\b|(?<=\W)|\Z)[\s:.]*.*",
     re.IGNORECASE,
 )
@@ -107,7 +108,7 @@ def _named(first: Sequence[str], body: Sequence[Sequence[str]]) -> list[str]:
 
 def _vote(cell: str, below: Sequence[str]) -> int:
     """Return 1 where the cell is of another kind than those below it, -1 where it is of the same, 0 where one cannot say."""
-    filled = [text for text in below if text.strip() and text.strip() not in _NOTHING]
+    filled = [text for text in below if text.strip() and (text.strip() not in _NOTHING or text == cell)]
     if not filled:
         return -1 if typed(cell) else 0
     if sum(map(typed, filled)) >= 0.8 * len(filled):

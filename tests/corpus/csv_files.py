@@ -162,6 +162,16 @@ CSV = [
     table("utf16.csv", TEXT, ID, *TWO, encoding="utf-16"),
     table("utf32.csv", TEXT, ID, *TWO, encoding="utf-32"),
     table("bom.csv", TEXT, ID, *TWO, encoding="utf-8-sig"),
+    table("dashes_below_dashes.csv", "-,a\n-,b\n-,c\n", ("column_1", "column_2"), ("", "a"), ("", "b"), ("", "c")),
+    table(
+        "bank_statement.csv",
+        "Выписка по счету;;\nДата;Сумма;ИНН\n02.01.2024;500,00;7707083893\n13.01.2024;7,50;0277000001\n"
+        "Итого;507,50;\nИсходящий остаток: 1 406,50;;\n",
+        ("Дата", "Сумма", "ИНН"),
+        ("2024-01-02", "500.00", "7707083893"),
+        ("2024-01-13", "7.50", "0277000001"),
+        told=("skip 1", "footer 2"),
+    ),
     table("bom_twice.csv", "\ufeff" + TEXT, ID, *TWO, encoding="utf-8-sig", told=("byte order mark",)),
     table(
         "row_names_and_decimal_commas.csv",
