@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlglot import exp
 
+from dataeng_ai.profile import beside
 from dataeng_ai.profile.evidence import Decides
 
 if TYPE_CHECKING:
@@ -32,20 +33,53 @@ _NEVER: Final = frozenset({"double", "decimal", "json", "bytes", "timestamp", "t
 Pair = tuple[str, str]
 
 
-def candidates(table: Table, profile: Profile, *, few: bool) -> tuple[Pair, ...]:
+def candidates(table: Table, profile: Profile) -> tuple[Pair, ...]:
     """Return pairs of columns of which the first decides the second in the first rows, so often that it is no luck."""
     keys = {key.columns[0] for key in profile.keys if len(key.columns) == 1}
-    places = {column.name: place for place, column in enumerate(table.columns)}
-    usable = [one for one in table.columns if one.name not in keys and _usable(one, table.rows)][:_MOST_COLUMNS]
+    usable = [one for one in table.columns if one.name not in keys and _usable(one, table.rows)]
+    return _likely(table.head, [column.name for column in table.columns], {one.name: one.measured.distinct for one in usable}, _MOST_PAIRS)
+
+
+def guessed(
+    head: Sequence[tuple[str | None, ...]], names: Sequence[str], kinds: Mapping[str, str], few: Mapping[str, Sequence[str]]
+) -> dict[Pair, tuple[str, ...]]:
+    """Return such pairs by the first rows alone, a few, with their texts: what a large table's only pass is to prove.
+
+    What decides is among the columns whose texts are `few`, all of which stand in the first rows.
+    """
+    places = {name: place for place, name in enumerate(names)}
+    usable = {name: len(few[name]) for name in names if len(few[name]) > 1 and kinds[name] not in _NEVER}
+    pairs = _likely(head, names, usable, _FEW_PAIRS)
+    rows = {pair: ((str(row[places[pair[0]]]), row[places[pair[1]]]) for row in head if row[places[pair[0]]]) for pair in pairs}
+    return {pair: texts for pair, some in rows.items() if (texts := beside.paired(some))}
+
+
+def _likely(head: Sequence[tuple[str | None, ...]], names: Sequence[str], different: Mapping[str, int], most: int) -> tuple[Pair, ...]:
+    """Return the pairs of columns, of which it is known how many different values they have, that hold in the first rows by no luck."""
+    places = {name: place for place, name in enumerate(names)}
+    usable = list(different)[:_MOST_COLUMNS]
     found = [
-        (luck, (one.name, other.name))
+        (luck, (one, other))
         for one in usable
         for other in usable
-        if one is not other and one.measured.distinct >= 0.9 * other.measured.distinct
-        if (luck := _luck(table.head, places[one.name], places[other.name])) < _CHANCE
+        if one != other and different[one] >= 0.9 * different[other]
+        if (luck := _luck(head, places[one], places[other])) < _CHANCE
     ]
     found.sort(key=lambda pair: (pair[0], places[pair[1][0]], places[pair[1][1]]))
-    return tuple(pair for _, pair in found[: _FEW_PAIRS if few else _MOST_PAIRS])
+    return tuple(pair for _, pair in found[:most])
+
+
+def counted(table: Table, profile: Profile) -> tuple[tuple[Pair, ...], dict[str, int]]:
+    """Return the pairs that were proved while the rows passed by, with the counts that prove them."""
+    keys = {key.columns[0] for key in profile.keys if len(key.columns) == 1}
+    pairs: list[Pair] = []
+    counts: dict[str, int] = {}
+    for one in table.columns:
+        found = one.measured.beside.decides if one.name not in keys and _usable(one, table.rows) else ()
+        for other in found:
+            pairs.append((one.name, other))
+            counts |= dict.fromkeys((f"alone {one.name}", f"pair {one.name}\0{other}"), len(one.measured.texts or ()))
+    return tuple(pairs), counts
 
 
 def _usable(one: Settled, rows: int) -> bool:
@@ -58,11 +92,9 @@ def _usable(one: Settled, rows: int) -> bool:
 
 def _luck(head: Sequence[tuple[str | None, ...]], one: int, other: int) -> float:
     """Return the logarithm of the chance that rows of equal values of one column agree in the other by luck; 0 where some do not."""
-    groups: dict[str, set[str | None]] = defaultdict(set)
-    rows = [(row[one], row[other]) for row in head if row[one]]
-    for left, right in rows:
-        groups[str(left)].add(right)
-    if any(len(values) > 1 for values in groups.values()):
+    groups: dict[str, str | None] = {}
+    rows = [(left, row[other]) for row in head if (left := row[one])]
+    if any(groups.setdefault(left, right) != right for left, right in rows):
         return 0.0
     values = Counter(right for _, right in rows)
     if len(values) <= 1:
@@ -82,12 +114,13 @@ def _plain(one: Settled) -> bool:
 
 
 def asks(pairs: Sequence[Pair], known: Mapping[str, int]) -> dict[str, Expr]:
-    """Return the counts that prove pairs: as many different pairs as different values of the first column."""
+    """Return the counts that prove pairs and are not known yet: as many different pairs as different values of the first column."""
     found = {}
     for one, other in pairs:
         if f"alone {one}" not in known:
             found[f"alone {one}"] = _different([one])
-        found[f"pair {one}\0{other}"] = _different([one, other])
+        if f"pair {one}\0{other}" not in known:
+            found[f"pair {one}\0{other}"] = _different([one, other])
     return found
 
 

@@ -7,11 +7,12 @@ parts together; what would need a pass of its own is then told of the rows that 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
 from dataeng_ai.profile import cursors, forecast, functional, grain, growth, near_keys, rhythm, sketches, updates
+from dataeng_ai.profile.beside import MANY
 from dataeng_ai.profile.measure import VIEW
 from dataeng_ai.progress import say
 from dataeng_ai.sources import view
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from dataeng_ai.profile.settle import Table
     from dataeng_ai.sources.prepared import Prepared
 
-MANY: Final = 300_000
-"""With more rows, only what can be counted in one pass is counted."""
-
 
 def told(profile: Profile, con: duckdb.DuckDBPyConnection, table: Table, prepared: Sequence[Prepared]) -> Profile:
     """Return the profile with all that is learned from its proved columns.
@@ -42,10 +40,10 @@ def told(profile: Profile, con: duckdb.DuckDBPyConnection, table: Table, prepare
     with view.reading(prepared):
         sketched = sketches.wanted(table, profile, MANY)
         # A part of a table's rows proves nothing of all: it shows how fast rows come, and which values there are.
-        pairs = functional.candidates(table, profile, few=table.rows > MANY) if profile.read is None else ()
+        pairs, counts = _deciding(table, profile)
         moments = rhythm.wanted(table, profile, few=table.rows > MANY)
-        counts = functional.known(table)
-        answers = counts | _answers(con, sketches.asks(sketched) | functional.asks(pairs, counts) | rhythm.asks(moments))
+        counts = counts | rhythm.known(moments)
+        answers = counts | answered(con, sketches.asks(sketched) | functional.asks(pairs, counts) | rhythm.asks(moments))
         counted = rhythm.series(moments, answers)
         profile = replace(
             profile,
@@ -59,7 +57,14 @@ def told(profile: Profile, con: duckdb.DuckDBPyConnection, table: Table, prepare
     return replace(profile, outlook=growth.outlook(profile, forecast.BARS))
 
 
-def _answers(con: duckdb.DuckDBPyConnection, asked: Mapping[str, Expr]) -> dict[str, Any]:  # Any: what DuckDB answers
+def _deciding(table: Table, profile: Profile) -> tuple[Sequence[functional.Pair], dict[str, Any]]:  # Any: what DuckDB answers
+    """Return pairs of columns that may decide each other, and what is known of them; of a part of a table's rows, none."""
+    if profile.read is not None:
+        return (), {}
+    return functional.counted(table, profile) if table.rows > MANY else (functional.candidates(table, profile), functional.known(table))
+
+
+def answered(con: duckdb.DuckDBPyConnection, asked: Mapping[str, Expr]) -> dict[str, Any]:  # Any: what DuckDB answers
     """Return the answers to all questions, in one pass over the rows."""
     if not asked:
         return {}

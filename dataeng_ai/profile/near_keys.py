@@ -29,7 +29,7 @@ _LEAST: Final = 20
 _MOST: Final = 2
 """Columns that are proved; of a table that has a key of one column, none but those that are named as ids are."""
 _LARGE: Final = 300_000
-"""With more rows, one column alone is worth a pass."""
+"""With more rows, one column alone is worth a pass, and none of which it is known that hardly a value stands again."""
 _EXAMPLES: Final = 3
 _ROWS: Final = 2_000_000
 """With more rows, examples are looked for among a part of the values, chosen by their hash."""
@@ -42,9 +42,15 @@ def find(con: duckdb.DuckDBPyConnection, table: Table, profile: Profile) -> tupl
         return ()
     worth = _worth(table, profile)
     if table.rows > _LARGE:
-        worth = [one for one in worth if candidates.is_id(one.name)][:1]
+        worth = [one for one in worth if candidates.is_id(one.name) and not _differs(one, table)][:1]
     found = [near for one in worth[:_MOST] if (near := _near(con, one, table, profile))]
     return tuple(sorted(found, key=lambda near: near.repeated + near.missing))
+
+
+def _differs(one: Settled, table: Table) -> bool:
+    """Say whether every row has a value, and none of those whose hashes were kept stands again: then hardly any does."""
+    least = one.measured.beside.least
+    return one.measured.fits == table.rows and least is not None and len(set(least)) == len(least)
 
 
 def _worth(table: Table, profile: Profile) -> list[Settled]:

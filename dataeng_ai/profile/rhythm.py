@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlglot import exp
 
@@ -14,7 +15,7 @@ from dataeng_ai.profile.keys import value
 from dataeng_ai.profile.measure import VIEW
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import duckdb
     from sqlglot.expressions import Expr
@@ -48,6 +49,8 @@ _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001  moments are those of UTC's
 _HOUR: Final = 3_600_000_000
 _SECOND: Final = 1_000_000
 _LATE_SHARE: Final = 0.95
+_TOLD: Final = 16
+"""Chosen rows that tell how many rows a stretch of steps has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +66,70 @@ Series = list[tuple[int, int]]
 
 
 def wanted(table: Table, profile: Profile, *, few: bool) -> tuple[Moments, ...]:
-    """Return the columns of moments to look at, and in which unit."""
+    """Return the columns of moments to look at, and in which unit; of a few, those that were counted already, or else the first ones."""
     columns = {column.name: column for column in table.columns}
-    found = []
-    for time in profile.times[: _FEW if few else _MOST]:
-        unit = _unit(time)
-        if unit:
-            found.append(Moments(columns[time.name], unit))
-    return tuple(found)
+    found = [Moments(columns[time.name], unit) for time in profile.times[:_MOST] if (unit := _unit(time))]
+    if not few:
+        return tuple(found)
+    return tuple(one for one in found if _counted(one) is not None) or tuple(found[:_FEW])
+
+
+def known(moments: Sequence[Moments]) -> dict[str, Any]:  # Any: what DuckDB would answer
+    """Return the histograms of steps that were counted while the rows passed by."""
+    return {f"steps {one.column.name}": steps for one in moments if (steps := _counted(one)) is not None}
+
+
+def _counted(one: Moments) -> Mapping[int, int] | None:
+    measured = one.column.measured
+    counts = one.column.counts if one.column.counts is not None else measured.counts
+    try:
+        if counts is not None:
+            return _summed((_numbered(_read(text), one.unit), times) for text, times in counts.items())
+        if measured.minimum is None or measured.maximum is None:
+            return None
+        around: Literal["day", "hour"] = "hour" if one.unit == "hour" else "day"
+        there = measured.beside.steps(around, *(_numbered(_read(end), around) for end in (measured.minimum, measured.maximum)))
+        if there is None:
+            return None
+        if one.unit in ("month", "year"):
+            there = sorted({_numbered(_EPOCH + timedelta(days=day), one.unit) for day in there})
+        return spread(there, sorted(_numbered(_read(text), one.unit) for text in measured.chosen), measured.fits)
+    except (ValueError, OverflowError):  # a year that Python does not know
+        return None
+
+
+def spread(there: Sequence[int], chosen: Sequence[int], rows: int) -> dict[int, int]:
+    """Return about how many of the rows each step has of which it is known that it has some, by the steps of the chosen rows.
+
+    Neighbours for which few rows were chosen are taken together; all steps together have as many rows as there are.
+    """
+    wide = max(1, -(-len(there) * _TOLD // max(1, len(chosen))))
+    counts = Counter(chosen)
+    found: dict[int, int] = {}
+    before = given = 0
+    for start in range(0, len(there), wide):
+        some = there[start : start + wide]
+        told = sum(counts[step] for step in some)
+        for place, step in enumerate(some, 1):
+            upto = round(rows * (before + told * place / len(some)) / max(1, len(chosen)))
+            found[step] = max(1, upto - given)
+            given = upto
+        before += told
+    return found
+
+
+def _summed(steps: Iterable[tuple[int, int]]) -> dict[int, int]:
+    found: Counter[int] = Counter()
+    for step, times in steps:
+        found[step] += times
+    return found
+
+
+def _numbered(moment: datetime, unit: Unit) -> int:
+    """Return a moment's step as `_step` does: of a week, its day."""
+    if unit in ("month", "year"):
+        return moment.year if unit == "year" else moment.year * 12 + moment.month - 1
+    return (moment - _EPOCH) // timedelta(hours=1 if unit == "hour" else 24)
 
 
 def _unit(time: TimeColumn) -> Unit | None:
@@ -88,8 +147,10 @@ def _read(moment: str) -> datetime:
 
 
 def asks(moments: Sequence[Moments]) -> dict[str, Expr]:
-    """Return the histograms of steps."""
-    return {f"steps {one.column.name}": exp.Anonymous(this="HISTOGRAM", expressions=[_step(one)]) for one in moments}
+    """Return the histograms of steps that are not known yet."""
+    there = known(moments)
+    steps = {f"steps {one.column.name}": one for one in moments}
+    return {name: exp.Anonymous(this="HISTOGRAM", expressions=[_step(one)]) for name, one in steps.items() if name not in there}
 
 
 def _step(one: Moments) -> Expr:

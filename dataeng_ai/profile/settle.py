@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from dataeng_ai.ir import Parse
-from dataeng_ai.profile import moments
+from dataeng_ai.profile import beside, functional, moments
 from dataeng_ai.profile.few import few, measure
 from dataeng_ai.profile.guess import NULL_WORDS, TEXT, Guess, guess
-from dataeng_ai.profile.measure import VIEW, Measured, Wish, misfits, tally
+from dataeng_ai.profile.measure import VIEW, Measured, Wish, tally
+from dataeng_ai.profile.misfits import misfits
 from dataeng_ai.progress import say
 from dataeng_ai.types import Type
 
@@ -107,6 +108,10 @@ def settle(
     by = sorted(names, key=lambda name: (-len(cells[name]), names.index(name)))[:_TELLING]
     steady = {name: () if _drifts(column) else few(cells[name], records) for name, column in zip(names, columns, strict=True)}
     wishes = [_wish(name, guesses[name], cells[name], steady[name]) for name in names]
+    if records > beside.MANY:
+        decides = functional.guessed(head, names, {name: guesses[name].type.name for name in names}, steady)
+        more = beside.wanted(cells, guesses, decides)
+        wishes = [replace(wish, beside=more[wish.name]) for wish in wishes]
     done: dict[str, Settled] = {}
     rows = 0
     for left in reversed(range(_ROUNDS)):
@@ -229,9 +234,9 @@ def _judge(
         room = measured.fits // max(1, sum(cells.values())) or 1
         better = _better(wish, cells, odd, room, nothing) if left > 1 else wish.guess  # the last round is for text
         if better != wish.guess and (better.type, better.parse) != (known.type, known.parse):
-            return Wish(wish.name, better, moments.step(better.type, better.parse, cells))
+            return Wish(wish.name, better, moments.step(better.type, better.parse, cells), beside=wish.beside)
         if measured.fits < _FITTING * (measured.fits + exceptions) or any(map(_LABEL.fullmatch, odd)):
-            return Wish(wish.name, _as_text(wish, better, nothing))
+            return Wish(wish.name, _as_text(wish, better, nothing), beside=wish.beside)
     kept = replace(wish, guess=known)
     return Settled(wish.name, kept, measured, cells, nulls, exceptions, tuple(odd)[:_EXAMPLES], _resolved(known, measured))
 

@@ -102,7 +102,11 @@ def _known(one: Settled) -> tuple[str, ...] | None:
 
 def asks(columns: Sequence[Wanted]) -> dict[str, Expr]:
     """Return per column whose values are not known yet the aggregate that collects its least hashes."""
-    return {f"sketch {one.column.name}": _least(one.column) for one in columns if one.values is None}
+    return {
+        f"sketch {one.column.name}": _least(one.column)
+        for one in columns
+        if one.values is None and one.column.measured.beside.least is None
+    }
 
 
 def _least(column: Settled) -> Expr:
@@ -131,8 +135,11 @@ def told(con: duckdb.DuckDBPyConnection, columns: Sequence[Wanted], answers: Map
     hashed = _hashed(con, known)
     found = []
     for place, one in enumerate(columns):
+        least = one.column.measured.beside.least
         if place in known:
             hashes = hashed[place]
+        elif least is not None:
+            hashes = sorted(set(least))
         else:
             answer = answers[f"sketch {one.column.name}"]
             hashes = sorted(int(each) for each in answer) if isinstance(answer, list) else []

@@ -1,0 +1,162 @@
+"""What a large table's one pass over all rows counts beside its types, so that no further pass need read the rows again.
+
+The first rows say what is worth it: the hashes of what may be a key, which days and hours have rows, and whether two columns make no
+other pairs than there. No aggregate is among these for which DuckDB keeps all rows aside, as it does to count what is different.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from sqlglot import exp
+
+from dataeng_ai import cast
+from dataeng_ai.profile import candidates
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterable, Mapping
+
+    from sqlglot.expressions import Expr
+
+    from dataeng_ai.profile.guess import Guess
+    from dataeng_ai.profile.measure import Wish
+
+MANY: Final = 300_000
+"""With more rows, these are counted here; with fewer, a pass of their own is cheap."""
+LEAST: Final = 4096
+"""Hashes of a column that are kept: where one row in a thousand stands again, one of these does, too, but for once in fifty."""
+_KEYS: Final = 2
+_SERIES: Final = 3
+"""Columns of moments."""
+_UNLIKE: Final = 0.98
+"""The share of the first rows that differ in what may be a key, or nearly one."""
+_CLOCK: Final = {"day": 1 << 15, "hour": 1 << 12}
+"""Steps are counted around a clock of so many: it bounds memory, and 89 years of days or five months of hours are told apart on it."""
+_BETWEEN: Final = "\x1f"
+"""Between the texts of a pair; no pair of which one holds it is counted."""
+_HASHED: Final = frozenset({"smallint", "integer", "bigint", "text", "uuid", "date"})
+_MOMENTS: Final = frozenset({"date", "timestamp", "timestamptz"})
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What to count of a column beside its type."""
+
+    least: bool = False
+    series: bool = False
+    decides: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Columns that this one, of few texts, seems to decide, each with all pairs of texts that the two should make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted of it; None where nobody asked."""
+
+    least: tuple[int, ...] | None = None
+    """The least hashes of its values, ascending; of a value that stands in several rows, as often."""
+    days: tuple[int, ...] | None = None
+    """The days that have rows, around the clock."""
+    hours: tuple[int, ...] | None = None
+    """The same of hours."""
+    decides: tuple[str, ...] = ()
+    """The columns with which its texts make no other pairs: it decides them."""
+
+    def steps(self, unit: Literal["day", "hour"], first: int, last: int) -> list[int] | None:
+        """Return the days or hours since 1970 that have rows, by the first and the last of them; None where they are not known."""
+        there, clock = self.days if unit == "day" else self.hours, _CLOCK[unit]
+        if there is None or last - first >= clock:
+            return None
+        return sorted(first + (step - first) % clock for step in there)
+
+
+NOTHING: Final = Beside()
+UNCOUNTED: Final = Counted()
+
+
+def wanted(
+    cells: Mapping[str, Counter[str]], guesses: Mapping[str, Guess], decides: Mapping[tuple[str, str], tuple[str, ...]]
+) -> dict[str, Beside]:
+    """Return per column what to count, by the texts of the first rows, their guesses, and what seems to decide what there."""
+    unlike = [
+        name
+        for name, texts in cells.items()
+        if texts
+        and guesses[name].type.name in _HASHED - {"date"}
+        and len(texts) >= _UNLIKE * texts.total()
+        and candidates.may_identify(guesses[name].type, texts)
+    ]
+    keys = sorted(unlike, key=lambda name: candidates.merit(name, guesses[name].type))[:_KEYS]
+    moments = [name for name in cells if guesses[name].type.name in _MOMENTS][:_SERIES]
+    return {
+        name: Beside(name in keys, name in moments, tuple((other, pairs) for (one, other), pairs in decides.items() if one == name))
+        for name in cells
+    }
+
+
+def paired(rows: Iterable[tuple[str, str | None]]) -> tuple[str, ...]:
+    """Return the pairs of texts of two columns as `aggregates` counts them; none where they cannot be told apart."""
+    found = sorted({(one, other or "") for one, other in rows})
+    return () if any(_BETWEEN in one or _BETWEEN in other for one, other in found) else tuple(map(_BETWEEN.join, found))
+
+
+def pairs(place: int, wish: Wish) -> list[Expr]:
+    """Return the pairs of a column's texts with those that it seems to decide, null where it has none."""
+    if not wish.few:
+        return []
+    text = exp.column(wish.name, quoted=True)
+    found = []
+    for number, (other, _) in enumerate(wish.beside.decides):
+        beside = exp.Coalesce(this=exp.column(other, quoted=True), expressions=[exp.Literal.string("")])
+        pair = exp.DPipe(this=exp.DPipe(this=text.copy(), expression=exp.Literal.string(_BETWEEN)), expression=beside)
+        some = exp.NEQ(this=text.copy(), expression=exp.Literal.string(""))
+        found.append(exp.case().when(some, pair).as_(f"p{place}_{number}"))
+    return found
+
+
+def aggregates(place: int, wish: Wish) -> dict[str, Expr]:
+    """Return the aggregates of one column, on what `measure` makes of it."""
+    value, kind = exp.column(f"v{place}"), wish.guess.type
+    found: dict[str, Expr] = {}
+    for number, (_, every) in enumerate(wish.beside.decides if wish.few else ()):
+        known = exp.Array(expressions=[exp.Literal.string(pair) for pair in every])
+        found[f"pair{number}"] = exp.Anonymous(this="HISTOGRAM_EXACT", expressions=[exp.column(f"p{place}_{number}"), known])
+    if wish.few:
+        return found
+    if wish.beside.least and kind.name in _HASHED:
+        hashed = exp.Anonymous(this="HASH", expressions=[cast.canonical(value, kind)])
+        some = exp.case().when(exp.not_(exp.Is(this=value.copy(), expression=exp.null())), hashed)
+        found["least"] = exp.Anonymous(this="MIN", expressions=[some, exp.Literal.number(LEAST)])
+    if wish.beside.series and kind.name in _MOMENTS:
+        found["days"] = _steps("day", value, kind.name)
+        if kind.name != "date":
+            found["hours"] = _steps("hour", value, kind.name)
+    return found
+
+
+def _steps(unit: str, value: Expr, kind: str) -> Expr:
+    """Return which steps since 1970 have rows, by UTC's clock."""
+    moment = value.copy()
+    if kind == "timestamptz":
+        moment = exp.Anonymous(this="TIMEZONE", expressions=[exp.Literal.string("UTC"), moment])
+    moment = exp.Cast(this=moment, to=exp.DataType.build("DATE" if unit == "day" else "TIMESTAMP", dialect="duckdb"))
+    epoch = exp.Cast(
+        this=exp.Literal.string("1970-01-01"), to=exp.DataType.build("DATE" if unit == "day" else "TIMESTAMP", dialect="duckdb")
+    )
+    step = exp.Anonymous(this="DATE_DIFF", expressions=[exp.Literal.string(unit), epoch, moment])
+    around = exp.BitwiseAnd(this=step, expression=exp.Literal.number(_CLOCK[unit] - 1))
+    ends = [exp.Literal.number(0), exp.Literal.number(_CLOCK[unit] - 1)]
+    return exp.Anonymous(this="BITSTRING_AGG", expressions=[around, *ends])
+
+
+def counted(wish: Wish, values: Mapping[str, Any]) -> Counted:  # Any: what DuckDB answers
+    """Return what was counted, by the answers to `aggregates`."""
+    steps = {name: tuple(step for step, bit in enumerate(values[name] or "") if bit == "1") for name in ("days", "hours") if name in values}
+    answers = [(other, set(every), values.get(f"pair{number}")) for number, (other, every) in enumerate(wish.beside.decides)]
+    return Counted(
+        least=tuple(values["least"] or ()) if "least" in values else None,
+        days=steps.get("days"),
+        hours=steps.get("hours"),
+        decides=tuple(other for other, every, found in answers if found and all(pair in every for pair, times in found.items() if times)),
+    )
