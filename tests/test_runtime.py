@@ -36,7 +36,7 @@ def fails(code: str, place: Place, **changes: object) -> Problems:
 
 
 def test_every_record_is_a_row_or_a_reject_and_the_numbers_add_up(place: Place) -> None:
-    place.write("a.csv", rows(1, 2) + "x,1,,n\n4,1.005,,n\n5,2\n6,,,\n7,1,,NULL\n")
+    place.write("a.csv", rows(1, 2) + "x,1,,n\n4,1.005,,n\n5,?\n6,,,\n7,1,,NULL\n")
     report = place.run(load=ir.Load("full", max_rejects=3))
     assert (report.rows_in, report.rows_loaded, report.rows_rejected, report.rows_skipped) == (7, 4, 3, 0)
     good = ("1.50", "2026-01-31 12:00:00+00", "имя")
