@@ -7,13 +7,14 @@ quantiles come from rows chosen by a hash of their content, so that the same fil
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
 from dataeng_ai import cast
 from dataeng_ai.ir import Parse
+from dataeng_ai.profile import beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
     from sqlglot.expressions import Expr
 
+    from dataeng_ai.profile.beside import Beside, Counted
     from dataeng_ai.profile.facts import Rhythm
     from dataeng_ai.profile.guess import Guess
     from dataeng_ai.types import Type
@@ -48,6 +50,7 @@ class Wish:
     """A unit of which every moment may be a whole multiple."""
     few: tuple[str, ...] = ()
     """All texts there may be beside what is empty: each is counted, and nothing else found out here."""
+    beside: Beside = beside.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Measured:
     """Of a wish with few texts, how often each occurs; the fields from `fits` to `on_step` are then for others to fill."""
     counts: Mapping[str, int] | None = None
     """Every value with how often it occurs, where that is known already."""
+    beside: Counted = beside.UNCOUNTED
 
 
 def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, tuple[Measured, ...]]:
@@ -83,34 +87,46 @@ def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence
         by: The columns whose content, hashed, chooses rows.
         records: About how many rows there are.
     """
-    passes = [_pass(con, some, by, records) for some in _slices(wishes)]
+    passes = [_pass(con, some, by, records) for some in slices(wishes)]
     return passes[0][0], tuple(one for _, found in passes for one in found)
 
 
-def _slices(wishes: Sequence[Wish]) -> list[Sequence[Wish]]:
+def slices(wishes: Sequence[Wish]) -> list[Sequence[Wish]]:
+    """Return the columns of each pass."""
     return [wishes[start : start + _AT_ONCE] for start in range(0, len(wishes), _AT_ONCE)]
 
 
 def _pass(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, list[Measured]]:
     numbers = {place: number for number, place in enumerate((place for place, wish in enumerate(wishes) if wish.few), 1)}
-    parts = [_counts(place, wish, numbers[place]) if wish.few else _aggregates(place, wish) for place, wish in enumerate(wishes)]
-    named = [exp.alias_(part, f"{key}{place}", copy=False) for place, one in enumerate(parts) for key, part in one.items()]
-    query = exp.select(exp.Count(this=exp.Star()).as_("rows"), *named, _chosen(len(wishes))).from_(_typed(wishes, by, records), copy=False)
+    parts = [
+        (_counts(place, wish, numbers[place]) if wish.few else _aggregates(place, wish)) | beside.aggregates(place, wish)
+        for place, wish in enumerate(wishes)
+    ]
+    named = [_as(part, f"{key}{place}") for place, one in enumerate(parts) for key, part in one.items()]
+    query = exp.select(exp.Count(this=exp.Star()).as_("rows"), *named, _chosen(len(wishes)))
+    query = query.from_(_typed(wishes, by, records), copy=False)
     create = exp.Create(this=exp.to_table("__measured__"), kind="TABLE", replace=True, expression=query)
     con.execute(create.sql("duckdb", identify=True, copy=False), [list(wishes[place].few) for place in numbers])
     counted = con.table("__measured__").project("* EXCLUDE (chosen)").fetchall()[0]
     found = iter(counted[1:])
     values = [{key: next(found) for key in part} for part in parts]
     samples = _samples(con, wishes)
-    return counted[0], [_measured(value, sample) for value, sample in zip(values, samples, strict=True)]
+    found_of = zip(wishes, values, samples, strict=True)
+    return counted[0], [replace(_measured(value, sample), beside=beside.counted(wish, value)) for wish, value, sample in found_of]
 
 
 def _typed(wishes: Sequence[Wish], by: Sequence[str], records: int) -> Expr:
     """Return the rows as texts `c0`, … and typed values `v0`, …, and whether the hash chose them."""
     texts = [exp.column(wish.name, quoted=True).as_(f"c{place}") for place, wish in enumerate(wishes)]
-    plain = exp.select(*texts, _choice(by, records)).from_(exp.to_identifier(VIEW, quoted=True), copy=False)
-    values = [exp.alias_(value_of(exp.column(f"c{place}"), wish.guess), f"v{place}", copy=False) for place, wish in enumerate(wishes)]
+    pairs = [pair for place, wish in enumerate(wishes) for pair in beside.pairs(place, wish)]
+    plain = exp.select(*texts, *pairs, _choice(by, records)).from_(exp.to_identifier(VIEW, quoted=True), copy=False)
+    values = [_as(value_of(exp.column(f"c{place}"), wish.guess), f"v{place}") for place, wish in enumerate(wishes)]
     return exp.select("*", *values).from_(plain.subquery("texts", copy=False), copy=False).subquery("typed", copy=False)
+
+
+def _as(made: Expr, name: str) -> Expr:
+    """Return what was made just now under a name; `as_` copies it first, which costs as much as making it."""
+    return exp.alias_(made, name, copy=False)
 
 
 def value_of(text: Expr, guess: Guess) -> Expr:
@@ -141,9 +157,12 @@ def _samples(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> list[tup
     rows = exp.select(exp.Anonymous(this="UNNEST", expressions=[exp.column("chosen")]).as_("cells")).from_("__measured__")
     names = [f"c{place}" for place in range(len(wishes))]
     cells = [exp.Anonymous(this="STRUCT_EXTRACT", expressions=[exp.column("cells"), exp.Literal.string(name)]) for name in names]
-    texts = exp.select(*(cell.as_(name) for name, cell in zip(names, cells, strict=True))).from_(rows.subquery("rows", copy=False))
+    texts = exp.select(*(cell.as_(name) for name, cell in zip(names, cells, strict=True))).from_(
+        rows.subquery("rows", copy=False), copy=False
+    )
     values = [cast.canonical(value_of(exp.column(f"c{place}"), wish.guess), wish.guess.type) for place, wish in enumerate(wishes)]
-    found = con.execute(exp.select(*values).from_(texts.subquery("texts", copy=False)).sql("duckdb", identify=True, copy=False)).fetchall()
+    query = exp.select(*values).from_(texts.subquery("texts", copy=False), copy=False)
+    found = con.execute(query.sql("duckdb", identify=True, copy=False)).fetchall()
     columns = zip(*found, strict=True) if found else ((),) * len(wishes)
     return [tuple(sorted(text for text in column if text is not None)) for column in columns]
 
@@ -153,7 +172,7 @@ def _counts(place: int, wish: Wish, number: int) -> dict[str, Expr]:
     text = exp.column(f"c{place}")
     given = exp.Cast(this=exp.Parameter(this=exp.Literal.number(number)), to=exp.DataType.build("VARCHAR[]", dialect="duckdb"))
     return {
-        "empty": _count_if(_empty(text, wish)),
+        "empty": _count_if(is_empty(text, wish)),
         "texts": exp.Anonymous(this="HISTOGRAM_EXACT", expressions=[text.copy(), given]),
     }
 
@@ -164,13 +183,13 @@ def _aggregates(place: int, wish: Wish) -> dict[str, Expr]:
     kind = wish.guess.type
     found: dict[str, Expr] = {
         "fits": exp.Count(this=value),
-        "empty": _count_if(_empty(text, wish)),
+        "empty": _count_if(is_empty(text, wish)),
         "distinct": exp.ApproxDistinct(this=value.copy()),
         "minimum": _end(exp.Min, value, kind.name, wish.guess),
         "maximum": _end(exp.Max, value, kind.name, wish.guess),
     }
     if is_summed(kind):
-        found["total"] = exp.Cast(this=exp.Sum(this=value.copy()), to=exp.DataType.build("VARCHAR", dialect="duckdb"))
+        found["total"] = exp.Cast(this=exp.Sum(this=value.copy()), to=exp.DataType(this=exp.DType.VARCHAR))
     if kind.name == "text":
         found["min_length"] = exp.Min(this=exp.Length(this=value.copy()))
         found["max_length"] = exp.Max(this=exp.Length(this=value.copy()))
@@ -179,7 +198,7 @@ def _aggregates(place: int, wish: Wish) -> dict[str, Expr]:
     return found
 
 
-def _empty(text: Expr, wish: Wish) -> Expr:
+def is_empty(text: Expr, wish: Wish) -> Expr:
     """Return the condition that nothing stands there at all; words that mean nothing are not among it."""
     return cast.nothing(text, Parse(null_values=("",) if "" in wish.guess.parse.null_values else ()))
 
@@ -231,13 +250,13 @@ def _measured(values: Mapping[str, object], chosen: tuple[str, ...]) -> Measured
         max_length=number.get("max_length"),
         on_step=number.get("on_step"),
         chosen=chosen,
-        texts={cell: times for cell, times in texts["texts"].items() if cell} if texts else None,
+        texts={cell: times for cell, times in texts["texts"].items() if cell} if "texts" in texts else None,
     )
 
 
 def tally(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> tuple[dict[str, int], ...]:
     """Return, per wish, every value (canonical text) with how often it occurs; for columns of few different values."""
-    return tuple(counts for some in _slices(wishes) for counts in _tally(con, some))
+    return tuple(counts for some in slices(wishes) for counts in _tally(con, some))
 
 
 def _tally(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> tuple[Counter[str], ...]:
@@ -256,45 +275,3 @@ def _tally(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> tuple[Coun
             if value is not None:
                 found[place][value] += times
     return found
-
-
-def misfits(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], most: int = 200) -> tuple[dict[str, int], ...]:
-    """Return, per wish, the texts that are neither nothing nor a value of the guessed type, the most frequent first, with their counts."""
-    return tuple(texts for some in _slices(wishes) for texts in _misfits(con, some, most))
-
-
-def _misfits(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], most: int) -> tuple[dict[str, int], ...]:
-    cells = [_misfit(wish) for wish in wishes]
-    places = [exp.Literal.number(place) for place in range(len(wishes))]
-    lines = exp.select(_unnest(places).as_("place"), _unnest(cells).as_("cell")).from_(exp.to_identifier(VIEW, quoted=True))
-    counted = (
-        exp.select("place", "cell", exp.Count(this=exp.Star()).as_("times"))
-        .from_(lines.subquery("lines", copy=False))
-        .where(exp.not_(exp.Is(this=exp.column("cell"), expression=exp.null())))
-        .group_by("place", "cell")
-    )
-    ranked = exp.select("*", _rank().as_("place_in_line")).from_(counted.subquery("counted", copy=False))
-    query = (
-        exp.select("place", "cell", "times")
-        .from_(ranked.subquery("ranked", copy=False))
-        .where(exp.LTE(this=exp.column("place_in_line"), expression=exp.Literal.number(most)))
-        .order_by("place", exp.Ordered(this=exp.column("times"), desc=True), "cell")
-    )
-    found: tuple[dict[str, int], ...] = tuple({} for _ in wishes)
-    for place, cell, times in con.execute(query.sql("duckdb", identify=True)).fetchall():
-        found[place][cell] = times
-    return found
-
-
-def _misfit(wish: Wish) -> Expr:
-    text = exp.column(wish.name, quoted=True)
-    return exp.case().when(exp.or_(_empty(text, wish), cast.guard(text, wish.guess.type, wish.guess.parse)), exp.null()).else_(text.copy())
-
-
-def _unnest(values: Sequence[Expr]) -> Expr:
-    return exp.Anonymous(this="UNNEST", expressions=[exp.Array(expressions=list(values))])
-
-
-def _rank() -> Expr:
-    order = exp.Order(expressions=[exp.Ordered(this=exp.column("times"), desc=True), exp.Ordered(this=exp.column("cell"))])
-    return exp.Window(this=exp.RowNumber(), partition_by=[exp.column("place")], order=order)
