@@ -82,7 +82,7 @@ def preview(
 
 
 def _apart(known: Mapping[str, Any] | None, request: object) -> bool:
-    if not apart.possible() or not {"table", "query"}.isdisjoint(known or {}):
+    if not apart.possible() or not {"table", "query", "topic"}.isdisjoint(known or {}):
         return False
     try:
         return bool(pickle.dumps(request))
