@@ -5,13 +5,15 @@ Nothing depends on being heard, so a step is never told how it is shown.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import duckdb
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,12 @@ def heard(ear: Callable[[Step], None]) -> Iterator[None]:
         yield
     finally:
         _ear.reset(token)
+
+
+def quiet(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let DuckDB draw no progress of its own, as it does where it takes whoever runs it for somebody typing."""
+    import duckdb  # noqa: PLC0415  it is there, since it has a connection
+
+    # In a notebook without the package that draws there, DuckDB refuses to be asked, and draws nothing.
+    with suppress(duckdb.InvalidInputException):
+        connection.execute("SET enable_progress_bar = false").fetchall()

@@ -388,11 +388,13 @@ def test_a_reader_that_goes_away_is_no_fault(filled: Shell) -> None:
 
 
 def _reads(pid: int, name: str) -> bool:
-    """Say whether a process has a file of that name open now."""
+    """Say whether a process, or one that it started, has a file of that name open now."""
     try:
-        return any(file.readlink().name == name for file in Path(f"/proc/{pid}/fd").iterdir())
-    except FileNotFoundError:  # it was closed while we looked
+        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        here = any(file.readlink().name == name for file in Path(f"/proc/{pid}/fd").iterdir())
+    except (FileNotFoundError, ProcessLookupError):  # it was closed, or ended, while we looked
         return False
+    return here or any(_reads(int(child), name) for child in below)
 
 
 def _env() -> dict[str, str]:

@@ -29,7 +29,7 @@ __all__ = ["museum"]
 KEPT: dict[str, dict[str, Any]] = {
     "warehouse": {"conn_type": "postgres", "host": "сервер.example", "port": 6432, "login": "anna", "password": SECRET, "schema": "dwh"},
     "landing": {"conn_type": "fs", "extra": {"path": "входящие"}},
-    "queue": {"conn_type": "kafka", "host": "kafka.example"},
+    "queue": {"conn_type": "oracle", "host": "oracle.example"},
 }
 
 

@@ -129,13 +129,14 @@ def test_a_profile_and_a_run_say_what_they_are_doing(sales: Shell) -> None:
         "looking at 1 file and counting the records",
         "proving the types of 2 columns on all rows",
         "looking for keys among 2 columns",
+        "looking at how rows hang together, in time and among columns",
         "sales: stage",
         "staging sales.csv",
         "sales: check",
         "sales: publish",
         "sales: reconcile",
     ]
-    assert [(step.done, step.of) for step in steps[3:]] == [(1, 4), (1, 1), (2, 4), (3, 4), (4, 4)]
+    assert [(step.done, step.of) for step in steps[4:]] == [(1, 4), (1, 1), (2, 4), (3, 4), (4, 4)]
 
 
 def test_a_dumb_terminal_is_not_drawn_in(sales: Shell) -> None:

@@ -17,7 +17,7 @@ import pytest
 from dataeng_ai.diagnostics import Problems, Unreachable
 from dataeng_ai.sources import files, stores
 from dataeng_ai.sources.unpacking import opened
-from tests.services import http
+from tests.services import web
 
 if TYPE_CHECKING:
     import ssl
@@ -31,9 +31,9 @@ LARGE = Random(1).randbytes(3_000_000)  # noqa: S311  any bytes will do
 
 
 @pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[http.Site]:
+def site(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[web.Site]:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    with http.serving() as found:
+    with web.serving() as found:
         monkeypatch.setenv("AIRFLOW_CONN_LANDING", found.connection())
         yield found
 
@@ -50,18 +50,18 @@ def refused(path: str, root: Path) -> tuple[str, str, bool]:
 
 
 @pytest.mark.parametrize("name", ["билеты/январь 2024.csv", "a b#c.csv", "100%.csv", "x&y=z+w.csv"])
-def test_a_name_is_written_as_it_stands(site: http.Site, tmp_path: Path, name: str) -> None:
+def test_a_name_is_written_as_it_stands(site: web.Site, tmp_path: Path, name: str) -> None:
     site.files[name] = CSV
     (file,) = find(name, tmp_path)
     assert (file.name, file.size, file.path.read_bytes(), files.fingerprint(file)) == (name, len(CSV), CSV, sha256(CSV).hexdigest())
 
 
-def test_a_query_goes_with_its_path(site: http.Site, tmp_path: Path) -> None:
+def test_a_query_goes_with_its_path(site: web.Site, tmp_path: Path) -> None:
     site.files["export?format=csv&day=2024-01-31"] = CSV
     assert find("export?format=csv&day=2024-01-31", tmp_path)[0].path.read_bytes() == CSV
 
 
-def test_a_broken_connection_is_taken_up_where_it_broke(site: http.Site, tmp_path: Path) -> None:
+def test_a_broken_connection_is_taken_up_where_it_broke(site: web.Site, tmp_path: Path) -> None:
     site.files["l.bin"] = LARGE
     (file,) = find("l.bin", tmp_path)
     site.cuts = [1_000_000, 500_000, 0]
@@ -70,7 +70,7 @@ def test_a_broken_connection_is_taken_up_where_it_broke(site: http.Site, tmp_pat
 
 
 @pytest.mark.parametrize("how", [{"ranges": False}, {"marked": False}])
-def test_without_ranges_or_marks_a_broken_file_comes_anew(site: http.Site, tmp_path: Path, how: dict[str, bool]) -> None:
+def test_without_ranges_or_marks_a_broken_file_comes_anew(site: web.Site, tmp_path: Path, how: dict[str, bool]) -> None:
     site.files["l.bin"] = LARGE
     for key, value in how.items():
         setattr(site, key, value)
@@ -79,7 +79,7 @@ def test_without_ranges_or_marks_a_broken_file_comes_anew(site: http.Site, tmp_p
     assert file.path.read_bytes() == LARGE
 
 
-def test_a_connection_that_always_breaks_is_given_up(site: http.Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_always_breaks_is_given_up(site: web.Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dataeng_ai.sources.stores.fetching._PAUSE", 0.01)
     site.files["l.bin"] = LARGE
     (file,) = find("l.bin", tmp_path)
@@ -90,7 +90,7 @@ def test_a_connection_that_always_breaks_is_given_up(site: http.Site, tmp_path: 
     assert "broke off after" in caught.value.diagnostics[0].message
 
 
-def test_a_file_that_became_another_is_refused(site: http.Site, tmp_path: Path) -> None:
+def test_a_file_that_became_another_is_refused(site: web.Site, tmp_path: Path) -> None:
     site.files["a.csv"] = LARGE
     (file,) = find("a.csv", tmp_path)
     site.files["a.csv"] = LARGE[::-1]
@@ -99,7 +99,7 @@ def test_a_file_that_became_another_is_refused(site: http.Site, tmp_path: Path) 
     assert caught.value.diagnostics[0].code == "E661"
 
 
-def test_one_that_changes_between_two_tries_is_refused(site: http.Site, tmp_path: Path) -> None:
+def test_one_that_changes_between_two_tries_is_refused(site: web.Site, tmp_path: Path) -> None:
     site.files["a.csv"] = LARGE
     (file,) = find("a.csv", tmp_path)
     site.cuts = [1000]
@@ -116,17 +116,17 @@ def test_one_that_changes_between_two_tries_is_refused(site: http.Site, tmp_path
     assert caught.value.diagnostics[0].code == "E661"
 
 
-def test_a_name_and_a_password_are_asked_for(site: http.Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_and_a_password_are_asked_for(site: web.Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site.files["a.csv"] = CSV
     site.locked = True
     assert refused("a.csv", tmp_path)[0::2] == ("E624", True)
-    monkeypatch.setenv("AIRFLOW_CONN_LANDING", site.connection(login=http.USER, password=http.PASSWORD[1:]))
+    monkeypatch.setenv("AIRFLOW_CONN_LANDING", site.connection(login=web.USER, password=web.PASSWORD[1:]))
     assert refused("a.csv", tmp_path)[0] == "E624"
-    monkeypatch.setenv("AIRFLOW_CONN_LANDING", site.connection(login=http.USER, password=http.PASSWORD))
+    monkeypatch.setenv("AIRFLOW_CONN_LANDING", site.connection(login=web.USER, password=web.PASSWORD))
     assert find("a.csv", tmp_path)[0].path.read_bytes() == CSV
 
 
-def test_headers_of_the_connection_are_sent(site: http.Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_headers_of_the_connection_are_sent(site: web.Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site.files["a.csv"] = CSV
     extra = {"X-Api-Key": "ключ".encode().hex(), "headers": {"Authorization": "Bearer t", "Range": "bytes=0-1"}}
     monkeypatch.setenv("AIRFLOW_CONN_LANDING", site.connection(extra=extra))
@@ -136,12 +136,12 @@ def test_headers_of_the_connection_are_sent(site: http.Site, tmp_path: Path, mon
     )
 
 
-def test_another_host_hears_no_password(site: http.Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with http.serving() as other:
+def test_another_host_hears_no_password(site: web.Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with web.serving() as other:
         other.files["there.csv"] = CSV
         site.moved = {"a.csv": f"{other.url}/there.csv", "b.csv": "/c.csv", "round.csv": "/round.csv", "mail.csv": "ftp://127.0.0.1/x"}
         site.files["c.csv"] = CSV
-        given = site.connection(login=http.USER, password=http.PASSWORD, extra={"X-Api-Key": "k"})
+        given = site.connection(login=web.USER, password=web.PASSWORD, extra={"X-Api-Key": "k"})
         monkeypatch.setenv("AIRFLOW_CONN_LANDING", given)
         assert find("a.csv", tmp_path)[0].path.read_bytes() == CSV
         assert other.asked
@@ -152,23 +152,23 @@ def test_another_host_hears_no_password(site: http.Site, tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize(("status", "code"), [(403, "E613"), (404, "E301"), (429, "E610"), (500, "E610"), (418, "E665")])
-def test_an_answer_that_is_no_file_says_what_it_is(site: http.Site, tmp_path: Path, status: int, code: str) -> None:
+def test_an_answer_that_is_no_file_says_what_it_is(site: web.Site, tmp_path: Path, status: int, code: str) -> None:
     site.status = status
     assert refused("a.csv", tmp_path)[0] == code
 
 
-def test_a_glob_is_refused_where_nothing_is_listed(site: http.Site, tmp_path: Path) -> None:
+def test_a_glob_is_refused_where_nothing_is_listed(site: web.Site, tmp_path: Path) -> None:
     assert refused("tickets/*.csv", tmp_path)[0] == "E663"
     assert not site.asked
 
 
-def test_a_file_without_a_length_could_be_cut_unseen(site: http.Site, tmp_path: Path) -> None:
+def test_a_file_without_a_length_could_be_cut_unseen(site: web.Site, tmp_path: Path) -> None:
     site.files["a.csv"] = CSV
     site.measured = False
     assert refused("a.csv", tmp_path)[0] == "E665"
 
 
-def test_packed_on_its_way_is_unpacked_as_any_packed_file(site: http.Site, tmp_path: Path) -> None:
+def test_packed_on_its_way_is_unpacked_as_any_packed_file(site: web.Site, tmp_path: Path) -> None:
     site.files["a.csv"] = gzip.compress(CSV, mtime=0)
     site.headers["Content-Encoding"] = "gzip"
     (file,) = find("a.csv", tmp_path)
@@ -179,7 +179,7 @@ def test_packed_on_its_way_is_unpacked_as_any_packed_file(site: http.Site, tmp_p
 
 
 @pytest.mark.parametrize("header", ["Repr-Digest", "Digest", "Content-MD5"])
-def test_a_checksum_that_is_said_is_held_against_the_bytes(site: http.Site, tmp_path: Path, header: str) -> None:
+def test_a_checksum_that_is_said_is_held_against_the_bytes(site: web.Site, tmp_path: Path, header: str) -> None:
     good = base64.b64encode(sha256(CSV).digest()).decode()
     site.files["a.csv"] = CSV
     if header != "Content-MD5":
@@ -191,7 +191,7 @@ def test_a_checksum_that_is_said_is_held_against_the_bytes(site: http.Site, tmp_
     assert refused("a.csv", tmp_path)[0] == "E662"
 
 
-def test_members_of_an_archive_are_read_through_it(site: http.Site, tmp_path: Path) -> None:
+def test_members_of_an_archive_are_read_through_it(site: web.Site, tmp_path: Path) -> None:
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("январь.csv", CSV)
@@ -203,7 +203,7 @@ def test_members_of_an_archive_are_read_through_it(site: http.Site, tmp_path: Pa
 
 
 def test_certificates_are_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with http.serving(authority(tmp_path)) as site:
+    with web.serving(authority(tmp_path)) as site:
         site.files["a.csv"] = CSV
         monkeypatch.setenv("AIRFLOW_CONN_LANDING", site.connection("https"))
         assert refused("a.csv", tmp_path)[0] == "E626"
@@ -235,7 +235,7 @@ def test_who_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
     assert refused("a.csv", tmp_path)[0::2] == (code, True)
 
 
-def test_a_spec_reads_it_from_end_to_end(site: http.Site, shell: Shell) -> None:
+def test_a_spec_reads_it_from_end_to_end(site: web.Site, shell: Shell) -> None:
     site.files["билеты/все 1.csv.gz"] = gzip.compress(
         "номер;имя;цена\n".encode() + "".join(f"{n};Анна;1,50\n" for n in range(500)).encode()
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.frames.packages import needed
+from dataeng_ai.progress import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +76,8 @@ def ask(table: pa.Table, sql: str) -> pa.Table:
 
     needed("pyarrow")
     with duckdb.connect(config=dict(_ALONE)) as connection:
-        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false").fetchall()
+        connection.execute("SET TimeZone = 'UTC'").fetchall()
+        quiet(connection)
         connection.register(ROWS, table)
         try:
             found: DuckDBPyRelation | None = connection.sql(sql)

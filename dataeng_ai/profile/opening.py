@@ -16,6 +16,7 @@ from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
 from dataeng_ai.profile import asked as asking
 from dataeng_ai.profile.asked import Wanted
 from dataeng_ai.profile.unfolded import descend
+from dataeng_ai.progress import quiet
 from dataeng_ai.sources import formats, view, xml
 from dataeng_ai.sources.json_agreed import agreed
 from dataeng_ai.sources.json_shape import MAX_COLUMNS
@@ -50,7 +51,8 @@ def opened(
     """
     known = {**known, "json": levels[0].asked} if levels and levels[0].asked else known
     with TemporaryDirectory(prefix="dataeng-profile-") as scratch, closing(duckdb.connect(":memory:")) as con:
-        con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+        con.execute("SET TimeZone = 'UTC'")
+        quiet(con)
         con.execute("SET temp_directory = $1", [scratch])
         prepared, detected = _read(found, known, Path(scratch), detected, whole=whole)
         if levels:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 
 from dataeng_ai.diagnostics import Diagnostic, Unreachable
+from dataeng_ai.progress import quiet
 from dataeng_ai.sources import formats, mending, view
 from dataeng_ai.targets.session import Reject
 
@@ -53,7 +54,8 @@ def worker(bundle: Bundle, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     config |= {"threads": run.threads} if run.threads else {}
     config |= {"memory_limit": f"{run.memory}B"} if run.memory else {}
     with duckdb.connect(config=config) as connection:
-        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false").fetchall()
+        connection.execute("SET TimeZone = 'UTC'").fetchall()
+        quiet(connection)
         try:
             yield connection
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:

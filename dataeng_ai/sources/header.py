@@ -60,8 +60,10 @@ def whole(first: Record, usual: int, dialect: Dialect, encoding: str) -> tuple[t
 
 
 def _other(first: Record, usual: int, dialect: Dialect) -> Iterator[list[bytes]]:
+    # A title has as many words as a table has columns by chance, where those are few.
+    marks = _MARKS if usual > _WORDS else _MARKS[:-1]
     if first.fields < usual:
-        yield from (fields(first.raw, Dialect(mark, dialect.quote, dialect.escape)) for mark in _MARKS if mark in first.raw)
+        yield from (fields(first.raw, Dialect(mark, dialect.quote, dialect.escape)) for mark in marks if mark in first.raw)
 
 
 def _one_less(first: Record, usual: int, dialect: Dialect) -> Iterator[list[bytes]]:
@@ -78,6 +80,7 @@ def _as_text(first: Record, usual: int, dialect: Dialect) -> Iterator[list[bytes
 
 
 _MARKS: Final = (b",", b";", b"\t", b"|", b" ")
+_WORDS: Final = 5
 _READINGS: Final = (
     ("the header has an empty name too many: it is left out", _one_less),
     ("a quote in the header closes nowhere: it is taken for text", _as_text),

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from dataeng_ai.diagnostics import Problems
+from dataeng_ai.progress import quiet
 from dataeng_ai.sources.json_paths import joined
 from dataeng_ai.sources.json_proof import DoubtError, Form, hold, is_json, look, nested, raw
 from dataeng_ai.sources.json_records import Records
@@ -75,7 +76,8 @@ def prepare(file: File, source: ir.Source, least: int = LEAST) -> Prepared | Non
         columns = _columns(shape, places)
         wholes = [path for path, _ in columns if is_json(places[path])]
         with closing(duckdb.connect()) as con:
-            con.execute("SET memory_limit = '256MB'; SET enable_progress_bar = false")
+            con.execute("SET memory_limit = '256MB'")
+            quiet(con)
             found = look(con, file, form, list(places), wholes)
         hold(found, file, form, places)
         raws = {

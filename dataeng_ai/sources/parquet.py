@@ -18,6 +18,7 @@ import duckdb
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.progress import quiet
 from dataeng_ai.sources.detected import Detected
 from dataeng_ai.sources.parquet_values import leaves, shown
 from dataeng_ai.sources.prepared import MAX_RAW, Prepared
@@ -65,7 +66,7 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:  # noqa: 
     path = _unpacked(file, scratch)
     _check_ends(file, path)
     with _told(file), closing(duckdb.connect()) as con:
-        con.execute("SET enable_progress_bar = false")
+        quiet(con)
         where = [glob.escape(str(path))]
         footer, schema = con.execute(_FOOTER, where).fetchone(), con.execute(_SCHEMA, where).fetchall()
         relation = con.sql(_ROWS, params=where)
@@ -91,7 +92,8 @@ def raw(prepared: Prepared, records: Collection[int]) -> Iterator[tuple[int, int
     if not records:
         return
     with _told(prepared.file), closing(duckdb.connect()) as con:
-        con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+        con.execute("SET TimeZone = 'UTC'")
+        quiet(con)
         con.execute(_WANTED, [sorted(set(records))])
         rows = con.sql(_ROWS, params=[glob.escape(str(prepared.path))])
         numbered = rows.select(duckdb.SQLExpression("row_number() OVER ()").alias("record"), shown(leaves(rows)).alias("raw"))

@@ -13,6 +13,7 @@ import duckdb
 
 from dataeng_ai.connections import file_of
 from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
+from dataeng_ai.progress import quiet
 from dataeng_ai.sources.databases.described import Declared, Described, Extremes, ForeignKey, Listed
 from dataeng_ai.sources.databases.written import MARK, Written, lines
 from dataeng_ai.types import Type
@@ -101,7 +102,8 @@ def snapshot(found: Connection, root: Path, timeout: int) -> Iterator[Snapshot]:
             connection = duckdb.connect(str(path), read_only=True, config=config)
         try:
             with _ours(found.name):
-                connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false").fetchall()
+                connection.execute("SET TimeZone = 'UTC'").fetchall()
+                quiet(connection)
                 connection.execute("SET allowed_directories = $1", [[folder]]).fetchall()
                 for statement in _LOCKED:
                     connection.execute(statement).fetchall()

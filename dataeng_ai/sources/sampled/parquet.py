@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
+from dataeng_ai.progress import quiet
 from dataeng_ai.sources.sampled.part import Taken
 from dataeng_ai.sources.streams import packed
 
@@ -30,7 +31,7 @@ def rows(file: File, _csv: ir.Csv | None, _budget: int, target: Path) -> Taken |
         return None
     try:
         with closing(duckdb.connect()) as con:
-            con.execute("SET enable_progress_bar = false")
+            quiet(con)
             whole = con.sql(_ROWS, params=[glob.escape(str(file.path))])
             count = sum(int(rows) for (rows,) in con.execute(_COUNT, [glob.escape(str(file.path))]).fetchall())
             if count <= _EACH * _BLOCKS:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 
 from dataeng_ai.diagnostics import Diagnostic, Unreachable
+from dataeng_ai.progress import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,8 @@ class Warehouse:
                 self._sweep_spill()
             connection = self._connect(deadline, write=write)
             try:
-                connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false").fetchall()
+                connection.execute("SET TimeZone = 'UTC'").fetchall()
+                quiet(connection)
                 yield connection
             finally:
                 connection.close()
@@ -67,7 +69,8 @@ class Warehouse:
     def aside(self) -> duckdb.DuckDBPyConnection:
         """Connect to an empty database in memory, with the same settings."""
         connection = duckdb.connect(config=self.config())
-        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false").fetchall()
+        connection.execute("SET TimeZone = 'UTC'").fetchall()
+        quiet(connection)
         return connection
 
     @contextmanager
