@@ -24,6 +24,10 @@ _MOST: Final = 0.95
 """The share of a column's cells that must be of one kind, for a cell of another kind to count against a record."""
 _SEEN: Final = 3
 """Cells that are too few to say what a column holds."""
+_AGAIN: Final = 5
+"""How often a text stands in a column, on the average, where few stand again and again …"""
+_MANY: Final = 40
+"""… among at least so many cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Habit:
     """Every cell is empty."""
     plain: bool
     """No cell is of any kind: it holds texts."""
+    words: frozenset[str] = frozenset()
+    """The texts that there are, where few stand again and again: a text with a delimiter in it is none of them."""
 
     def fits(self, cell: str) -> bool:
         """Say whether the cell could stand in the column."""
@@ -48,6 +54,8 @@ class Habit:
             return any(kind.fullmatch(text) for kind in self.kinds)
         if self.shape is not None:
             return shape(text) == self.shape
+        if self.words:
+            return text in self.words
         return not (self.plain and any(kind.fullmatch(text) for kind in _KINDS))
 
 
@@ -91,4 +99,5 @@ def _habit(cells: Sequence[str]) -> Habit:
         empty=len(filled) < len(cells),
         hollow=bool(cells) and not filled,
         plain=len(filled) >= _SEEN and not any(often),
+        words=frozenset(filled) if len(filled) >= max(_MANY, _AGAIN * len(set(filled))) else frozenset(),
     )
