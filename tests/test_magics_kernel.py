@@ -125,15 +125,15 @@ def test_a_quick_command_shows_no_progress(kernel: Kernel) -> None:
 
 def test_an_interrupted_cell_leaves_one_readable_block(kernel: Kernel) -> None:
     slow = (
-        "import time\nfrom dataeng_ai import build, progress\n"
+        "import time\nfrom dataeng_ai import progress\nfrom dataeng_ai.profile import guarded\n"
         "def slowly(*_, **__):\n    progress.say('slowly')\n    time.sleep(600)\n"
-        "usual, build.survey = build.survey, slowly\n%dataeng profile tickets.csv"
+        "usual, guarded.profile = guarded.profile, slowly\n%dataeng profile tickets.csv"
     )
     assert kernel.run(slow, lambda kind: kernel.manager.interrupt_kernel() if kind == "display_data" else None) == "error"
     [error] = kernel.of("error")
     assert error["traceback"] == ["interrupted; what was published before stands, nothing else was changed"]
     assert kernel.of("update_display_data")[-1]["data"]["text/plain"] == ""
-    assert kernel.run("build.survey = usual") == "ok"
+    assert kernel.run("guarded.profile = usual") == "ok"
 
 
 @pytest.mark.parametrize("jedi", [True, False])
