@@ -89,14 +89,13 @@ def quick(folder: Place, pattern: str, *, known: Mapping[str, Any] | None = None
     Raises:
         Problems: as `profile`.
     """
-    found = find(folder, pattern, known or {})
-    if isinstance(found, Wanted):
-        return profile(folder, pattern, known=known, unmask=unmask)
+    said = known or {}
+    found = find(folder, pattern, said)
     with TemporaryDirectory(prefix="dataeng-quick-") as scratch:
-        part = sampled.of(found, form(found, known or {}), known or {}, Path(scratch))
+        part = None if isinstance(found, Wanted) else sampled.of(found, form(found, said), said, Path(scratch))
         if part is None:
-            return profile(folder, pattern, known=known, unmask=unmask)
-        return of_part(_profile(part.files, pattern, known or {}, (), part.detected, unmask=unmask), part)
+            return _profile(found, pattern, said, (), unmask=unmask)
+        return of_part(_profile(part.files, pattern, said, (), part.detected, unmask=unmask), part)
 
 
 def profile(

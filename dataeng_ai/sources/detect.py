@@ -13,6 +13,7 @@ from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import encoding, layout
 from dataeng_ai.sources import header as headers
 from dataeng_ai.sources.dialect import DELIMITERS, Table, sniff
+from dataeng_ai.sources.files import spread
 from dataeng_ai.sources.header import cells
 from dataeng_ai.sources.prepare import opening
 from dataeng_ai.sources.prepared import dialect_of, inner_encoding
@@ -46,7 +47,7 @@ def detect(files: Sequence[File]) -> Dialect:
     Raises:
         Problems: E311 all are empty; E314 one is no text; and what else `prepare` raises when it opens a file.
     """
-    looked = _spread(files)
+    looked = spread(files, _FILES)
     for file in looked:
         refuse_foreign(file)
     largest = max(looked, key=lambda file: file.size)
@@ -68,13 +69,6 @@ def detect(files: Sequence[File]) -> Dialect:
     footer, why_footer = _footer(looked, csv, len(found.names))
     reasons = (why_encoding, _why_delimiter(table), _why_quote(table), why_skip, why_header, why_footer, *found.reasons)
     return Dialect(replace(csv, footer=footer), found.names, tuple(reason for reason in reasons if reason))
-
-
-def _spread(files: Sequence[File]) -> tuple[File, ...]:
-    """Return the first, the last, and some between, all of them where they are few."""
-    if len(files) <= _FILES:
-        return tuple(files)
-    return tuple(files[place * (len(files) - 1) // (_FILES - 1)] for place in range(_FILES))
 
 
 def _encoding(files: Sequence[File]) -> tuple[str, str]:

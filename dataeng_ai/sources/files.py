@@ -14,7 +14,7 @@ from dataeng_ai.sources.stores.fetching import Remote, remotes
 from dataeng_ai.sources.unpacking import opened, refuse_bomb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from dataeng_ai.sources.stores import Place
 
@@ -127,3 +127,10 @@ def state(file: File) -> str:
     """
     said = file.origin.one.state if isinstance(file.origin, Remote) else ""
     return f"{said}\0{file.member or ''}" if said else fingerprint(file)
+
+
+def spread(files: Sequence[File], most: int) -> tuple[File, ...]:
+    """Return the first, the last, and some between, at most so many (two or more); all of them where they are few."""
+    if len(files) <= most:
+        return tuple(files)
+    return tuple(files[place * (len(files) - 1) // (most - 1)] for place in range(most))

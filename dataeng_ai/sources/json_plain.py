@@ -25,7 +25,7 @@ from dataeng_ai.sources.json_proof import DoubtError, Form, hold, is_json, look,
 from dataeng_ai.sources.json_records import Records
 from dataeng_ai.sources.json_shape import MANY, Shape, Spot, TooManyColumnsError, UnfitError
 from dataeng_ai.sources.prepared import Prepared
-from dataeng_ai.sources.texts import Texts
+from dataeng_ai.sources.texts import Texts, room
 from dataeng_ai.sources.unpacking import packed
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ LEAST: Final = 1 << 20
 """Bytes of a file from which on the proof is quicker than reading with care."""
 _START: Final = 2 << 20
 """Bytes of the start that shows the columns."""
-_SHORTEST: Final = 1 << 20
-"""Bytes of the longest record that DuckDB makes room for, at least."""
 _KEY: Final = re.compile(r"[^\"\\\x00-\x1f]+")
 
 _READ: Final = """
@@ -104,7 +102,7 @@ def prepare(file: File, source: ir.Source, least: int = LEAST) -> Prepared | Non
 
 def relation(con: duckdb.DuckDBPyConnection, path: Path, texts: Texts, plain: Plain) -> duckdb.DuckDBPyRelation:
     """Return the records in the file's order, their values as texts `c0`, `c1`, … in the order of `texts`."""
-    rows = con.sql(_READ, params=[glob.escape(str(path)), dict(plain.types), plain.form, max(_SHORTEST, 2 * texts.longest)])
+    rows = con.sql(_READ, params=[glob.escape(str(path)), dict(plain.types), plain.form, room(texts.longest)])
     named = {key: f"k{place}" for place, key in enumerate(plain.types)}
     rows = rows.select(*(duckdb.ColumnExpression(key).alias(name) for key, name in named.items()))
     leaves = [plain.leaves[name] for name in texts.columns]

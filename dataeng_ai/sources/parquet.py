@@ -7,7 +7,6 @@ Hive and Spark write them. `parquet_values` says what becomes of each type.
 from __future__ import annotations
 
 import glob
-import hashlib
 import re
 import shutil
 from contextlib import closing, contextmanager
@@ -22,6 +21,7 @@ from dataeng_ai.progress import quiet
 from dataeng_ai.sources.detected import Detected
 from dataeng_ai.sources.parquet_values import leaves, shown
 from dataeng_ai.sources.prepared import MAX_RAW, Prepared
+from dataeng_ai.sources.texts import place
 from dataeng_ai.sources.unpacking import opened, packed
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _unpacked(file: File, scratch: Path) -> Path:
             return file.path
     except OSError as error:
         raise Problems(Diagnostic("E302", f"`{file.name}` cannot be read: {error.strerror}", help="was it moved meanwhile?")) from error
-    copy = scratch / f"{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.parquet"
+    copy = place(file, scratch, "parquet")
     with opened(file) as stream, copy.open("wb") as out:
         shutil.copyfileobj(stream, out, 1 << 20)
     return copy
@@ -193,9 +193,9 @@ def _finer(schema: Sequence[tuple[Any, ...]]) -> Iterator[str]:
 
 def _renamed(schema: Sequence[tuple[Any, ...]], names: Sequence[str]) -> Iterator[str]:
     """Yield a sentence for each column that DuckDB calls otherwise than the file: it holds `ID` and `id` for the same."""
-    for place, (own, name) in enumerate(zip(_top(schema), names, strict=False), 1):
+    for number, (own, name) in enumerate(zip(_top(schema), names, strict=False), 1):
         if own != name:
-            yield f"column {place} is named `{own}` in the file, which is empty or like another one: called `{name}`"
+            yield f"column {number} is named `{own}` in the file, which is empty or like another one: called `{name}`"
 
 
 def _top(schema: Sequence[tuple[Any, ...]]) -> Iterator[str]:

@@ -8,7 +8,6 @@ The file is long because a pass is one machine: what it remembers of the records
 from __future__ import annotations
 
 import codecs
-import hashlib
 import re
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -17,7 +16,7 @@ from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Final, Literal
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources import edges, habits, layout, mending, strata
+from dataeng_ai.sources import edges, habits, layout, mending, strata, texts
 from dataeng_ai.sources import header as headers
 from dataeng_ai.sources.batches import batches, cut
 from dataeng_ai.sources.edges import after_lines, without_footer
@@ -73,7 +72,7 @@ def prepare(file: File, csv: ir.Csv, scratch: Path) -> Prepared:
         if _may_stay(file, csv):
             with suppress(_NeedsCopyError):
                 return _Pass(file, csv).run()
-        copy = scratch / f"{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.csv"
+        copy = texts.place(file, scratch, "csv")
         with copy.open("wb") as out:
             return _Pass(file, csv, copy, out).run()
 

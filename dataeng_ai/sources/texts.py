@@ -81,9 +81,14 @@ class Writer:
         self._out.write(raw)
 
 
-def place(file: File, scratch: Path) -> Path:
-    """Return where the rows of a file are written: no two files of a source share it."""
-    return scratch / f"{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.texts"
+def place(file: File, scratch: Path, kind: str = "texts") -> Path:
+    """Return where what is made of a file is written: no two files of a source share it."""
+    return scratch / f"{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.{kind}"
+
+
+def room(longest: int) -> int:
+    """Return for how many bytes of a row DuckDB makes room, where none has more than the longest."""
+    return max(_SHORTEST, 2 * longest)
 
 
 @contextmanager
@@ -98,5 +103,5 @@ def writing(path: Path) -> Iterator[Writer]:
 def relation(con: duckdb.DuckDBPyConnection, path: Path, texts: Texts) -> duckdb.DuckDBPyRelation:
     """Return the rows of such a file in its order: texts `c0`, `c1`, … in the header's order, and their numbers."""
     columns = {NUMBER: "BIGINT"} | dict.fromkeys(texts.columns, "VARCHAR")
-    rows = con.sql(_READ, params=[str(path), columns, max(_SHORTEST, 2 * texts.longest)])
+    rows = con.sql(_READ, params=[str(path), columns, room(texts.longest)])
     return rows.select(*(duckdb.ColumnExpression(name).alias(f"c{place}") for place, name in enumerate(texts.columns)), NUMBER)

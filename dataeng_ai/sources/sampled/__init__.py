@@ -5,11 +5,10 @@ What comes of it is read as any file is. It shows how a source looks; what is tr
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
-from dataeng_ai.sources import csv
-from dataeng_ai.sources.files import File
+from dataeng_ai.sources import csv, texts
+from dataeng_ai.sources.files import File, spread
 from dataeng_ai.sources.sampled import lines, parquet, trees
 from dataeng_ai.sources.sampled.part import Part, Taken
 
@@ -42,12 +41,12 @@ def of(files: Sequence[File], form: str, known: Mapping[str, Any], scratch: Path
     whole = sum(file.size for file in files)
     if form not in _TAKE or whole <= BUDGET:
         return None
-    chosen = _spread(files)
+    chosen = spread(files, _FILES)
     detected = csv.detect(files, known) if form == "csv" else None
     dialect = detected.source.csv if detected else None
     kept: list[tuple[File, Taken]] = []
     for file in chosen:
-        target = scratch / hashlib.sha256(file.name.encode()).hexdigest()[:16]
+        target = texts.place(file, scratch, "part")
         if taken := _TAKE[form](file, dialect, BUDGET // len(chosen), target):
             kept.append((File(file.name, target, target.stat().st_size), taken))
     if len(kept) < len(chosen):
@@ -55,10 +54,3 @@ def of(files: Sequence[File], form: str, known: Mapping[str, Any], scratch: Path
     share = sum(taken.share * file.size for file, (_, taken) in zip(chosen, kept, strict=True)) / whole
     blocks = sum(taken.blocks for _, taken in kept)
     return Part(tuple(file for file, _ in kept), whole, len(files), blocks, share, detected) if share < 1 else None
-
-
-def _spread(files: Sequence[File]) -> tuple[File, ...]:
-    """Return the first, the last and some between, all of them where they are few."""
-    if len(files) <= _FILES:
-        return tuple(files)
-    return tuple(files[place * (len(files) - 1) // (_FILES - 1)] for place in range(_FILES))
