@@ -23,7 +23,7 @@ from dataeng_ai.fill import case_of, fill, stale
 from dataeng_ai.fill import lock as locks
 from dataeng_ai.fill.rounds import spec_file
 from dataeng_ai.frames import needed
-from dataeng_ai.profile import Shown, across, profile, shown_of, source_of
+from dataeng_ai.profile import Shown, across, as_texts, profile, shown_of, source_of
 from dataeng_ai.profile import preview as first_rows
 from dataeng_ai.profile import quick as quickly
 from dataeng_ai.profile.personal import mask
@@ -115,8 +115,10 @@ def survey(source: str, project: Project, *, unmask: bool = False, quick: bool =
     return across.among_specs((lineage.glance if quick else profile_of)(draft, project, unmask=unmask), draft.name, project)
 
 
-def preview(source: str, project: Project, rows: int | None, *, unmask: bool = False) -> Preview:
+def preview(source: str, project: Project, rows: int | None, *, raw: bool = False, unmask: bool = False) -> Preview:
     """Return the first rows as they will be loaded, all of them for None: by a spec's columns, or by what a profile of a file found.
+
+    With `raw`, their texts as they stand in the source, and those of rows too that have a cell of another type than their column's.
 
     Raises:
         Problems: as `survey`, and what is wrong with the spec.
@@ -137,7 +139,7 @@ def preview(source: str, project: Project, rows: int | None, *, unmask: bool = F
         columns = tuple(Shown.of(column) for column in lineage.pipeline_of(draft, project).stored_columns())
         root, levels = lineage.descent(draft, project)
         folder, pattern, known = source_of(root, project)
-    found = first_rows(folder, pattern, columns, rows, known=known, levels=levels, unmask=unmask)
+    found = first_rows(folder, pattern, as_texts(columns) if raw else columns, rows, known=known, levels=levels, unmask=unmask)
     return replace(found, of=counted.rows, told=heeded(counted)) if counted else found
 
 

@@ -152,3 +152,21 @@ def test_what_is_an_empty_object_in_every_record_is_json_as_it_is_loaded(shell: 
     facts = shell.ok("profile", "a.json", "--format", "json").data
     assert [(column["name"], column["type"], column["nulls"]) for column in facts["columns"]] == [("id", "integer", 0), ("x", "json", 1)]
     assert shown(shell, "a.json") == [["id", "x"], ["1", "{}"], ["2", ""]]
+
+
+def test_a_raw_preview_shows_every_row_and_its_texts_as_they_stand_in_the_source(shell: Shell) -> None:
+    rows = [
+        ["день", "цена", "код", "почта"],
+        ["28/09/2018", "1 234,50 ₽", "007", "anna@example.org"],
+        ["н/д", "", " x ", "oleg@example.org"],
+    ]
+    rows += [[f"{day}/09/2018", f"{day} 000,00 ₽", "001", f"p{day}@example.org"] for day in range(10, 28)]
+    shell.write("a.csv", "".join(";".join(row) + "\n" for row in rows))
+    said = shell.ok("preview", "a.csv", "--rows", "all", "--raw", "--format", "csv", "--unmask").out
+    assert list(csv.reader(io.StringIO(said, newline=""))) == rows
+    assert shown(shell, "a.csv")[1][:3] == ["2018-09-28", "1234.50", "007"]
+    assert "anna@example.org" not in shell.ok("preview", "a.csv", "--raw").out
+    shell.ok("new", "t", "--source", "a.csv")
+    shell.ok("fill", "t", "--model", "rules")
+    said = shell.ok("preview", "t", "--rows", "2", "--raw", "--format", "csv", "--unmask").out
+    assert list(csv.reader(io.StringIO(said, newline="")))[1:] == rows[1:3]

@@ -111,18 +111,19 @@ def _beside(sources: tuple[str, ...], form: str, *, quick: bool, unmask: bool) -
 @click.argument("source", metavar="SOURCE|NAME")
 @click.option("--rows", default="10", show_default=True, help="How many, or all.")
 @click.option("--format", "form", type=_TABLE, default="text", show_default=True)
+@click.option("--raw", is_flag=True, help="Show the texts as they stand in the source, not the values they are loaded as.")
 @click.option("--unmask", is_flag=True, help="Show personal data as they are.")
-def preview(source: str, rows: str = "10", form: Table = "text", *, unmask: bool = False) -> Result:
+def preview(source: str, rows: str = "10", form: Table = "text", *, raw: bool = False, unmask: bool = False) -> Result:
     """Show rows as they will be loaded."""
     from dataeng_ai import build, frames  # noqa: PLC0415  start-up imports click alone
 
     if rows != "all" and not rows.isdecimal():
         message = f"--rows takes a number or `all`, not `{rows}`"
         raise click.UsageError(message)
-    shown = build.preview(source, here(), None if rows == "all" else int(rows), unmask=unmask)
+    shown = build.preview(source, here(), None if rows == "all" else int(rows), raw=raw, unmask=unmask)
     every = rows == "all" or len(shown.rows) < int(rows)
-    more = "`_.data` has all" if every else f"`spec preview {source} --rows all` reads to the end"
-    title = f"{source}: {'all' if every else 'the first'} rows as they will be loaded"
+    more = "`_.data` has all" if every else f"`spec preview {source} --rows all{' --raw' * raw}` reads to the end"
+    title = f"{source}: {'all' if every else 'the first'} rows as they {'stand in the source' if raw else 'will be loaded'}"
     result = replace(_table(shown.columns, shown.rows, form, title, more, None if every else shown.of), notes=shown.told)
     return _framed(result, lambda: frames.of_texts(shown.columns, shown.types, shown.rows))
 

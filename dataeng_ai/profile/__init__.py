@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dataeng_ai.profile.guarded import preview, profile, profile_spec, quick
     from dataeng_ai.profile.lists import Lists, lists_of
     from dataeng_ai.profile.previewing import Preview
-    from dataeng_ai.profile.shown import Shown, shown_of
+    from dataeng_ai.profile.shown import Shown, as_texts, shown_of
     from dataeng_ai.profile.store import fresh, load, save
     from dataeng_ai.profile.survey import source_of
     from dataeng_ai.profile.unfolded import Level
@@ -24,6 +24,7 @@ _PLACES: Final = {
     "Preview": "previewing",
     "Profile": "facts",
     "Shown": "shown",
+    "as_texts": "shown",
     "fresh": "store",
     "lists_of": "lists",
     "load": "store",
@@ -42,6 +43,7 @@ __all__ = [
     "Preview",
     "Profile",
     "Shown",
+    "as_texts",
     "fresh",
     "lists_of",
     "load",

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from dataeng_ai import cast
+from dataeng_ai import cast, ir
 from dataeng_ai.profile.guess import Guess
 from dataeng_ai.profile.measure import VIEW, value_of
+from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlglot.expressions import Expr
 
-    from dataeng_ai import ir
     from dataeng_ai.profile.facts import Profile
-    from dataeng_ai.types import Type
+
+_TEXT: Final = Type("text")
+_AS_IT_IS: Final = ir.Parse()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ def shown_of(profile: Profile) -> tuple[Shown, ...]:
     return tuple(
         Shown(each.name, each.name, each.type, each.parse, nullable=True, personal=each.pii is not None) for each in profile.columns
     )
+
+
+def as_texts(columns: Sequence[Shown]) -> tuple[Shown, ...]:
+    """Return the same columns, of texts as they stand in the source. What is nested stays the JSON that it is."""
+    return tuple(replace(each, type=_TEXT, parse=_AS_IT_IS, nullable=True) if each.type.name != "json" else each for each in columns)
 
 
 def accepted(columns: Sequence[Shown], wanted: Sequence[Shown], rows: int | None) -> exp.Select:
