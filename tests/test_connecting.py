@@ -17,6 +17,7 @@ from click.shell_completion import ShellComplete
 
 from dataeng_ai import connections
 from dataeng_ai.commands import tree
+from dataeng_ai.connections.connection import KINDS
 from dataeng_ai.wiring import trial
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def test_a_target_that_may_not_be_written_is_no_good(museum: Shell, unprivileged
 def test_every_kind_has_what_opens_it_and_what_is_asked(museum: Shell) -> None:
     from dataeng_ai.wiring.forms import BLANKS
 
-    assert set(trial.ABOUT) == set(BLANKS) == set(connections.KINDS.values())
+    assert set(trial.ABOUT) == set(BLANKS) == set(KINDS.values())
 
 
 BEFORE = (

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dataeng_ai import connections, wiring
+from dataeng_ai.connections import values
 from dataeng_ai.diagnostics import Problems, Unreachable
 from dataeng_ai.project import find
 from dataeng_ai.wiring import airflow_store
@@ -85,7 +86,7 @@ def test_what_airflow_keeps_is_read_in_full(kept: tuple[str, dict[str, str]], mu
     assert set(found) == set(KEPT)
     value, line = airflow_store.one("warehouse", found)
     assert value == connections.Connection("warehouse", "postgres", "сервер.example", 6432, "anna", SECRET, "dwh")
-    assert connections.read("warehouse", line) == value
+    assert values.read("warehouse", line) == value
     assert SECRET not in repr(value)
     with pytest.raises(Problems, match="E604"):
         airflow_store.one("queue", found)

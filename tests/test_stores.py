@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dataeng_ai import connections, wiring
+from dataeng_ai.connections import values
 from dataeng_ai.diagnostics import Problems
 from dataeng_ai.sources import stores
 from dataeng_ai.sources.stores import fetching
@@ -102,9 +103,9 @@ def typed(*lines: str) -> tuple[list[Field], Connection]:
 )  # fmt: skip
 def test_an_address_says_which_store_and_the_rest_is_asked(lines: list[str], expected: object) -> None:
     asked, made = typed(*lines)
-    value = connections.written(made)
+    value = values.written(made)
     assert json.loads(value) == expected
-    assert connections.read("landing", value) == made
+    assert values.read("landing", value) == made
     assert [field.hidden for field in asked if field.name == "password"] == [True] * ("password" in {field.name for field in asked})
 
 
@@ -130,7 +131,7 @@ def test_an_address_with_a_password_is_asked_for_again() -> None:
 
 def test_secrets_of_stores_are_veiled() -> None:
     value = {"conn_type": "https", "host": "h", "extra": {"X-Api-Key": "k-1", "headers": {"Cookie": "c-2", "Accept": "text/csv"}}}
-    found = connections.read("landing", json.dumps(value))
+    found = values.read("landing", json.dumps(value))
     assert not any(secret in connections.veiled("k-1 c-2", found) for secret in ("k-1", "c-2"))
     assert "k-1" not in str(shown(found))
     assert "k-1" not in repr(found)

@@ -133,7 +133,7 @@ def _below(done: Set, project: Project) -> str:
 def _given(proposal: Proposal, uri: str | None, origin: str | None) -> tuple[Connection, str]:
     """Return the connection that is to be set, and its value, from wherever the person has them."""
     from dataeng_ai import asking, wiring  # noqa: PLC0415  start-up imports click alone
-    from dataeng_ai.connections import written  # noqa: PLC0415  as above
+    from dataeng_ai.connections.values import written  # noqa: PLC0415  as above
     from dataeng_ai.diagnostics import Diagnostic, Problems  # noqa: PLC0415  as above
     from dataeng_ai.wiring import airflow_store  # noqa: PLC0415  as above
 

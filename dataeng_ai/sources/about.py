@@ -8,7 +8,8 @@ from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.connections import Fact, folder_of
+from dataeng_ai.connections import Fact
+from dataeng_ai.connections.drivers import folder_of
 from dataeng_ai.diagnostics import Diagnostic, Unreachable
 from dataeng_ai.sources import stores
 

@@ -15,7 +15,8 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Consumer, KafkaError, KafkaException, TopicPartition
 
-from dataeng_ai.connections import kafka, resolve, veiled
+from dataeng_ai.connections import resolve, veiled
+from dataeng_ai.connections.drivers import kafka
 from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
 from dataeng_ai.sources.files import File
 from dataeng_ai.sources.prepared import BadRecord

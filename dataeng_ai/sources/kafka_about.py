@@ -5,7 +5,8 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from dataeng_ai.connections import Fact, kafka
+from dataeng_ai.connections import Fact
+from dataeng_ai.connections.drivers import kafka
 from dataeng_ai.sources.kafka import opened, topics
 
 if TYPE_CHECKING:

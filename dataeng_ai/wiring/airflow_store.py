@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai import progress
-from dataeng_ai.connections import PREFIX, connection, unknown
+from dataeng_ai.connections import PREFIX, unknown
+from dataeng_ai.connections.values import connection
 from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.connections import FILE, PREFIX, line_of, names
+from dataeng_ai.connections import FILE, PREFIX, names
+from dataeng_ai.connections.envfile import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from dataeng_ai import connections
 from dataeng_ai.asking import Field
-from dataeng_ai.connections import PREFIX, Connection, Use
+from dataeng_ai.connections import PREFIX, Connection, Use, values
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.wiring import addresses, envfile
 from dataeng_ai.wiring.known import uses
@@ -152,7 +152,7 @@ def taken(name: str, text: str) -> tuple[Connection, str]:
         with suppress(ValueError):  # `read` says what is wrong with it
             value = json.dumps(json.loads(value), ensure_ascii=False)
     # A value takes one line; an address in two is none.
-    return connections.read(name, "" if "\n" in value or "\r" in value else value), value
+    return values.read(name, "" if "\n" in value or "\r" in value else value), value
 
 
 def apply(value: Connection, line: str, proposal: Proposal, project: Project, *, test: bool = True) -> Set:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.connections import Fact, clickhouse
+from dataeng_ai.connections import Fact
+from dataeng_ai.connections.drivers import clickhouse
 from dataeng_ai.sources.databases.clickhouse import Snapshot
 from dataeng_ai.sources.databases.clickhouse_opening import opened
 from dataeng_ai.sources.databases.pieces import constant

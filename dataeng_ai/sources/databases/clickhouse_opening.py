@@ -12,7 +12,8 @@ from clickhouse_connect import common
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from urllib3.exceptions import HTTPError
 
-from dataeng_ai.connections import clickhouse, veiled
+from dataeng_ai.connections import veiled
+from dataeng_ai.connections.drivers import clickhouse
 from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
 
 if TYPE_CHECKING:

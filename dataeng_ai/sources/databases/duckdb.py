@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
-from dataeng_ai.connections import file_of
+from dataeng_ai.connections.drivers import file_of
 from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
 from dataeng_ai.progress import quiet
 from dataeng_ai.sources.databases.described import Declared, Described, Extremes, ForeignKey, Listed

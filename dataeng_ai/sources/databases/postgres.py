@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import psycopg
 from psycopg import sql
 
-from dataeng_ai.connections import libpq
+from dataeng_ai.connections.drivers import libpq
 from dataeng_ai.sources.databases import postgres_catalog as catalog
 from dataeng_ai.sources.databases.described import Declared, Described, Extremes, ForeignKey, Listed
 from dataeng_ai.sources.databases.postgres_errors import ours

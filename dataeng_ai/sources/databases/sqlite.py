@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from dataeng_ai.connections import file_of
+from dataeng_ai.connections.drivers import file_of
 from dataeng_ai.diagnostics import Diagnostic, Problems, Unreachable
 from dataeng_ai.sources.databases.described import Declared, Described, Extremes, ForeignKey, Listed
 from dataeng_ai.sources.databases.written import Written, writing

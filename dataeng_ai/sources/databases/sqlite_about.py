@@ -6,7 +6,8 @@ import sqlite3
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from dataeng_ai.connections import Fact, file_of
+from dataeng_ai.connections import Fact
+from dataeng_ai.connections.drivers import file_of
 from dataeng_ai.sources.databases.sqlite import snapshot
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from dataeng_ai import connections
+from dataeng_ai.connections import drivers
 from dataeng_ai.diagnostics import Diagnostic, Problems
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def place(name: str | None, root: Path) -> Place:
     if name is None:
         return root
     found = connections.resolve(name, root)
-    return module(found).opened(found) if found.word in STORES else connections.folder_of(found, root)
+    return module(found).opened(found) if found.word in STORES else drivers.folder_of(found, root)
 
 
 def module(found: Connection) -> _Module:

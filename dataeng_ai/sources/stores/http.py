@@ -18,7 +18,8 @@ from urllib.parse import quote
 
 import httpx
 
-from dataeng_ai.connections import HEADERS, Fact, block
+from dataeng_ai.connections import Fact
+from dataeng_ai.connections.connection import HEADERS, block
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import archives
 from dataeng_ai.sources.stores import http_errors, matching

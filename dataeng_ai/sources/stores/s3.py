@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 from botocore.config import Config
 
-from dataeng_ai.connections import Fact, block
+from dataeng_ai.connections import Fact
+from dataeng_ai.connections.connection import block
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources.stores import matching
 from dataeng_ai.sources.stores.s3_errors import ours

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.connections import file_of, resolve
+from dataeng_ai.connections import resolve
+from dataeng_ai.connections.drivers import file_of
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.targets.duckdb.catalog import comments
 from dataeng_ai.targets.duckdb.errors import ours

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from dataeng_ai.connections import libpq
+from dataeng_ai.connections.drivers import libpq
 
 if TYPE_CHECKING:
     from dataeng_ai.connections import Connection
