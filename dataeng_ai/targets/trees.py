@@ -86,7 +86,7 @@ def physical_type(word: str, dialect: str) -> exp.DataType:
     """
     try:
         found = exp.DataType.build(word, dialect=dialect)
-    except SqlglotError:
+    except (SqlglotError, TypeError):  # compiled, sqlglot itself refuses what is no type
         found = None
     if not isinstance(found, exp.DataType):
         message = f"`{word}` is not a type of {dialect}"
