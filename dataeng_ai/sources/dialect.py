@@ -46,15 +46,22 @@ SPACED: Final = frozenset((", ", "; "))
 _COMMENTS: Final = re.compile(rb"(?:#[^\r\n]*+(?:\r\n|\n|\r))+")
 _NO_MARKS: Final = {
     ";": re.compile(rb"(?<=&amp);|(?<=&quot);|(?<=&apos);|(?<=&nbsp);|(?<=&lt);|(?<=&gt);|(?<=&#\d\d);|(?<=&#\d\d\d);|(?<=&#\d\d\d\d);"),
-    ":": re.compile(rb":(?=[\\/])"),
+    ":": re.compile(rb":(?=[\\/])|(?<![:\d])\d\d?:[0-5]\d(?::[0-5]\d)?(?![:\d])"),
 }
-"""Where a delimiter is none: in a character of HTML by its name, in the address of a page or of a file."""
+"""Where a delimiter is none: in a character of HTML by its name, in the address of a page or of a file, in a time of day."""
 
 _RECORDS: Final = 300
 _ENOUGH: Final = 0.6
 """The share of records that must have as many fields as those beside them before a text is believed to have more than one column."""
 _RUN: Final = 4
 """Records of one width, one after another, that may be a table, though the file has a larger part of another width."""
+
+_SOUND: Final = 10
+"""Records of which a faulty one halves a delimiter's score; of fewer, it takes no more."""
+_NAME: Final = re.compile(r"[^\W\d]\w*")
+"""What a name is that no sentence has after a comma: one word, and no blank before it."""
+_TABLE: Final = 3
+"""Records of one width between lines of one field that are a table with a title above or notes below it."""
 
 _LIKELY: Final = 0.25
 """The share of lines that a weak delimiter must stand in to be tried at all."""
@@ -132,9 +139,11 @@ def _behind_comments(text: bytes) -> tuple[int, bytes]:
 
 
 def _stands(mark: str, lines: Sequence[bytes]) -> bool:
-    """Say whether a delimiter is worth a try: it stands in some line, a weak one in many, one with a blank before quoted texts."""
+    """Say whether a delimiter is worth a try: it stands in some line, a weak one in many, one with a blank before quotes or always so."""
     if mark in SPACED:
-        return any(mark.encode() + b'"' in line for line in lines)
+        whole, bare = mark.encode(), mark.strip().encode()
+        counts = [(line.count(whole), line.count(bare)) for line in lines]
+        return any(whole + b'"' in line for line in lines) or (bool(counts) and all(often == every > 0 for often, every in counts))
     often = sum(mark.encode() in line for line in lines)
     return often > (_LIKELY * len(lines) if mark in WEAK else 0)
 
@@ -206,15 +215,31 @@ def _cut(text: bytes, line: int, delimiter: str, quote: str | None, escape: str 
     if not found:
         return Table(delimiter, quote, escape, (), 1, 1.0, 1.0, 0.0, quoted=False)
     cuts = [_forgiving(record.raw, dialect) if record.fault == AFTER else fields(record.raw, dialect) for record in found]
-    width, often, steady = _widths([len(cut) for cut in cuts])
+    widths = [len(cut) for cut in cuts]
+    width, often, steady = _widths(widths)
+    if steady < _ENOUGH and delimiter not in WEAK and (told := _told(cuts, widths, width)):
+        width, often, steady = told, widths.count(told), _ENOUGH
     faulty -= 0.9 * sum(record.fault == AFTER and len(cut) == width for record, cut in zip(found, cuts, strict=True))
     rows = tuple((record, tuple(cell.decode("utf-8", "replace") for cell in cut)) for record, cut in zip(found, cuts, strict=True))
     share = often / len(found)
-    sound = max(0.0, 1 - 5 * faulty / len(found))
+    sound = max(0.0, 1 - 5 * faulty / max(len(found), _SOUND))
     score = DELIMITERS[delimiter] * steady**2 * (width - 1) / width * sound * (0.1 + _sense(rows, width, quote))
     mark = (quote or "").encode()
     quoted = quote is not None and any(record.raw.startswith(mark) or dialect.delimiter + mark in record.raw for record in found)
     return Table(delimiter, quote, escape, rows, width, share, steady, score, quoted, whole)
+
+
+def _told(cuts: Sequence[Sequence[bytes]], widths: Sequence[int], width: int) -> int:
+    """Return how many fields the records of an uneven text are to have, where something else than their number tells it; 0 else.
+
+    A header tells it, of names alone, whose delimiter stands in most of the records; or all lines but some at its ends, of one field.
+    """
+    names = [name.decode("utf-8", "replace") for name in cuts[0]]
+    if len(names) > 1 and all(map(_NAME.fullmatch, names)) and len(set(names)) == len(names) and 2 * widths[1:].count(1) <= len(widths) - 1:
+        return len(names)
+    first, last = widths.index(width), len(widths) - widths[::-1].index(width)
+    inner, outer = widths[first:last], [*widths[:first], *widths[last:]]
+    return width if width >= _TABLE <= inner.count(width) == len(inner) and set(outer) <= {1} else 0
 
 
 def _forgiving(raw: bytes, dialect: Dialect) -> list[bytes]:

@@ -145,4 +145,59 @@ STRATA: list[Odd] = [
     ),
 ]
 
-ODD: list[Odd] = [*MENDED, *UNMENDED, *STRATA]
+FEW, MANY_FIELDS = "too few fields", "too many fields"
+XYZ = ("имя", "x", "y")
+
+UNEVEN: list[Odd] = [
+    Odd(
+        "few_records_under_a_title",
+        _file("Отчёт", "", "имя,x,y", "а,1,2", "б,3,4", "", "Источник: город"),
+        XYZ,
+        [("а", "1", "2"), ("б", "3", "4")],
+        csv={"skip": 2, "footer": 1},
+    ),
+    Odd("names_above_one_short_record", _file("имя,x,y", "а,1"), XYZ, [], [(1, 2, FEW)]),
+    Odd(
+        "names_above_uneven_records",
+        _file("имя,x,y", "а,1,2,3", "б,3,4", "в,1"),
+        XYZ,
+        [("б", "3", "4")],
+        [(1, 2, MANY_FIELDS), (3, 4, FEW)],
+    ),
+    Odd(
+        "two_small_tables",
+        _file("id,n", "1,a", "2,b", "", "city,pop,area", "Riga,1,2", "Oslo,3,4"),
+        ("id", "n"),
+        [("1", "a"), ("2", "b")],
+        [(3, 5, MANY_FIELDS), (4, 6, MANY_FIELDS), (5, 7, MANY_FIELDS)],
+        blank=1,
+    ),
+    Odd(
+        "prose_is_one_column",
+        _file("Hello, world.", "This, with commas, too.", "And another line."),
+        ("Hello, world.",),
+        [("This, with commas, too.",), ("And another line.",)],
+    ),
+    Odd(
+        "a_blank_after_each_delimiter",
+        _file("id, имя, x", "1, Анна, 3.5", "2, Олег, "),
+        ("id", "имя", "x"),
+        [("1", "Анна", "3.5"), ("2", "Олег", "")],
+    ),
+    Odd(
+        "quotes_escaped_in_two_ways",
+        _file("id;t", '1;"a ""b"" c; d"', '2;"a \\"b\\" c; d"', "3;x", '4;"x; y"'),
+        ("id", "t"),
+        [("1", 'a "b" c; d'), ("2", 'a \\"b\\" c; d'), ("3", "x"), ("4", "x; y")],
+        in_place=False,
+    ),
+    Odd(
+        "times_of_day_are_not_cut",
+        _file("10:00:00 start of it", "10:00:01 a slow query took 3 s", "10:00:05 done"),
+        ("10:00:00 start of it",),
+        [("10:00:01 a slow query took 3 s",), ("10:00:05 done",)],
+    ),
+]
+"""Small files of which no delimiter cuts most records into equally many fields, or every one does."""
+
+ODD: list[Odd] = [*MENDED, *UNMENDED, *STRATA, *UNEVEN]
