@@ -11,7 +11,7 @@ import pytest
 
 from dataeng_ai import cast
 from dataeng_ai.ir import Parse
-from dataeng_ai.profile import looks, moments, numbers, profile
+from dataeng_ai.profile import commas, looks, moments, numbers, profile
 from dataeng_ai.profile.units import unit_in, unit_of
 from dataeng_ai.report.tongue import tongue
 from tests.test_profile import one, write
@@ -161,7 +161,14 @@ def test_money_has_its_unit_and_reads_back_through_a_load(tmp_path: Path) -> Non
 
 def test_every_doubt_is_said_in_russian_too() -> None:
     said = {one.doubt for one in looks.LOOKS if one.doubt} | {moments.MONTH_FIRST, moments.CENTURY, moments.YEAR_LAST}
-    said |= {numbers.GROUPED, numbers.MONEY_GROUPED, numbers.ALL_WHOLE, *looks.doubts(["$5", "€6"]), *looks.doubts(["$5", "6"])}
+    said |= {
+        numbers.GROUPED,
+        commas.THOUSANDS,
+        numbers.MONEY_GROUPED,
+        numbers.ALL_WHOLE,
+        *looks.doubts(["$5", "€6"]),
+        *looks.doubts(["$5", "6"]),
+    }
     said |= {*looks.doubts(["5 руб.", "6 ₽"]), *(loss for losses in cast.GIVES_UP.values() for loss in losses)}
     parts = {part for sentence in said for part in sentence.split("; ")}
     assert not [part for part in parts if not re.search("[а-яё]", str(tongue("ru").told(part)))]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from dataeng_ai.ir import Parse
-from dataeng_ai.profile import beside, functional, moments
+from dataeng_ai.profile import beside, commas, functional, moments
 from dataeng_ai.profile.few import few, measure
 from dataeng_ai.profile.guess import NULL_WORDS, TEXT, Guess, guess
 from dataeng_ai.profile.measure import VIEW, Measured, Wish, tally
@@ -88,7 +88,13 @@ class Table:
 
 
 def settle(
-    con: duckdb.DuckDBPyConnection, names: Sequence[str], records: int, kinds: Mapping[str, Type] | None = None, *, csv: bool = True
+    con: duckdb.DuckDBPyConnection,
+    names: Sequence[str],
+    records: int,
+    kinds: Mapping[str, Type] | None = None,
+    *,
+    csv: bool = True,
+    comma: bool = False,
 ) -> Table:
     """Return the proved facts about every column of `"__source__"`.
 
@@ -98,13 +104,14 @@ def settle(
         records: About how many rows it has; decides how many the hash chooses.
         kinds: The types that the source itself declares; what is declared is only proved.
         csv: The source has no null of its own: an empty text means nothing.
+        comma: Commas stand between its fields.
     """
     head = _head(con, names)
     columns = tuple(zip(*head, strict=True)) if head else ((),) * len(names)
     cells = {name: Counter(cell for cell in column if cell is not None) for name, column in zip(names, columns, strict=True)}
     nothing = ("",) if csv else ()
     declared = {name: Guess(kind, _spelled(kind, cells[name])) for name, kind in (kinds or {}).items()}
-    guesses = {name: declared.get(name) or guess(name, cells[name], nothing) for name in names}
+    guesses = commas.told({name: declared.get(name) or guess(name, cells[name], nothing) for name in names}, cells, comma=comma)
     by = sorted(names, key=lambda name: (-len(cells[name]), names.index(name)))[:_TELLING]
     steady = {name: () if _drifts(column) else few(cells[name], records) for name, column in zip(names, columns, strict=True)}
     wishes = [_wish(name, guesses[name], cells[name], steady[name]) for name in names]
@@ -243,7 +250,7 @@ def _judge(
 
 def _better(wish: Wish, cells: Mapping[str, int], odd: Mapping[str, int], room: int, nothing: tuple[str, ...]) -> Guess:
     """Guess again, now with the cells that did not fit; `room` weighs a cell of the first rows against all rows."""
-    return guess(wish.name, Counter({text: times * room for text, times in cells.items()}) + Counter(odd), nothing)
+    return commas.like(wish.guess, guess(wish.name, Counter({text: times * room for text, times in cells.items()}) + Counter(odd), nothing))
 
 
 def _as_text(wish: Wish, better: Guess, nothing: tuple[str, ...]) -> Guess:

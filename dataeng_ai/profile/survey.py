@@ -131,9 +131,9 @@ def _profile(
         print_ = _done(fingerprint(found)) if isinstance(found, Wanted) else beside.submit(fingerprint, found)
         with opened(found, known, levels, read) as (con, prepared, detected):
             with view.reading(prepared):
-                table = settle(
-                    con, names(prepared), sum(one.rows for one in prepared), kinds(prepared), csv=detected.source.csv is not None
-                )
+                csv = detected.source.csv
+                expected, comma = sum(one.rows for one in prepared), csv is not None and csv.delimiter.startswith(",")
+                table = settle(con, names(prepared), expected, kinds(prepared), csv=csv is not None, comma=comma)
                 view.verify(prepared, table.rows)
                 say(f"looking for keys among {len(table.columns)} columns")
                 described = detected.described if not levels else None

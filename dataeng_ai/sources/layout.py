@@ -141,12 +141,17 @@ def footer(rows: Sequence[Sequence[str]], width: int, blank_before: Sequence[boo
         row = rows[-back]
         if _closes(row) or (len(row) < width and blank_before[-back]):
             closing = back
-        elif len(row) == width:
+        elif len(row) == width and not _goes_on(row):
             break
     if not closing:
         return 0, ""
     shown = next((cell.strip() for cell in rows[-closing] if cell.strip()), "")
     return closing, f"footer {closing}: the last {closing} record{'s' * (closing > 1)} hold no data, from `{shown[:40]}` on"
+
+
+def _goes_on(row: Sequence[str]) -> bool:
+    """Say whether a record may be a further line of a note above it: a text in its first cell, and nothing beside it."""
+    return len(row) > _FEW and bool(row[0].strip()) and not typed(row[0]) and not any(cell.strip() for cell in row[1:])
 
 
 def _closes(row: Sequence[str]) -> bool:
