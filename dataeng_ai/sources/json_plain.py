@@ -104,7 +104,7 @@ def relation(con: duckdb.DuckDBPyConnection, path: Path, texts: Texts, plain: Pl
     """Return the records in the file's order, their values as texts `c0`, `c1`, … in the order of `texts`."""
     rows = con.sql(_READ, params=[glob.escape(str(path)), dict(plain.types), plain.form, room(texts.longest)])
     named = {key: f"k{place}" for place, key in enumerate(plain.types)}
-    rows = rows.select(*(duckdb.ColumnExpression(key).alias(name) for key, name in named.items()))
+    rows = rows.select(*(duckdb.ColumnExpression(rows.alias, key).alias(name) for key, name in named.items()))
     leaves = [plain.leaves[name] for name in texts.columns]
     return rows.select(*(_leaf(named[leaf[0]], leaf[1:]).cast("VARCHAR").alias(f"c{place}") for place, leaf in enumerate(leaves)))
 

@@ -67,13 +67,12 @@ class Leaf:
 
 
 def leaves(rows: DuckDBPyRelation) -> tuple[Leaf, ...]:
-    """Return the columns of a file; those of nested records one by one, in order."""
-    return tuple(leaf for name, kind in zip(rows.columns, rows.types, strict=True) for leaf in _leaves(name, _column(name), kind))
+    """Return the columns of a file; those of nested records one by one, in order.
 
-
-def _column(name: str) -> Expression:
-    """Return the column of that name, whatever stands in it: before its version 2 DuckDB reads a name with its quotes and dots here."""
-    return duckdb.ColumnExpression('"' + name.replace('"', '""') + '"' if duckdb.__version__.startswith("1.") else name)
+    With the name of the relation beside it, since DuckDB 1.5 parses a lone name and misreads quotes and dots in it.
+    """
+    columns = ((name, duckdb.ColumnExpression(rows.alias, name), kind) for name, kind in zip(rows.columns, rows.types, strict=True))
+    return tuple(leaf for column in columns for leaf in _leaves(*column))
 
 
 def shown(found: Sequence[Leaf]) -> Expression:

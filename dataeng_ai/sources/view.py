@@ -159,7 +159,7 @@ def _many(con: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared], columns:
             _union(parts).insert_into(_ROWS) if start else _union(parts).create(_ROWS)
     rows = con.table(_ROWS)
     names = (*columns, *((EXTRA,) if extra == "evolve" else ()))
-    rows.select(*map(duckdb.ColumnExpression, names)).create_view(SOURCE, replace=True)
+    rows.select(*(duckdb.ColumnExpression(_ROWS, name) for name in names)).create_view(SOURCE, replace=True)
     _number(con, prepared, rows)
 
 

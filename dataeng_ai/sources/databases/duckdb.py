@@ -186,7 +186,7 @@ class Snapshot:
             some = self._rows(asked).select(*(duckdb.ColumnExpression(_ALIAS, name) for name in columns)).set_alias(_ALIAS)
             every = some.count("*").fetchall()[0][0]
             for name in some.columns:
-                some = some.filter(duckdb.ColumnExpression(name).isnotnull())
+                some = some.filter(duckdb.ColumnExpression(some.alias, name).isnotnull())
             return bool(some.distinct().count("*").fetchall()[0][0] == every)
 
     def write(self, asked: Asked, path: Path, one_in: int = 1) -> Written:
