@@ -13,6 +13,7 @@ Long because both ends of one pipe stand here, and each says what the other hear
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import pickle
@@ -232,8 +233,10 @@ def serve() -> None:
     """Be the server: import, then fork a child for each piece of work, until nobody is there any more."""
     heard, said = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", 0)
     os.dup2(2, 1)  # what a library prints is no answer
+    gc.disable()  # what is imported stays: to look through it for what is not needed any more only costs time
     for module in json.loads(heard.readline()):
         import_module(module)
+    gc.freeze()
     while (size := heard.read(_LENGTH)) and (data := heard.read(int.from_bytes(size))):
         function, request, environment, folder, scratch = pickle.loads(data)  # noqa: S301  of the process that started this one
         ends, held = os.pipe()
@@ -269,6 +272,7 @@ def _say(said: IO[bytes], message: Message) -> None:
 def _work(function: str, request: Iterable[object], environment: dict[str, str], folder: str, scratch: str, said: IO[bytes]) -> NoReturn:
     """Do a piece of work in the child, and end."""
     _inside.append(True)
+    gc.enable()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a library that dies says why in its own words, which help nobody
     try:
         os.environ.clear()

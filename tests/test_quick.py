@@ -6,6 +6,8 @@ import csv
 import gzip
 import json
 import random
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -130,6 +132,18 @@ def test_a_small_file_is_read_whole(tmp_path: Path) -> None:
     """Where there is nothing to save, nothing is left out."""
     (tmp_path / "small.csv").write_text("a;b\n1;2\n3;4\n", encoding="utf-8")
     assert quick(tmp_path, "small.csv") == profile(tmp_path, "small.csv")
+
+
+def test_what_reads_other_formats_is_not_loaded(tmp_path: Path) -> None:
+    """A file of CSV is not kept waiting for readers of XML, JSON, workbooks, Parquet or a topic."""
+    as_csv(tmp_path / "tickets.csv")
+    program = "import sys; from pathlib import Path; from dataeng_ai.profile.survey import quick; quick(Path.cwd(), 'tickets.csv')"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{program}; print(*sys.modules)"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "dataeng_ai.sources.csv" in loaded
+    assert not loaded & {f"dataeng_ai.sources.{name}" for name in ("xml", "json", "excel", "parquet", "rows", "table", "kafka")}
 
 
 def test_of_a_packed_file_the_start_is_read(tmp_path: Path) -> None:

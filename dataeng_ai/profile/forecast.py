@@ -63,14 +63,28 @@ def forecast(rows: int, columns: Sequence[Settled]) -> tuple[tuple[str, int], ..
     """Return (storage, bytes) for every storage."""
     looked = max((column.measured.fits + column.nulls + column.exceptions for column in columns), default=0)
     more = rows / looked if looked else 0.0
-    packed = sum(_packed(column) for column in columns) * more
-    paged = sum(_paged(column) for column in columns) * more
+    each = [(column, _texts(column)) for column in columns]
+    packed = sum(_packed(column, texts) for column, texts in each) * more
+    paged = sum(_paged(column, texts) for column, texts in each) * more
     return (
         ("duckdb", _duckdb(packed)),
-        ("postgres", _postgres(rows, columns)),
-        ("clickhouse", int(sum(_squeezed(column) for column in columns) * more)),
+        ("postgres", _postgres(rows, each)),
+        ("clickhouse", int(sum(_squeezed(column, texts) for column, texts in each) * more)),
         ("lake", int(paged + 400 * len(columns))),
     )
+
+
+_Texts = tuple[float, float]
+"""The bytes of a text on average, and what packing leaves of texts, tried on some of them in no order."""
+
+
+def _texts(column: Settled) -> _Texts:
+    """Return how the values lie that are as long as they are; those of one width are not looked at."""
+    if column.type.name in _WIDTHS or column.type.name == "decimal" or not column.measured.chosen:
+        return 0.0, 1.0
+    length = len("".join(column.measured.chosen).encode("utf-8", "replace")) / len(column.measured.chosen)
+    some = "\n".join(column.measured.chosen)[:_SAMPLE].encode("utf-8", "replace")
+    return length, min(1.0, len(zlib.compress(some, 1)) / len(some)) if some else 1.0
 
 
 def _duckdb(packed: float) -> int:
@@ -78,14 +92,14 @@ def _duckdb(packed: float) -> int:
     return _DUCKDB_HEADER + _DUCKDB_BLOCK * (1 + max(1, ceil(packed / _DUCKDB_BLOCK)))
 
 
-def _postgres(rows: int, columns: Sequence[Settled]) -> int:
+def _postgres(rows: int, columns: Sequence[tuple[Settled, _Texts]]) -> int:
     """Return the bytes of whole pages: each row has a header, its values lie where their types want to, its end at eight."""
     if not columns:
         return _POSTGRES_MAPS
-    bitmap = (len(columns) + 7) // 8 if any(column.nulls for column in columns) else 0
+    bitmap = (len(columns) + 7) // 8 if any(column.nulls for column, _ in columns) else 0
     row = float(_POSTGRES_HEADER + (0 if bitmap <= 1 else ceil((bitmap - 1) / 8) * 8))
     loose = False
-    for column in columns:
+    for column, texts in columns:
         looked = column.measured.fits + column.nulls + column.exceptions
         share = column.measured.fits / looked if looked else 1.0
         align = _ALIGNED.get(column.type.name, 1)
@@ -93,7 +107,7 @@ def _postgres(rows: int, columns: Sequence[Settled]) -> int:
             row += share * (align - 1) / 2
         else:
             row = ceil(row / align) * align
-        row += share * _width(column)
+        row += share * _width(column, texts)
         loose = loose or share < 1 or column.type.name not in (*_WIDTHS,)
     row = row + 3.5 if loose else ceil(row / 8) * 8
     fitting = _POSTGRES_PAGE / (row + _POSTGRES_POINTER)
@@ -101,7 +115,7 @@ def _postgres(rows: int, columns: Sequence[Settled]) -> int:
     return _POSTGRES_BLOCK * ceil(pages) + _POSTGRES_MAPS
 
 
-def _width(column: Settled) -> float:
+def _width(column: Settled, texts: _Texts) -> float:
     """Return the bytes of one value as a row store keeps it."""
     kind = column.type
     if kind.name == "decimal":
@@ -109,7 +123,8 @@ def _width(column: Settled) -> float:
         return 3 + 2 * (ceil(max(digits - (kind.scale or 0), 1) / 4) + ceil((kind.scale or 0) / 4))
     if kind.name in _WIDTHS:
         return _WIDTHS[kind.name]
-    return 1 + _length(column) + (3 if _length(column) > 126 else 0)  # noqa: PLR2004  longer ones have a head of four bytes
+    length, _ = texts
+    return 1 + length + (3 if length > 126 else 0)  # noqa: PLR2004  longer ones have a head of four bytes
 
 
 def _digits(column: Settled) -> int:
@@ -117,48 +132,46 @@ def _digits(column: Settled) -> int:
     return max((len(end.lstrip("-").replace(".", "")) for end in ends), default=1)
 
 
-def _length(column: Settled) -> float:
-    """Return the bytes of a text, on average."""
-    chosen = column.measured.chosen
-    return len("".join(chosen).encode("utf-8", "replace")) / len(chosen) if chosen else 0.0
-
-
-def _packed(column: Settled) -> float:
+def _packed(column: Settled, texts: _Texts) -> float:
     """Return the bytes of a column as a store keeps it that packs numbers by their range, and equal values once."""
     fits, kind = column.measured.fits, column.type.name
     if kind in _NUMBERS or kind == "date":
         wide = fits * _bits(column) / 8
-        return fits / 64 if _follow(column) else min(wide, _named(column))
+        return fits / 64 if _follow(column) else min(wide, _named(column, texts))
     if kind in _MOMENTS:
-        return min(fits * _MOMENT, _named(column))
+        return min(fits * _MOMENT, _named(column, texts))
     if kind in _WIDTHS:
-        return min(fits * (1 / 8 if kind == "boolean" else _WIDTHS[kind]), _named(column))
-    return min(fits * _length(column) * min(1.0, _tightness(column) * _FOUND), _named(column))
+        return min(fits * (1 / 8 if kind == "boolean" else _WIDTHS[kind]), _named(column, texts))
+    length, tightness = texts
+    return min(fits * length * min(1.0, tightness * _FOUND), _named(column, texts))
 
 
-def _paged(column: Settled) -> float:
+def _paged(column: Settled, texts: _Texts) -> float:
     """Return the bytes of a column in Parquet: equal values once, or plain and squeezed."""
     fits, kind = column.measured.fits, column.type.name
     if kind in _NUMBERS or kind == "date" or kind in _MOMENTS:
         if _follow(column) or kind in _MOMENTS:
-            return min(fits * _WIDTHS.get(kind, 8) * _RUN, _named(column))
-        return min(max(fits * (_bits(column) + 2) / 8, fits / 8), _named(column))
-    return _packed(column) if kind in _WIDTHS else min(fits * _length(column) * _tightness(column), _named(column))
+            return min(fits * _WIDTHS.get(kind, 8) * _RUN, _named(column, texts))
+        return min(max(fits * (_bits(column) + 2) / 8, fits / 8), _named(column, texts))
+    length, tightness = texts
+    return _packed(column, texts) if kind in _WIDTHS else min(fits * length * tightness, _named(column, texts))
 
 
-def _squeezed(column: Settled) -> float:
+def _squeezed(column: Settled, texts: _Texts) -> float:
     """Return the bytes of a column whose values lie plain side by side, squeezed quickly."""
     fits, kind = column.measured.fits, column.type.name
     if kind in _WIDTHS or kind == "decimal":
         wide = _WIDTHS.get(kind, 8)
         return min(fits * wide * (_RUN if _follow(column) or kind in _MOMENTS else _PLAIN), fits * (_bits(column) / 8 + 1))
-    return min(fits * _length(column) * min(1.0, _tightness(column) * _LZ4), _named(column) * 1.5)
+    length, tightness = texts
+    return min(fits * length * min(1.0, tightness * _LZ4), _named(column, texts) * 1.5)
 
 
-def _named(column: Settled) -> float:
+def _named(column: Settled, texts: _Texts) -> float:
     """Return the bytes of a column that keeps each different value once, and its number in every row."""
     different = max(1, min(column.measured.distinct, column.measured.fits))
-    each = _WIDTHS.get(column.type.name, 8 if column.type.name == "decimal" else _length(column) * _tightness(column))
+    length, tightness = texts
+    each = _WIDTHS.get(column.type.name, 8 if column.type.name == "decimal" else length * tightness)
     return different * each + column.measured.fits * ceil(log2(different) or 1) / 8
 
 
@@ -183,9 +196,3 @@ def _follow(column: Settled) -> bool:
     if low is None or high is None or column.type.name not in _NUMBERS or measured.distinct < _NEARLY * measured.fits:
         return False
     return _reach(column, low, high) + 1 <= _FOLLOWING * max(measured.fits, 1)
-
-
-def _tightness(column: Settled) -> float:
-    """Return what packing leaves of a column's texts, tried on some of them in no order."""
-    text = "\n".join(column.measured.chosen)[:_SAMPLE].encode("utf-8", "replace")
-    return min(1.0, len(zlib.compress(text, 1)) / len(text)) if text else 1.0

@@ -17,7 +17,7 @@ from dataeng_ai.profile import asked as asking
 from dataeng_ai.profile.asked import Wanted
 from dataeng_ai.profile.unfolded import descend
 from dataeng_ai.progress import quiet
-from dataeng_ai.sources import formats, view, xml
+from dataeng_ai.sources import formats, view
 from dataeng_ai.sources.json_agreed import agreed
 from dataeng_ai.sources.json_shape import MAX_COLUMNS
 
@@ -100,9 +100,12 @@ def _read(
         return tuple(module.prepare(file, source, scratch) for file in found)
 
     prepared = prepare(detected.source)
-    if detected.source.format == "xml" and not detected.source.json and (shape := xml.agreed(prepared)):
-        detected = replace(detected, source=replace(detected.source, json=shape))
-        return prepare(detected.source), detected
+    if detected.source.format == "xml" and not detected.source.json:
+        from dataeng_ai.sources import xml  # noqa: PLC0415  who has no XML need not wait for what reads it
+
+        if shape := xml.agreed(prepared):
+            detected = replace(detected, source=replace(detected.source, json=shape))
+            return prepare(detected.source), detected
     if detected.source.format in ("json", "ndjson"):
         prepared = agreed(prepared, detected.source, prepare)
     return prepared, detected

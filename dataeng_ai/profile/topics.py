@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources import json as reading
 from dataeng_ai.sources.detected import Detected
 
 if TYPE_CHECKING:
@@ -44,6 +43,8 @@ def look(connection: str, topic: str, root: Path, scratch: Path) -> tuple[File, 
         reasons = ", ".join(sorted({one.reason for one in taken.bad}))
         message = f"no message of `{topic}` is JSON: {reasons}" if taken.bad else f"there is no message in `{topic}`"
         raise Problems(Diagnostic("E356", message, help="name a topic whose messages are JSON"))
+    from dataeng_ai.sources import json as reading  # noqa: PLC0415  who asks no topic need not wait for it
+
     found = reading.detect((file,), {"format": "ndjson", "records": None})
     source = ir.Source(connection, topic, "ndjson", json=found.source.json)
     return file, Detected(source, (*_told(topic, connection, wanted, taken), *found.reasons), bad=tuple(taken.bad))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai.profile.personal import mask
 from dataeng_ai.profile.shown import Shown, accepted
-from dataeng_ai.sources import rows, view
+from dataeng_ai.sources import view
 from dataeng_ai.sources.files import File
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Level:
     @property
     def key(self) -> tuple[str, ...]:
         """Return what by its nature tells one item from every other: the key of its parent, and its place in the list."""
+        from dataeng_ai.sources import rows  # noqa: PLC0415  most sources have no lists to unfold
+
         unfolding = self.source.rows
         if unfolding is None or not unfolding.order or not unfolding.position:
             return ()
@@ -58,6 +60,8 @@ def descend(
     Raises:
         Problems: too many items are no rows (E316, E332).
     """
+    from dataeng_ai.sources import rows  # noqa: PLC0415  as above
+
     assert levels  # noqa: S101  nobody asks otherwise
     for depth, level in enumerate(levels):
         folder = scratch / str(depth)

@@ -1,16 +1,17 @@
 """The formats of files: one module each, with the same four functions in the same order; a new one is one word here.
 
 `detect` says how files are written, `prepare` goes through one and makes it ready, `raw` shows records as they stand in the file,
-`relation` is what DuckDB reads of it: texts, null where the file itself says that nothing is there.
+`relation` is what DuckDB reads of it: texts, null where the file itself says that nothing is there. A module is imported when a file
+is of its format: what reads XML or workbooks is not loaded for a file of CSV.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+import re
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources import csv, excel, json, parquet, rows, table, xml, xml_detect
-from dataeng_ai.sources.json_detect import looks
 from dataeng_ai.sources.streams import prefix
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from dataeng_ai import ir
+    from dataeng_ai.sources import csv, excel, json, parquet, rows, table, xml
     from dataeng_ai.sources.detected import Detected
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.prepared import Prepared
@@ -41,24 +43,32 @@ class Format(Protocol):
         """Return the good records in the file's order, their values as texts `c0`, `c1`, … in the header's order."""
 
 
-FORMATS: Final[Mapping[str, Format]] = {
-    "csv": csv,
-    "json": json,
-    "ndjson": json,
-    "xml": xml,
-    "parquet": parquet,
-    "excel": excel,
-    "rows": rows,
-    "table": table,
+FORMATS: Final[Mapping[str, str]] = {
+    "csv": "csv",
+    "json": "json",
+    "ndjson": "json",
+    "xml": "xml",
+    "parquet": "parquet",
+    "excel": "excel",
+    "rows": "rows",
+    "table": "table",
 }
+"""Each word of a spec, and the module beside this one."""
+
+if TYPE_CHECKING:
+    _MODULES: tuple[Format, ...] = (csv, json, xml, parquet, excel, rows, table)  # held against the protocol
 
 _MAGIC: Final = {b"PAR1": "parquet", b"PARE": "parquet", b"PK\x03\x04": "excel", b"\xd0\xcf\x11\xe0": "excel"}
 """The first bytes of a file that is no text, unpacked."""
+_PLAIN: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\"'0-9A-Za-z\xd0-\xd3][^\0]{3}")
+"""How a text may begin that is neither JSON nor XML whatever stands behind: with a letter, Latin or Cyrillic, a digit or a quote."""
+_TOLD: Final = re.compile(r"\.(?:(?:geo|nd)?json|jsonl|xml)\b", re.IGNORECASE)
+"""Names of files that may be either all the same."""
 
 
 def of(word: str) -> Format:
     """Return the module of a format by its word in a spec."""
-    return FORMATS[word]
+    return cast("Format", import_module(f"dataeng_ai.sources.{FORMATS[word]}"))
 
 
 def guess(files: Sequence[File]) -> str:
@@ -69,8 +79,13 @@ def guess(files: Sequence[File]) -> str:
     """
     largest = max(files, key=lambda file: file.size)
     start = _start(largest)
-    found = next((word for magic, word in _MAGIC.items() if start.startswith(magic)), None) or looks(largest)
-    return found or ("xml" if xml_detect.looks(largest) else "csv")
+    if found := next((word for magic, word in _MAGIC.items() if start.startswith(magic)), None):
+        return found
+    if _PLAIN.match(start) and not _TOLD.search(largest.name):
+        return "csv"
+    from dataeng_ai.sources import json_detect, xml_detect  # noqa: PLC0415  most files are told before
+
+    return json_detect.looks(largest) or ("xml" if xml_detect.looks(largest) else "csv")
 
 
 def _start(file: File) -> bytes:

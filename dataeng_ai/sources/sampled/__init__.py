@@ -5,6 +5,7 @@ What comes of it is read as any file is. It shows how a source looks; what is tr
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai.sources import csv, texts
@@ -16,20 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from dataeng_ai import ir
+    Take = Callable[[File, int, Path], Taken | None]
 
-BUDGET: Final = 3 << 20
+BUDGET: Final = 2 << 20
 """Bytes that are taken of all the files together; where there are no more, they are read whole."""
 _FILES: Final = 4
 
-_TAKE: Final[Mapping[str, Callable[[File, ir.Csv | None, int, Path], Taken | None]]] = {
-    "csv": lines.of_csv,
-    "ndjson": lines.of_ndjson,
-    "json": trees.of_json,
-    "xml": trees.of_xml,
-    "parquet": parquet.rows,
-}
-"""A workbook is read whole: it cannot be larger than a million rows."""
+_TAKE: Final[Mapping[str, Take]] = {"ndjson": lines.of_ndjson, "json": trees.of_json, "xml": trees.of_xml, "parquet": parquet.rows}
+"""Besides CSV, of which first must be known how it is written. A workbook is read whole: it cannot be larger than a million rows."""
 
 
 def of(files: Sequence[File], form: str, known: Mapping[str, Any], scratch: Path) -> Part | None:  # Any: plain data of a spec
@@ -39,15 +34,15 @@ def of(files: Sequence[File], form: str, known: Mapping[str, Any], scratch: Path
         Problems: as `detect` of a CSV file.
     """
     whole = sum(file.size for file in files)
-    if form not in _TAKE or whole <= BUDGET:
+    if form not in ("csv", *_TAKE) or whole <= BUDGET:
         return None
     chosen = spread(files, _FILES)
     detected = csv.detect(files, known) if form == "csv" else None
-    dialect = detected.source.csv if detected else None
+    take = partial(lines.of_csv, detected.source.csv) if detected and detected.source.csv else _TAKE[form]
     kept: list[tuple[File, Taken]] = []
     for file in chosen:
         target = texts.place(file, scratch, "part")
-        if taken := _TAKE[form](file, dialect, BUDGET // len(chosen), target):
+        if taken := take(file, BUDGET // len(chosen), target):
             kept.append((File(file.name, target, target.stat().st_size), taken))
     if len(kept) < len(chosen):
         return None

@@ -32,10 +32,8 @@ _Cut = tuple[int, int]
 """Where in a block its first record begins, and where its last one ends."""
 
 
-def of_csv(file: File, found: ir.Csv | None, budget: int, target: Path) -> Taken | None:
+def of_csv(found: ir.Csv, file: File, budget: int, target: Path) -> Taken | None:
     """Write blocks of a CSV file; of one that is packed, or not in an encoding of bytes, its start."""
-    if found is None:
-        return None
     start = prefix(file, budget if packed(file) else budget // 4)
     if not ascii_safe(found.encoding):
         text = start.decode(found.encoding, "ignore")
@@ -50,7 +48,7 @@ def of_csv(file: File, found: ir.Csv | None, budget: int, target: Path) -> Taken
     return written(file, [first, *_blocks(file, budget, len(first), lambda block: _records(block, dialect, width))], target)
 
 
-def of_ndjson(file: File, _csv: ir.Csv | None, budget: int, target: Path) -> Taken | None:
+def of_ndjson(file: File, budget: int, target: Path) -> Taken | None:
     """Write blocks of a file of JSON records, each cut where a line begins with one; of one that is packed its start."""
     start = prefix(file, budget if packed(file) else budget // 4)
     first = start[: _objects(start)[1]] if start.startswith((b"{", b"[", b"\x1e", b"\xef\xbb\xbf{")) else b""

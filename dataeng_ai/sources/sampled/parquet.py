@@ -15,7 +15,6 @@ from dataeng_ai.sources.streams import packed
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dataeng_ai import ir
     from dataeng_ai.sources.files import File
 
 _ROWS: Final = "SELECT * FROM read_parquet($1, hive_partitioning=false, filename=false, file_row_number=false, union_by_name=false)"
@@ -25,7 +24,7 @@ _EACH: Final = 4000
 _BLOCKS: Final = 5
 
 
-def rows(file: File, _csv: ir.Csv | None, _budget: int, target: Path) -> Taken | None:
+def rows(file: File, _budget: int, target: Path) -> Taken | None:
     """Write some rows of a Parquet file; None where it has few, is packed, or cannot be read: then whoever reads it says why."""
     if packed(file):
         return None

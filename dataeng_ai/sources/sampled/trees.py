@@ -13,14 +13,13 @@ from dataeng_ai.sources.xml_text import encoding_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dataeng_ai import ir
     from dataeng_ai.sources.files import File
 
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\[\s\S])*+"|["{}\[\],]')
 _CLOSES: Final = {b"{": b"}", b"[": b"]"}
 
 
-def of_json(file: File, _csv: ir.Csv | None, budget: int, target: Path) -> Taken | None:
+def of_json(file: File, budget: int, target: Path) -> Taken | None:
     """Write the start of a document up to the last whole item of its outermost open list; None where there is no such list."""
     start = prefix(file, budget)
     opened: list[tuple[bytes, int]] = []
@@ -73,7 +72,7 @@ class _Open:
         self.closed = True
 
 
-def of_xml(file: File, _csv: ir.Csv | None, budget: int, target: Path) -> Taken | None:
+def of_xml(file: File, budget: int, target: Path) -> Taken | None:
     """Write the start of a document up to the last whole child of the outermost open element that has several; None where none has."""
     start = prefix(file, budget)
     parser = expat.ParserCreate()
