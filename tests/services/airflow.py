@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT: Final = Path(__file__).parents[2]
-PYTHONS: Final = {"3": Path(sys.executable), "2.11": ROOT / ".venv-airflow2/bin/python"}
+PYTHONS: Final = {"3": Path(sys.executable), "2.11": ROOT / ".venv-oldest/bin/python"}
 """The interpreter of each Airflow that we promise."""
 
 _INSIDE: Final = Path(__file__).with_name("airflow_inside.py")
