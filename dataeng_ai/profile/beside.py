@@ -1,33 +1,35 @@
 """What a large table's one pass over all rows counts beside its types, so that no further pass need read the rows again.
 
 The first rows say what is worth it: the hashes of what may be a key, which days and hours have rows, and whether two columns make no
-other pairs than there. No aggregate is among these for which DuckDB keeps all rows aside, as it does to count what is different.
+other pairs than there.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlglot import exp
 
 from dataeng_ai import cast
-from dataeng_ai.profile import candidates
+from dataeng_ai.profile import candidates, unlike
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from sqlglot.expressions import Expr
 
     from dataeng_ai.profile.guess import Guess
     from dataeng_ai.profile.measure import Wish
+    from dataeng_ai.profile.unlike import Group
 
 MANY: Final = 300_000
 """With more rows, these are counted here; with fewer, a pass of their own is cheap."""
 LEAST: Final = 4096
 """Hashes of a column that are kept: where one row in a thousand stands again, one of these does, too, but for once in fifty."""
 _KEYS: Final = 2
+_PAIR: Final = 2
 _SERIES: Final = 3
 """Columns of moments."""
 _UNLIKE: Final = 0.98
@@ -51,6 +53,8 @@ class Beside:
     series: bool = False
     decides: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Columns that this one, of few texts, seems to decide, each with all pairs of texts that the two should make."""
+    unlike: tuple[Group, ...] = ()
+    """Groups of columns whose different rows are counted, for whichever column this is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,13 @@ class Counted:
     """The same of hours."""
     decides: tuple[str, ...] = ()
     """The columns with which its texts make no other pairs: it decides them."""
+    unlike: tuple[tuple[Group, int], ...] = ()
+    """Groups of columns, each with how many different rows they make."""
+
+    def without(self, changed: Container[str]) -> Counted:
+        """Return what holds where some columns were counted as what they turned out not to be."""
+        kept = tuple((group, count) for group, count in self.unlike if len(group) < _PAIR or not any(name in changed for name in group))
+        return replace(self, unlike=kept)
 
     def steps(self, unit: Literal["day", "hour"], first: int, last: int) -> list[int] | None:
         """Return the days or hours since 1970 that have rows, by the first and the last of them; None where they are not known."""
@@ -82,7 +93,7 @@ def wanted(
     cells: Mapping[str, Counter[str]], guesses: Mapping[str, Guess], decides: Mapping[tuple[str, str], tuple[str, ...]]
 ) -> dict[str, Beside]:
     """Return per column what to count, by the texts of the first rows, their guesses, and what seems to decide what there."""
-    unlike = [
+    differ = [
         name
         for name, texts in cells.items()
         if texts
@@ -90,7 +101,7 @@ def wanted(
         and len(texts) >= _UNLIKE * texts.total()
         and candidates.may_identify(guesses[name].type, texts)
     ]
-    keys = sorted(unlike, key=lambda name: candidates.merit(name, guesses[name].type))[:_KEYS]
+    keys = sorted(differ, key=lambda name: candidates.merit(name, guesses[name].type))[:_KEYS]
     moments = [name for name in cells if guesses[name].type.name in _MOMENTS][:_SERIES]
     return {
         name: Beside(name in keys, name in moments, tuple((other, pairs) for (one, other), pairs in decides.items() if one == name))
@@ -118,10 +129,11 @@ def pairs(place: int, wish: Wish) -> list[Expr]:
     return found
 
 
-def aggregates(place: int, wish: Wish) -> dict[str, Expr]:
-    """Return the aggregates of one column, on what `measure` makes of it."""
+def aggregates(place: int, wish: Wish, places: Mapping[str, int]) -> dict[str, Expr]:
+    """Return the aggregates of one column, on what `measure` makes of it and of the others of its pass, at their `places`."""
     value, kind = exp.column(f"v{place}"), wish.guess.type
-    found: dict[str, Expr] = {}
+    groups = enumerate(unlike.counts(group, places) for group in wish.beside.unlike)
+    found: dict[str, Expr] = {f"unlike{number}": count for number, count in groups if count is not None}
     for number, (_, every) in enumerate(wish.beside.decides if wish.few else ()):
         known = exp.Array(expressions=[exp.Literal.string(pair) for pair in every])
         found[f"pair{number}"] = exp.Anonymous(this="HISTOGRAM_EXACT", expressions=[exp.column(f"p{place}_{number}"), known])
@@ -169,5 +181,6 @@ def counted(wish: Wish, values: Mapping[str, Any]) -> Counted:  # Any: what Duck
         least=tuple(values["least"] or ()) if "least" in values else None,
         days=steps.get("days"),
         hours=steps.get("hours"),
+        unlike=tuple((group, values[f"unlike{n}"]) for n, group in enumerate(wish.beside.unlike) if f"unlike{n}" in values),
         decides=tuple(other for other, every, found in answers if found and all(pair in every for pair, times in found.items() if times)),
     )

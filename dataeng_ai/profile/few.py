@@ -11,15 +11,16 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+import duckdb
 from sqlglot import exp
 
 from dataeng_ai import cast
 from dataeng_ai.profile import measure as measuring
+from dataeng_ai.profile.unlike import frugal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    import duckdb
     from sqlglot.expressions import Expr
 
     from dataeng_ai.profile.measure import Measured, Wish
@@ -40,16 +41,37 @@ def few(texts: Mapping[str, int], rows: int) -> tuple[str, ...]:
 
 def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, tuple[Measured, ...]]:
     """Return what `measure.measure` does; a wish whose few texts were not all there are is measured in a second pass."""
-    rows, found = measuring.measure(con, wishes, by, records)
+    rows, found = _measured(con, wishes, by, records)
     fooled = [place for place, one in enumerate(found) if one.texts is not None and sum(one.texts.values()) + one.empty != rows]
-    again = measuring.measure(con, [replace(wishes[place], few=()) for place in fooled], by, records)[1] if fooled else ()
-    whole = dict(zip(fooled, again, strict=True))
+    many = [replace(_apart(wishes[place]), few=()) for place in fooled]
+    again = measuring.measure(con, many, by, records)[1] if fooled else ()
+    whole = {place: _beside(one, found[place]) for place, one in zip(fooled, again, strict=True)}
     counted = {place: one.texts for place, one in enumerate(found) if one.texts is not None and place not in whole}
     values = _values(con, wishes, counted)
     return rows, tuple(
         whole[place] if place in whole else _weighed(wishes[place], one, values[place]) if place in counted else one
         for place, one in enumerate(found)
     )
+
+
+def _measured(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, tuple[Measured, ...]]:
+    """Return what `measure.measure` does; where memory is too small to count different rows beside the rest, those are left out."""
+    if not any(wish.beside.unlike for wish in wishes):
+        return measuring.measure(con, wishes, by, records)
+    try:
+        with frugal(con):
+            return measuring.measure(con, wishes, by, records)
+    except duckdb.OutOfMemoryException:
+        return measuring.measure(con, list(map(_apart, wishes)), by, records)
+
+
+def _apart(wish: Wish) -> Wish:
+    return replace(wish, beside=replace(wish.beside, unlike=()))
+
+
+def _beside(again: Measured, before: Measured) -> Measured:
+    """Return a column measured again, with the different rows that were counted the first time."""
+    return replace(again, beside=replace(again.beside, unlike=before.beside.unlike))
 
 
 def _values(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], counted: Mapping[int, Mapping[str, int]]) -> dict[int, Counter[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,9 +12,10 @@ from dataeng_ai.profile import candidates
 from dataeng_ai.profile.facts import Key
 from dataeng_ai.profile.measure import VIEW, value_of
 from dataeng_ai.profile.ordered import rises
+from dataeng_ai.profile.unlike import MANY, NEARLY, WHOLE, frugal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import duckdb
     from sqlglot.expressions import Expr
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from dataeng_ai.profile.settle import Settled, Table
 
 
-_NEARLY: Final = 0.9
-"""Numbers of different values are estimates: so much of the rows may be all of them."""
-_MANY: Final = 200_000
-"""With more rows than this, one key is enough: each proof reads them again."""
 _MOST: Final = 3
 _WORTH: Final = 2
 """Groups of columns for which a pass that refutes is worth its time."""
@@ -50,20 +46,22 @@ def keys(con: duckdb.DuckDBPyConnection, table: Table, first: Sequence[str] = ()
     if not table.rows:
         return Found((), 0)
     singles = [(column.name,) for column in _singles(table)]
-    proved = _proved(con, table, singles, 1 if table.rows > _MANY else len(singles))
+    proved = _proved(con, table, singles, 1 if table.rows > MANY else len(singles))
     if not proved:
-        proved = _smallest(_proved(con, table, _sets(table), 1 if table.rows > _MANY else _MOST))
+        proved = _smallest(_proved(con, table, _sets(table), 1 if table.rows > MANY else _MOST))
     if first and set(first) <= {column.name for column in table.columns}:
         expected = _proved(con, table, [tuple(first)], 1)
         proved = [*expected, *(group for group in proved if not expected or set(group) != set(first))]
     if proved:
         return Found(tuple(Key(group, _reason(table, group)) for group in proved), 0)
-    return Found((), table.rows - different(con, [content([exp.column(column.name, quoted=True) for column in table.columns])]))
+    counted = told(table, WHOLE)
+    whole = [content([exp.column(column.name, quoted=True) for column in table.columns])]
+    return Found((), table.rows - (different(con, whole) if counted is None else counted))
 
 
 def _singles(table: Table) -> list[Settled]:
     """Return the columns that may each be a key, best first: no nulls, and about as many different values as rows."""
-    found = [column for column in table.columns if _whole(column) and column.measured.distinct >= _NEARLY * column.measured.fits]
+    found = [column for column in table.columns if _whole(column) and column.measured.distinct >= NEARLY * column.measured.fits]
     found = [column for column in found if candidates.may_identify(column.type, column.cells)]
     return sorted(found, key=lambda column: candidates.merit(column.name, column.type))[: candidates.MOST_SINGLES]
 
@@ -75,21 +73,43 @@ def _whole(column: Settled) -> bool:
 def _sets(table: Table) -> tuple[tuple[str, ...], ...]:
     names = [column.name for column in table.columns]
     whole = {column.name: (column.type, column.measured.distinct) for column in table.columns if _whole(column) and not column.exceptions}
-    return tuple(candidates.sets(table.head, whole, names, int(_NEARLY * table.rows)))
+    return tuple(candidates.sets(table.head, whole, names, int(NEARLY * table.rows)))
 
 
-def _proved(con: duckdb.DuckDBPyConnection, table: Table, groups: Iterable[tuple[str, ...]], most: int) -> list[tuple[str, ...]]:
-    """Return the first `most` groups of columns that are never the same twice, each proved by a query of its own."""
+def _proved(con: duckdb.DuckDBPyConnection, table: Table, groups: Sequence[tuple[str, ...]], most: int) -> list[tuple[str, ...]]:
+    """Return the first `most` groups of columns that are never the same twice, each proved by what was counted or a query of its own."""
     columns = {column.name: column for column in table.columns}
+    wanted = {group: min(columns[name].measured.fits for name in group) for group in groups}
+    counted = {group: told(table, group) for group in groups}
+    open_ = [group for group in groups if counted[group] is None and not _repeats(columns[group[0]], group)]
+    sure = [group for group in groups if counted[group] == wanted[group]]
+    asked = [group for group in open_ if len(sure) < most or groups.index(group) < groups.index(sure[most - 1])]
+    likely = _likely(con, columns, asked, table.rows) if table.rows > MANY else asked
     found: list[tuple[str, ...]] = []
-    for group in _likely(con, columns, list(groups), table.rows) if table.rows > _MANY else groups:
-        values = [value(columns[name]) for name in group]
-        wanted = min(columns[name].measured.fits for name in group)
-        if rises(con, table, group, values) or different(con, values) == wanted:
+    for group in (group for group in groups if group in sure or group in likely):
+        if group in sure or _alone(con, table, group, wanted[group]):
             found.append(group)
             if len(found) == most:
                 break
     return found
+
+
+def _alone(con: duckdb.DuckDBPyConnection, table: Table, group: tuple[str, ...], wanted: int) -> bool:
+    """Prove one group by a pass of its own."""
+    columns = {column.name: column for column in table.columns}
+    values = [value(columns[name]) for name in group]
+    return rises(con, table, group, values) or different(con, values) == wanted
+
+
+def told(table: Table, group: tuple[str, ...]) -> int | None:
+    """Return how many different rows these columns make, where the pass that measured them counted that."""
+    return next((count for column in table.columns for one, count in column.measured.beside.unlike if one == group), None)
+
+
+def _repeats(column: Settled, group: tuple[str, ...]) -> bool:
+    """Say whether a column alone is known to be the same twice, by the least hashes of its values."""
+    least = column.measured.beside.least
+    return len(group) == 1 and least is not None and len(set(least)) < len(least)
 
 
 def _likely(
@@ -132,20 +152,8 @@ def different(con: duckdb.DuckDBPyConnection, values: Sequence[Expr]) -> int:
     whole = content(values)
     some = exp.not_(exp.Is(this=values[0].copy(), expression=exp.null()))
     query = exp.select(exp.Count(this=exp.Distinct(expressions=[whole]))).from_(exp.to_identifier(VIEW, quoted=True)).where(some)
-    with _frugal(con):
+    with frugal(con):
         return int(con.execute(query.sql("duckdb", identify=True)).fetchall()[0][0])
-
-
-@contextmanager
-def _frugal(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Let DuckDB put aside on the disk what it counts before it takes all that it may: it always takes somewhat more."""
-    held = str(con.execute("SELECT current_setting('memory_limit')").fetchall()[0][0])
-    number, _, unit = held.partition(" ")
-    con.execute("SET memory_limit = $1", [f"{float(number) * 3 / 4} {unit}"]).fetchall()
-    try:
-        yield
-    finally:
-        con.execute("SET memory_limit = $1", [held]).fetchall()
 
 
 def content(values: Sequence[Expr]) -> Expr:

@@ -98,8 +98,9 @@ def slices(wishes: Sequence[Wish]) -> list[Sequence[Wish]]:
 
 def _pass(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, list[Measured]]:
     numbers = {place: number for number, place in enumerate((place for place, wish in enumerate(wishes) if wish.few), 1)}
+    places = {wish.name: place for place, wish in enumerate(wishes)}
     parts = [
-        (_counts(place, wish, numbers[place]) if wish.few else _aggregates(place, wish)) | beside.aggregates(place, wish)
+        (_counts(place, wish, numbers[place]) if wish.few else _aggregates(place, wish)) | beside.aggregates(place, wish, places)
         for place, wish in enumerate(wishes)
     ]
     named = [_as(part, f"{key}{place}") for place, one in enumerate(parts) for key, part in one.items()]

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from dataeng_ai.profile import candidates
 from dataeng_ai.profile.evidence import NearKey, Place, Repeated
-from dataeng_ai.profile.keys import content, different, value
+from dataeng_ai.profile.keys import content, different, told, value
 from dataeng_ai.profile.personal import mask
 from dataeng_ai.profile.secrets import redact
 from dataeng_ai.sources.view import FILE, RECORD
@@ -70,7 +70,8 @@ def _worth(table: Table, profile: Profile) -> list[Settled]:
 
 
 def _near(con: duckdb.DuckDBPyConnection, one: Settled, table: Table, profile: Profile) -> NearKey | None:
-    repeated = one.measured.fits - different(con, [value(one)])
+    counted = told(table, (one.name,))
+    repeated = one.measured.fits - (different(con, [value(one)]) if counted is None else counted)
     missing = table.rows - one.measured.fits
     if not 0 < repeated + missing <= _NEARLY * table.rows:
         return None

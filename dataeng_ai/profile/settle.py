@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from dataeng_ai.ir import Parse
-from dataeng_ai.profile import beside, commas, functional, moments
+from dataeng_ai.profile import beside, commas, functional, moments, unlike
 from dataeng_ai.profile.few import few, measure
 from dataeng_ai.profile.guess import NULL_WORDS, TEXT, Guess, guess
 from dataeng_ai.profile.measure import VIEW, Measured, Wish, tally
@@ -95,6 +95,7 @@ def settle(
     *,
     csv: bool = True,
     comma: bool = False,
+    key: tuple[str, ...] = (),
 ) -> Table:
     """Return the proved facts about every column of `"__source__"`.
 
@@ -105,6 +106,7 @@ def settle(
         kinds: The types that the source itself declares; what is declared is only proved.
         csv: The source has no null of its own: an empty text means nothing.
         comma: Commas stand between its fields.
+        key: The columns that should be its key.
     """
     head = _head(con, names)
     columns = tuple(zip(*head, strict=True)) if head else ((),) * len(names)
@@ -119,8 +121,9 @@ def settle(
         decides = functional.guessed(head, names, {name: guesses[name].type.name for name in names}, steady)
         more = beside.wanted(cells, guesses, decides)
         wishes = [replace(wish, beside=more[wish.name]) for wish in wishes]
+    wishes = _unlike(wishes, unlike.wanted(head, guesses, records, key))
     done: dict[str, Settled] = {}
-    rows = 0
+    rows, changed = 0, set[str]()
     for left in reversed(range(_ROUNDS)):
         say(f"proving the types of {len(wishes)} columns on all rows")
         rows, found = measure(con, wishes, by, records)
@@ -131,9 +134,21 @@ def settle(
         wishes = [verdict for verdict in verdicts if isinstance(verdict, Wish)]
         if not wishes:
             break
+        changed |= {wish.name for wish in wishes}
+    done = {name: replace(one, measured=_without(one.measured, changed)) for name, one in done.items()}
     every = [replace(done[name], declared=name in declared and done[name].wish.guess.type == declared[name].type) for name in names]
     settled = _with_file_words(con, every, by, rows) if csv else every
     return Table(rows, _tallied(con, settled), head)
+
+
+def _unlike(wishes: Sequence[Wish], groups: Sequence[unlike.Group]) -> list[Wish]:
+    """Give each group of columns to the first of them, whole rows to the first of all."""
+    of = {wish.name: tuple(group for group in groups if (group or (wishes[0].name,))[0] == wish.name) for wish in wishes}
+    return [replace(wish, beside=replace(wish.beside, unlike=of[wish.name])) if of[wish.name] else wish for wish in wishes]
+
+
+def _without(measured: Measured, changed: set[str]) -> Measured:
+    return replace(measured, beside=measured.beside.without(changed)) if changed else measured
 
 
 def _spelled(kind: Type, cells: Mapping[str, int]) -> Parse:

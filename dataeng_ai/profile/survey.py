@@ -131,13 +131,14 @@ def _profile(
         print_ = _done(fingerprint(found)) if isinstance(found, Wanted) else beside.submit(fingerprint, found)
         with opened(found, known, levels, read) as (con, prepared, detected):
             with view.reading(prepared):
-                csv = detected.source.csv
-                expected, comma = sum(one.rows for one in prepared), csv is not None and csv.delimiter.startswith(",")
-                table = settle(con, names(prepared), expected, kinds(prepared), csv=csv is not None, comma=comma)
+                described = detected.described if not levels else None
+                expected, csv = _expected(levels, described), detected.source.csv
+                comma = csv is not None and csv.delimiter.startswith(",")
+                records = sum(one.rows for one in prepared)
+                table = settle(con, names(prepared), records, kinds(prepared), csv=csv is not None, comma=comma, key=expected)
                 view.verify(prepared, table.rows)
                 say(f"looking for keys among {len(table.columns)} columns")
-                described = detected.described if not levels else None
-                proved = declared.keys(keys(con, table, _expected(levels, described)), table, detected)
+                proved = declared.keys(keys(con, table, expected), table, detected)
             facts = _columns(table, proved.keys, unmask=unmask)
             bad = view.structural(prepared)
             source = detected.source
