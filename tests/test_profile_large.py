@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dataeng_ai.profile import beside, further, near_keys, profile
+from dataeng_ai.profile import beside, further, near_keys
+from dataeng_ai.profile.survey import profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

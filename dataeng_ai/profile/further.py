@@ -14,6 +14,7 @@ from sqlglot import exp
 from dataeng_ai.profile import cursors, forecast, functional, grain, growth, near_keys, rhythm, sketches, updates
 from dataeng_ai.profile.beside import MANY
 from dataeng_ai.profile.measure import VIEW
+from dataeng_ai.profile.unlike import frugal
 from dataeng_ai.progress import say
 from dataeng_ai.sources import view
 
@@ -70,4 +71,5 @@ def answered(con: duckdb.DuckDBPyConnection, asked: Mapping[str, Expr]) -> dict[
         return {}
     named = [each.as_(f"a{place}") for place, each in enumerate(asked.values())]
     query = exp.select(*named).from_(exp.to_identifier(VIEW, quoted=True))
-    return dict(zip(asked, con.execute(query.sql("duckdb", identify=True)).fetchall()[0], strict=True))
+    with frugal(con):
+        return dict(zip(asked, con.execute(query.sql("duckdb", identify=True)).fetchall()[0], strict=True))

@@ -125,7 +125,8 @@ def _likely(
     there = [exp.not_(exp.Is(this=value(columns[group[0]]), expression=exp.null())).as_(f"t{place}") for place, group in enumerate(groups)]
     lines = exp.select(*hashes, *there).from_(exp.to_identifier(VIEW, quoted=True)).subquery("lines", copy=False)
     counts = [count for place in range(len(groups)) for count in _of_chosen(place, max(1, rows // _CHOSEN))]
-    numbers = con.execute(exp.select(*counts).from_(lines).sql("duckdb", identify=True)).fetchall()[0]
+    with frugal(con):
+        numbers = con.execute(exp.select(*counts).from_(lines).sql("duckdb", identify=True)).fetchall()[0]
     return [group for group, chosen, unlike in zip(groups, numbers[::2], numbers[1::2], strict=True) if chosen == unlike]
 
 

@@ -31,6 +31,8 @@ NEARLY: Final = 0.9
 WHOLE: Final[Group] = ()
 """No columns: whole rows, by their texts."""
 _MOST_SETS: Final = 2
+_LARGE: Final = 3_000_000
+"""With more rows, one group is counted: what is put aside for it fills the memory."""
 _MOST_COLUMNS: Final = 100
 """Of wider tables, the pass takes all memory as it is."""
 _APART: Final = "distinct_aggregate_rewrite"
@@ -52,9 +54,11 @@ def wanted(head: Sequence[Sequence[str | None]], guesses: Mapping[str, Guess], r
     singles = sorted(unlike, key=lambda name: candidates.merit(name, guesses[name].type))
     most = 1 if records > MANY else candidates.MOST_SINGLES
     if singles or found:
-        return tuple(dict.fromkeys((*found, *((name,) for name in singles[:most]))))
+        return tuple(dict.fromkeys((*found, *((name,) for name in singles[:most]))))[: 1 if records > _LARGE else None]
     places = {name: (guesses[name].type, _different(column, records)) for name, column in whole.items()}
-    return tuple(islice(candidates.sets([*map(tuple, head)], places, names, int(NEARLY * records)), _MOST_SETS)) or (WHOLE,)
+    return tuple(
+        islice(candidates.sets([*map(tuple, head)], places, names, int(NEARLY * records)), 1 if records > _LARGE else _MOST_SETS)
+    ) or (WHOLE,)
 
 
 def _may_identify(kind: Type, column: Sequence[str | None]) -> bool:
