@@ -1,7 +1,7 @@
 """The Pipeline: a spec fully resolved, the only thing that the emitters and the runtime see.
 
 Plain frozen dataclasses, every field decided, every default applied. `to_json` and `from_json` lose nothing, so a pipeline
-compiled on one machine runs on another.
+compiled on one machine runs on another. Long because the whole of that shape stands in one place.
 """
 
 from __future__ import annotations
@@ -196,11 +196,31 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A table in the pipeline's own storage in which values must stand, and its columns, in the order of those that refer to them."""
+
+    schema: str | None
+    table: str
+    columns: tuple[str, ...]
+    pipeline: str | None = None
+    """The pipeline that loads it; None where none of the project does."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """Columns whose values stand together in a key of another table, or of the same one."""
+
+    columns: tuple[str, ...]
+    references: Reference
+    severity: Literal["error", "warn"] = "error"
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One quality check. `name` is unique within the pipeline; which of the arguments are set depends on `kind`."""
 
     name: str
-    kind: Literal["not_null", "unique", "accepted_values", "range", "pattern", "row_count", "freshness"]
+    kind: Literal["not_null", "unique", "accepted_values", "range", "pattern", "row_count", "freshness", "relationships"]
     columns: tuple[str, ...]
     severity: Literal["error", "warn"] = "error"
     minimum: str | None = None
@@ -211,6 +231,7 @@ class Check:
     pattern: str | None = None
     max_age: int | None = None
     """Seconds."""
+    references: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +285,7 @@ class Pipeline:
     run: Run = Run()
     owner: str | None = None
     tags: tuple[str, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
 
     def stored_columns(self) -> tuple[Column, ...]:
         """Return the columns that reach the table: all but those whose personal data is dropped."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from dataeng_ai import draft as drafts
 from dataeng_ai import ir
 from dataeng_ai.check import check
+from dataeng_ai.check.look import look_at
 from dataeng_ai.diagnostics import Problems
-from dataeng_ai.lower import lower, unfolding
+from dataeng_ai.lower import lower, own_key, unfolding
 from dataeng_ai.profile import Level, profile_spec, quick, source_of, store
 from dataeng_ai.project import FILE, open_text, spec_path
 from dataeng_ai.sources import rows
@@ -39,7 +40,8 @@ def pipeline_of(draft: Draft, project: Project) -> ir.Pipeline:
     if checked.spec is None:
         raise Problems(*(each for each in checked.diagnostics if each.severity == "error"), texts=(draft.text,))
     parent = parent_of(draft, project)
-    return lower(checked.spec, project, None if parent is None else pipeline_of(parent, project))
+    tables = {name: found for name in _referred(draft, project) if (found := _key_of(name, project))}
+    return lower(checked.spec, project, None if parent is None else pipeline_of(parent, project), tables)
 
 
 def parent_of(draft: Draft, project: Project) -> Draft | None:
@@ -49,7 +51,11 @@ def parent_of(draft: Draft, project: Project) -> Draft | None:
 
 
 def names_above(draft: Draft, project: Project) -> Iterator[str]:
-    """Yield the name of the spec whose rows a spec reads, before that is read; then the name of the one whose rows that reads."""
+    """Yield the names of the specs that a spec is compiled from, each before it is read.
+
+    Those to whose tables it refers; the one whose rows it reads, and the one whose rows that reads.
+    """
+    yield from _referred(draft, project)
     seen: set[object] = set()
     name = draft.get(("source", "spec"), None)
     while isinstance(name, str) and name not in seen and NAME.fullmatch(name):
@@ -59,6 +65,19 @@ def names_above(draft: Draft, project: Project) -> Iterator[str]:
             name = drafts.read(open_text(spec_path(project, name))).get(("source", "spec"), None)
         except Problems:
             return
+
+
+def _referred(draft: Draft, project: Project) -> tuple[str, ...]:
+    """Return the names of the other specs to whose tables a spec refers."""
+    found = (one.spec for one in look_at(draft, project).referring)
+    return tuple(dict.fromkeys(name for name in found if name and name != draft.name and NAME.fullmatch(name)))
+
+
+def _key_of(name: str, project: Project) -> ir.Reference | None:
+    """Return the table that a spec loads, with its primary key; None where it does not say which."""
+    look = look_at(drafts.read(open_text(spec_path(project, name))), project)
+    table = look.text("target", "table")
+    return own_key(name, table, [column for _, column in look.texts("primary_key")]) if table else None
 
 
 def inputs(draft: Draft, project: Project) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from dataeng_ai import ir, types
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from dataeng_ai.project import Project
-    from dataeng_ai.spec import Spec, target
+    from dataeng_ai.spec import Spec, keys, target
     from dataeng_ai.spec.column import Column, Parse
     from dataeng_ai.spec.schedule import Run, Schedule
     from dataeng_ai.spec.values import Value
@@ -27,12 +28,19 @@ _TRUE: Final = ("true",)
 _FALSE: Final = ("false",)
 
 
-def lower(spec: Spec, project: Project, parent: ir.Pipeline | None = None) -> ir.Pipeline:
-    """Return the pipeline that a checked spec describes; `parent` is that of the spec whose rows it reads, if it reads another's.
+def lower(
+    spec: Spec, project: Project, parent: ir.Pipeline | None = None, tables: Mapping[str, ir.Reference] = MappingProxyType({})
+) -> ir.Pipeline:
+    """Return the pipeline that a checked spec describes; the project's defaults stand in the spec already: `check` put them there.
 
-    The project's defaults stand in the spec already: `check` put them there.
+    Args:
+        spec: The spec, nothing of it open.
+        project: Where it stands.
+        parent: The pipeline of the spec whose rows it reads, if it reads another's.
+        tables: The specs to which it refers, by name: their tables and primary keys.
     """
     columns = tuple(_column(column, spec) for column in spec.columns)
+    tables = {**tables, spec.name: own_key(spec.name, spec.target.table, spec.primary_key or ())}
     return ir.Pipeline(
         name=spec.name,
         about=spec.about,
@@ -43,13 +51,28 @@ def lower(spec: Spec, project: Project, parent: ir.Pipeline | None = None) -> ir
         primary_key=spec.primary_key or (),
         order_by=spec.order_by or (),
         indexes=spec.indexes,
-        quality=_named(_checks(spec.quality or (), {column.name: column.type for column in columns})),
+        quality=_named(_checks(spec.quality or (), {column.name: column.type for column in columns}, tables)),
         drift=ir.Drift(**spec.on_schema_change.model_dump()),
         schedule=_schedule(spec.schedule),
         run=_run(spec.run),
         owner=spec.owner,
         tags=spec.tags,
+        foreign_keys=tuple(ir.ForeignKey(key.columns, _reference(key.references, tables), key.severity) for key in spec.foreign_keys),
     )
+
+
+def own_key(name: str, table: str, key: Sequence[str]) -> ir.Reference:
+    """Return the table of a spec, with its primary key, as what others refer to."""
+    schema, _, plain = table.rpartition(".")
+    return ir.Reference(schema or None, plain, tuple(key), name)
+
+
+def _reference(block: keys.Reference, tables: Mapping[str, ir.Reference]) -> ir.Reference:
+    if block.spec is not None:
+        found = tables[block.spec]
+        return replace(found, columns=block.columns or found.columns)
+    schema, _, table = str(block.table).rpartition(".")
+    return ir.Reference(schema or None, table, block.columns or ())
 
 
 def _source(block: source.Source, project: Project, columns: Sequence[ir.Column], parent: ir.Pipeline | None) -> ir.Source:
@@ -187,7 +210,7 @@ def _run(block: Run) -> ir.Run:
     )
 
 
-def _checks(blocks: tuple[quality.Check, ...], kinds: Mapping[str, types.Type]) -> Iterator[ir.Check]:
+def _checks(blocks: tuple[quality.Check, ...], kinds: Mapping[str, types.Type], tables: Mapping[str, ir.Reference]) -> Iterator[ir.Check]:
     """Give each column that is checked by itself a check of its own, so that a failure names the column."""
     for block in blocks:
         if isinstance(block, quality.RowCount):
@@ -195,6 +218,9 @@ def _checks(blocks: tuple[quality.Check, ...], kinds: Mapping[str, types.Type]) 
             yield ir.Check(name="row_count", kind="row_count", columns=(), severity=block.severity, minimum=low, maximum=high)
         elif isinstance(block, quality.Unique):
             yield ir.Check(name="_".join(("unique", *block.columns)), kind="unique", columns=block.columns, severity=block.severity)
+        elif isinstance(block, quality.Relationships):
+            name, referred = "_".join((block.check, *block.columns)), _reference(block.references, tables)
+            yield ir.Check(name=name, kind=block.check, columns=block.columns, severity=block.severity, references=referred)
         else:
             yield from (_check(block, column, kinds[column]) for column in block.columns)
 

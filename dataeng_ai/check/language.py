@@ -61,6 +61,8 @@ _EXAMPLES: Final = {
     "records": "records: items",
     "columns": "columns: [price]",
     "columns.name": "name: price",
+    "foreign_keys.columns": "columns: [museum_id]",
+    "references": "references: {spec: museums}",
     "values": 'values: ["new", "paid"]',
     "pattern": 'pattern: "[0-9]{6}"',
     "max_age": "max_age: 2d",
@@ -266,7 +268,8 @@ def _kind(value: object) -> str:
 def incomplete(fault: Fault) -> Finding:
     """A block that says too little, or two things of which only one can be meant.
 
-    A schedule goes by a clock (`cron`) or after other specs (`after`); a check of a range needs `min`, `max` or both.
+    A schedule goes by a clock (`cron`) or after other specs (`after`); a check of a range needs `min`, `max` or both; what is
+    referred to is the table of a `spec`, or a `table` and its `columns`.
 
     Example: `schedule: {timezone: Europe/Moscow}`
     Fix: `schedule: {cron: "0 3 * * *", timezone: Europe/Moscow}`

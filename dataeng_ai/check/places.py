@@ -114,9 +114,13 @@ def phrase(path: Path, data: object) -> str:
         return "at the top level"
     if isinstance(path[-1], int):
         return f"in {entry(path, data)}"
-    if len(path) > 1 and path[0] == "columns":
+    if len(path) > 1 and (path[0] == "columns" or isinstance(path[1], int)):
         return f"in `{path[-1]}` of {entry(path[:2], data)}"
     return f"in `{'.'.join(str(part) for part in path)}`"
+
+
+_CALLED: Final = {"quality": "check", "foreign_keys": "foreign key"}
+"""List of the language -> what an entry of it is called."""
 
 
 def entry(path: Path, data: object) -> str:
@@ -124,6 +128,6 @@ def entry(path: Path, data: object) -> str:
     name = at(data, (*path, "name"))
     if path[0] == "columns" and len(path) == 2:  # noqa: PLR2004  the list and the place in it
         return f"column `{name}`" if isinstance(name, str) else f"column {int(path[1]) + 1}"
-    if path[0] == "quality":
-        return f"check {int(path[1]) + 1}"
+    if path[0] in _CALLED:
+        return f"{_CALLED[str(path[0])]} {int(path[1]) + 1}"
     return f"entry {int(path[-1]) + 1} of `{path[0]}`"

@@ -45,6 +45,10 @@ _JSON_BLOCK: Final = (
 _PARQUET_BLOCK: Final = "a Parquet file says all about itself", "remove it"
 _PACKED: Final = "files are unpacked by what they are: gz, bz2, xz, zst, zip", "remove it"
 _TABLE_IN_SHEET: Final = "the table begins below `skip` rows, and its columns are `columns`", "write `skip: 2`, or remove it"
+_REFERS: Final = (
+    "columns that refer to another table are `foreign_keys`, at the top level",
+    "write `foreign_keys: [{columns: [museum_id], references: {spec: museums}}]`",
+)
 _START: Final = "the first day is `schedule.start_date`", "write `start_date: 2026-01-31`"
 
 KEYS: Final = {
@@ -78,6 +82,8 @@ KEYS: Final = {
     "sep": _DELIMITER, "separator": _DELIMITER, "delim": _DELIMITER, "fielddelimiter": _DELIMITER,
     "pd": _PII, "personal": _PII, "sensitive": _PII, "masking": _PII, "mask": _PII,
     "dependson": _AFTER, "upstream": _AFTER, "dependencies": _AFTER, "waitfor": _AFTER,
+    "foreignkey": _REFERS, "foreignkeys": _REFERS, "fk": _REFERS, "fks": _REFERS, "references": _REFERS, "relationships": _REFERS,
+    "relations": _REFERS, "refersto": _REFERS,
     "startdate": _START, "start": _START, "begin": _START,
     "source.orient": _JSON, "source.lines": _JSON, "source.multiline": _JSON, "source.json": _JSON_BLOCK, "source.ndjson": _JSON_BLOCK,
     "source.parquet": _PARQUET_BLOCK, "source.compression": _PACKED, "csv.compression": _PACKED,
@@ -86,6 +92,15 @@ KEYS: Final = {
 """Normalised key of another tool, behind its block where it means something only there -> (what it is called here, what to write)."""
 
 HERE: Final = {
+    "": dict.fromkeys(("foreignkey", "fk", "fks", "references", "refs", "relationships", "relations"), "foreign_keys"),
+    "foreign_keys": {
+        "column": "columns", "field": "columns", "fields": "columns", "from": "columns", "key": "columns", "fromcolumns": "columns",
+        "to": "references", "ref": "references", "reference": "references", "refersto": "references", "level": "severity",
+    },
+    "references": {
+        "ref": "spec", "model": "spec", "pipeline": "spec", "parent": "spec", "to": "spec", "tablename": "table", "relation": "table",
+        "column": "columns", "field": "columns", "fields": "columns", "tocolumns": "columns", "key": "columns", "primarykey": "columns",
+    },
     "csv": {
         "sep": "delimiter", "delim": "delimiter", "separator": "delimiter", "navalues": "null_values", "nullvalue": "null_values",
         "quotechar": "quote", "quotation": "quote", "escapechar": "escape", "charset": "encoding", "skiprows": "skip",
@@ -119,6 +134,7 @@ HERE: Final = {
         "field": "columns", "fields": "columns", "minvalue": "min", "maxvalue": "max", "maximum": "max", "regex": "pattern",
         "regexp": "pattern", "match": "pattern", "allowed": "values", "enum": "values", "level": "severity",
         "warnafter": "max_age", "errorafter": "max_age", "maxdelay": "max_age", "age": "max_age",
+        "to": "references", "ref": "references", "reference": "references", "refersto": "references",
     },
     "schedule": {
         "tz": "timezone", "interval": "cron", "schedule": "cron", "expression": "cron", "start": "start_date", "startdate": "start_date",
@@ -150,6 +166,7 @@ WORDS: Final = {
         "between": "range", "minmax": "range", "min": "range", "max": "range", "regex": "pattern", "regexp": "pattern", "match": "pattern",
         "enum": "accepted_values", "in": "accepted_values", "values": "accepted_values", "volume": "row_count", "count": "row_count",
         "recency": "freshness", "fresh": "freshness",
+        **dict.fromkeys(("foreignkey", "fk", "references", "referential", "referentialintegrity", "exists"), "relationships"),
     },
     "new_column": {"appendnewcolumns": "evolve", "syncallcolumns": "evolve", "add": "evolve", "fail": "freeze", "ignore": "discard",
                    "discardvalue": "discard", "discardrow": "discard"},

@@ -23,7 +23,6 @@ _CODES: Final = (
     Unbuilt("E124", "SQL after a load (`hooks`)", "run it in a DAG of your own that waits for this one's asset"),
     Unbuilt("E125", "messages about a load (`notify`)", "use Airflow's own callbacks and notifiers"),
     Unbuilt("E126", "granting rights on the table (`grants`)", "grant them once by hand: no load drops the table, so they stay"),
-    Unbuilt("E127", "foreign keys and the check `relationships`", "check them by a query of your own after the load"),
     Unbuilt("E128", "a quality check written in SQL (`check: sql`)", "use the built-in checks, such as range or pattern"),
     Unbuilt("E129", "keeping the history of each row (`mode: scd2`)", "use `append`, and read the newest row of each key in a view"),
     Unbuilt("E130", "loading by time interval (`mode: interval`)", "use `append` or `merge`: files already loaded are skipped"),
@@ -43,7 +42,7 @@ CODES: Final = {word.code: word for word in _CODES}
 
 KEYS: Final = {
     "": {
-        "where": "E120", "dedupe": "E121", "sql": "E122", "hooks": "E124", "notify": "E125", "grants": "E126", "foreign_keys": "E127",
+        "where": "E120", "dedupe": "E121", "sql": "E122", "hooks": "E124", "notify": "E125", "grants": "E126",
     },
     "source": {
         "topic": "E135", "files": "E137",
@@ -58,7 +57,7 @@ WORDS: Final = {
     "format": {"avro": "E133"},
     "storage": {"clickhouse": "E131", "lake": "E132", "iceberg": "E132", "parquet": "E132", "hive": "E132"},
     "mode": {"scd2": "E129", "snapshot": "E129", "interval": "E130"},
-    "check": {"relationships": "E127", "sql": "E128"},
+    "check": {"sql": "E128"},
     "handling": {"hash": "E139"},
 }  # fmt: skip
 """Key -> its word -> code."""

@@ -11,6 +11,7 @@ from dataeng_ai.emit import markdown
 from dataeng_ai.emit.drawing import drawing
 from dataeng_ai.emit.facts import facts
 from dataeng_ai.emit.markdown import Markdown
+from dataeng_ai.targets.table import refers_to
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -81,6 +82,7 @@ def _values(found: Facts) -> dict[str, Any]:
         "mode_meaning": _MODES[pipeline.load.mode],
         "cursor": pipeline.load.cursor if pipeline.load.mode == "merge" else None,
         "primary_key": ", ".join(pipeline.primary_key),
+        "references": [(", ".join(key.columns), refers_to(key.references), key.references.pipeline) for key in pipeline.foreign_keys],
         "rejects": _rejects(pipeline),
         "columns": [_column(column) for column in found.columns],
         "extra": pipeline.has_extra(),
@@ -132,4 +134,5 @@ def meaning(check: Check) -> str:
         "pattern": f"{columns}: matches {check.pattern}",
         "row_count": f"rows of a load: {bounds}",
         "freshness": f"{columns}: the newest is at most {check.max_age} seconds old",
+        "relationships": f"{columns}: stands in {refers_to(check.references) if check.references else ''}",
     }[check.kind]

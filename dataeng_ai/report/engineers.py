@@ -12,6 +12,7 @@ from dataeng_ai.emit.markdown import short
 from dataeng_ai.report.blocks import Bullets, Listing, Pairs, Paragraph, Picture, Section, Table
 from dataeng_ai.report.managers import limit, when
 from dataeng_ai.report.tongue import code, codes
+from dataeng_ai.targets.table import refers_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +59,10 @@ def _lineage(known: Known, words: Tongue) -> tuple[Block, ...]:
     rejects, table = box("_dataeng_rejects", words.word("tasks", "rejects")), box(facts.table, facts.storage)
     edges = [*((name, "stage") for name in (*waits, source)), ("stage", "check"), ("check", "publish"), ("publish", "reconcile")]
     edges += [("stage", rejects), ("publish", table)]
+    referred = dict.fromkeys(
+        key.references.table for key in facts.pipeline.foreign_keys if key.references.table != facts.pipeline.target.table
+    )
+    edges += [(table, box(name, words.word("tasks", "referred"))) for name in referred]
     told = words.say("lineage", source=code(facts.source), table=code(facts.table), rejects=code(rejects), dag=code(facts.pipeline.name))
     title = words.phrases["headings"]["lineage"]
     return Picture(pictures.flow(nodes, edges, title), title), Paragraph(told)
@@ -139,6 +144,9 @@ def _sense(column: ColumnFact, words: Tongue) -> str:
 def _keys(known: Known, words: Tongue) -> Iterator[Block]:
     key = known.facts.pipeline.primary_key
     yield Paragraph(words.say("key", columns=codes(key)) if key else words.say("no_key"))
+    if keys := known.facts.pipeline.foreign_keys:
+        told = [words.say("refers", columns=codes(one.columns), table=code(refers_to(one.references))) for one in keys]
+        yield Bullets(told)
     if known.profile and known.profile.keys:
         proofs = [(codes(known.names(one.columns)), words.told(one.reason)) for one in known.profile.keys]
         yield Table(words.phrases["keys_head"], proofs)
@@ -182,6 +190,7 @@ def _meaning(one: CheckFact, words: Tongue) -> Markup:
         bounds=Markup(", ").join(bounds),
         values=codes(check.values),
         pattern=code(check.pattern or ""),
+        table=code(refers_to(check.references) if check.references else ""),
         age=words.count("hours", round((check.max_age or 0) / _MINUTE**2)),
     )
     return words.say("implied", check=told) if one.implied else told

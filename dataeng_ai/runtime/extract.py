@@ -116,8 +116,13 @@ def _structural(prepared: Prepared, mask: Callable[[str], str]) -> Iterator[Reje
 def _masks(bundle: Bundle) -> Callable[[str], str]:
     """Return what is done to a raw record: where a column's personal data is masked or dropped, its shape alone is kept."""
     if any(column.pii is not None and column.pii.handling != "keep" for column in bundle.pipeline.columns):
-        return lambda raw: _storable(_DIGIT.sub("9", _LETTER.sub("x", raw)))
+        return lambda raw: _storable(shape(raw))
     return _storable
+
+
+def shape(text: str) -> str:
+    """Return a text with its letters as x and its digits as 9: all that may be shown of personal data."""
+    return _DIGIT.sub("9", _LETTER.sub("x", text))
 
 
 def _storable(raw: str) -> str:

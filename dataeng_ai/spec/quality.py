@@ -7,11 +7,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from dataeng_ai.spec.block import Block, Some, refuse
-from dataeng_ai.spec.kinds import DECIDED
+from dataeng_ai.spec.keys import Reference, Severity
+from dataeng_ai.spec.kinds import DECIDED, GIVEN
 from dataeng_ai.spec.words import Duration, Identifier, Scalar
-
-Severity = Literal["error", "warn"]
-"""Whether a failed check stops the load or is only reported."""
 
 
 class NotNull(Block):
@@ -118,5 +116,18 @@ class Freshness(Block):
     """Whether a failed check stops the load or is only reported."""
 
 
-Check = Annotated[NotNull | Unique | AcceptedValues | Range | Pattern | RowCount | Freshness, Field(discriminator="check")]
+class Relationships(Block):
+    """The values of the columns stand in another table. Unlike a foreign key, they need be no key there."""
+
+    check: Annotated[Literal["relationships"], DECIDED]
+    """The kind of check."""
+    columns: Some[Identifier]
+    """The columns, together."""
+    references: Annotated[Reference, GIVEN]
+    """Where their values stand."""
+    severity: Severity = "error"
+    """Whether a failed check stops the load or is only reported."""
+
+
+Check = Annotated[NotNull | Unique | AcceptedValues | Range | Pattern | RowCount | Freshness | Relationships, Field(discriminator="check")]
 """One check, by its kind."""

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from dataeng_ai.spec.block import Block, Many, Some
 from dataeng_ai.spec.column import Column
+from dataeng_ai.spec.keys import ForeignKey
 from dataeng_ai.spec.kinds import DECIDED, GIVEN
 from dataeng_ai.spec.layout import Partition
 from dataeng_ai.spec.load import Load, OnSchemaChange
@@ -41,6 +42,8 @@ class Spec(Block):
     """What the table holds."""
     primary_key: Annotated[Many[Identifier] | None, DECIDED]
     """The columns that name a row; null where no columns do."""
+    foreign_keys: Many[ForeignKey] = ()
+    """Columns whose values stand in the key of another table."""
     load: Annotated[Load, DECIDED]
     """How a load changes the table."""
     partition: Annotated[Partition | None, DECIDED]

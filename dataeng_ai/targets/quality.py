@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
+from dataeng_ai.targets import relationships
 from dataeng_ai.targets.checks import all_checks
 from dataeng_ai.targets.statements import Statement
 from dataeng_ai.targets.trees import column, identifier, param
@@ -27,12 +28,15 @@ NUMBERS: Final = frozenset({"smallint", "integer", "bigint", "decimal", "double"
 
 
 def statements(pipeline: Pipeline, staging: exp.Table, column_type: ColumnType, mismatch: Mismatch) -> tuple[Statement, ...]:
-    """Return one statement per check, named `check.` and the check's name."""
-    found = []
+    """Return one statement per check, named `check.` and the check's name; of what refers to other tables, what else it asks, too."""
+    found: list[Statement] = []
     for check in all_checks(pipeline):
         name = f"check.{check.name}"
         if check.kind == "unique":
             tree = _repeated(check, staging)
+        elif check.kind == "relationships":
+            found += relationships.statements(pipeline, check, staging)
+            continue
         elif check.kind == "row_count":
             tree = exp.select(_one_if(_outside(check)), copy=False).from_(staging, copy=False)
         elif check.kind == "freshness":

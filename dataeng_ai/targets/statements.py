@@ -13,6 +13,9 @@ in its place. Sessions must stand in the time zone UTC (a DuckDB connection: `SE
 | | stage.drop | | drops it if it is there |
 | | stage.count | | rows |
 | check | check.NAME, one for each of `checks.all_checks` | now (only freshness) | failed BIGINT: 0 is good |
+| | orphans.NAME, of a check of relationships | | values that stand nowhere, as texts, and the number of rows, the most frequent first |
+| | there.NAME, where it looks into a table that stands | | whether there is one: 1 or 0 |
+| | keyed.NAME, likewise | | rows that refer to anything |
 | publish | publish.delete_file | source_file | only append with `changed_file: replace`: once per changed file, before the rest |
 | | publish.conflicts | | only append with a key: staged rows whose key the table has: 0, or refuse |
 | | publish.delete | | full: every row. DuckDB's merge: the rows to be replaced |

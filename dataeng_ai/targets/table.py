@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
-    from dataeng_ai.ir import Column, Pipeline
+    from dataeng_ai.ir import Column, Pipeline, Reference
 
 EXTRA: Final = "_extra"
 """Where columns that the spec does not know land as one JSON object."""
@@ -40,7 +40,7 @@ def key_or_required(pipeline: Pipeline, column: Column) -> bool:
 def value_columns(pipeline: Pipeline) -> tuple[TableColumn, ...]:
     """Return the columns that hold the source's values: the spec's own in order, then `_extra` where there is one."""
     own = tuple(
-        TableColumn(column.name, column.type, column.physical, key_or_required(pipeline, column), _comment(column))
+        TableColumn(column.name, column.type, column.physical, key_or_required(pipeline, column), _comment(pipeline, column))
         for column in pipeline.stored_columns()
     )
     extra = (TableColumn(EXTRA, Type("json"), comment="Columns of the source that the spec does not know."),)
@@ -71,6 +71,18 @@ def _stamp(name: str) -> TableColumn:
     return TableColumn(name, STAMPS[name])
 
 
-def _comment(column: Column) -> str | None:
-    parts = (column.description, f"[{column.unit}]" if column.unit else None)
+def refers_to(found: Reference) -> str:
+    """Return in words what is referred to: `museums.museums (id)`."""
+    table = f"{found.schema}.{found.table}" if found.schema else found.table
+    return f"{table} ({', '.join(found.columns)})"
+
+
+def _comment(pipeline: Pipeline, column: Column) -> str | None:
+    """Return what a column means, and what it refers to: no constraint says it, since loads replace the rows that are referred to."""
+    keys = [key for key in pipeline.foreign_keys if column.name in key.columns]
+    others = (", ".join(name for name in key.columns if name != column.name) for key in keys)
+    refers = (
+        f"Refers{f', with {beside},' if beside else ''} to {refers_to(key.references)}." for key, beside in zip(keys, others, strict=True)
+    )
+    parts = (column.description, f"[{column.unit}]" if column.unit else None, *refers)
     return " ".join(part for part in parts if part) or None

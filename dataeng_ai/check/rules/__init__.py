@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.check.rules import columns, databases, keys, names, parents, quality, reading, schedule, secrets, storage
+from dataeng_ai.check.rules import columns, databases, keys, names, parents, quality, reading, references, schedule, secrets, storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,4 +56,11 @@ RULES: Final[Mapping[str, Callable[[Look], Iterator[Finding]]]] = {
     "E285": databases.query_reads,
     "E286": databases.append,
     "E287": databases.one_file,
+    "E288": references.unknown_reference,
+    "E289": references.elsewhere,
+    "E290": references.unknown_columns,
+    "E291": references.compared,
+    "E292": references.no_key,
+    "E293": references.circle,
+    "W294": references.before,
 }

@@ -137,7 +137,7 @@ def not_one_value(look: Look) -> Iterator[Finding]:
     for path, name in look.references:
         column = look.column(name)
         handling = column.handling if column else None
-        needs_values = path[0] in {"primary_key", "load"} or look.text(*path[:2], "check") == "unique"
+        needs_values = path[0] in {"primary_key", "foreign_keys", "load"} or look.text(*path[:2], "check") in {"unique", "relationships"}
         if handling == "drop":
             yield Finding(path, f"column `{name}` is dropped (`pii`), so it cannot stand here", "remove it here, or keep the column")
         elif handling == "mask" and needs_values:

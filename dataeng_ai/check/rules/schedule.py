@@ -189,7 +189,7 @@ def _way(first: str, last: str, project: Project) -> tuple[str, ...]:
     ways: dict[str, tuple[str, ...]] = {first: (first,)}
     queue = [first]
     for stop in queue:
-        for name in _waited(stop, project):
+        for name in waited(stop, project):
             if name == last:
                 return (*ways[stop], last)
             if name not in ways:
@@ -198,7 +198,7 @@ def _way(first: str, last: str, project: Project) -> tuple[str, ...]:
     return ()
 
 
-def _waited(name: str, project: Project) -> tuple[str, ...]:
+def waited(name: str, project: Project) -> tuple[str, ...]:
     """Return the specs that another one waits for; none where it cannot be read, which is said where that one is checked."""
     if NAME.fullmatch(name) is None or not (path := spec_path(project, name)).is_file():
         return ()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from dataeng_ai.connections import resolve
 from dataeng_ai.connections.drivers import file_of
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.targets.checks import looked_up
 from dataeng_ai.targets.duckdb.catalog import comments
 from dataeng_ai.targets.duckdb.errors import ours
 from dataeng_ai.targets.duckdb.warehouse import Warehouse
@@ -100,12 +101,21 @@ class Session:
 
     @contextmanager
     def reading(self, load_id: str | None = None) -> Iterator[Work]:
-        """Open a view in which nothing changes, with the staging of a load when one is named: then of the staging alone."""
+        """Open a view in which nothing changes, with the staging of a load when one is named: then of the staging alone.
+
+        Where a check looks into tables that stand, of those, too.
+        """
         if load_id is not None:
             staged = self._folder(load_id)
             if staged.report() is None:
                 message = f"the load `{load_id}` of the pipeline `{self.pipeline.name}` is not staged"
                 raise Problems(Diagnostic("E505", message, help="run it again from its first step"))
+            if looked_up(self.pipeline):
+                with self.warehouse.open(write=False) as connection:
+                    connection.begin()
+                    yield Work(connection, self.pipeline, self.statements, staged, beside=True)
+                    connection.rollback()
+                return
             with self.warehouse.aside() as connection:
                 yield Work(connection, self.pipeline, self.statements, staged, held=self._is_wide(staged))
             return

@@ -33,6 +33,9 @@ _SHOWN: Final = "shown"
 _AT_ONCE: Final = 1000
 """Rows of a stream that are fetched together."""
 _DROP: Final = 'DROP VIEW "__staging__"'
+_STAGED: Final = "SET VARIABLE dataeng_staged = $1"
+_BESIDE: Final = """CREATE TEMP VIEW "__staging__" AS SELECT * FROM read_parquet(getvariable('dataeng_staged'))"""
+"""The view of a staging in a warehouse that is only read: a relation's own view would be written into its file."""
 
 
 REJECTS: Final = "rejects.jsonl"
@@ -85,12 +88,19 @@ class Work:
         staged: Folder | None,
         *,
         held: bool = False,
+        beside: bool = False,
     ) -> None:
-        """Work in the transaction that is open; the rows of `staged` stand under the load's staging name, `held` in memory if so."""
+        """Work in the transaction that is open; the rows of `staged` stand under the load's staging name.
+
+        `held` in memory, if so, or `beside` the tables of a warehouse that is only read.
+        """
         self.connection, self.pipeline, self.statements, self.staged = connection, pipeline, statements, staged
         found = None if staged is None else staged.report()
         self.load_id = found["load_id"] if found else ""
-        if staged is not None and found:
+        if staged is not None and found and beside:
+            connection.execute(_STAGED, [staged.data()]).fetchall()
+            connection.execute(with_staging(_BESIDE, self.load_id)).fetchall()
+        elif staged is not None and found:
             rows = connection.sql(_PARQUET, params=[staged.data()])
             (rows.create if held else rows.create_view)(staging_name(self.load_id))
 
