@@ -229,7 +229,8 @@ class TestEveryDatabase:
         assert [line.split()[0] for line in shell.ok("new", "--connection", "shop").out.splitlines()] == ["customers", "orders"]
         shell.ok("new", "--connection", "shop", "--all")
         text = (shell.folder / "specs/orders.yaml").read_text("utf-8")
-        assert "customer_id is a foreign key to customers" in text
+        refers = "foreign_keys:\n  - {columns: [customer_id], references: {spec: customers, columns: [id]}, severity: warn}\n"
+        assert text.endswith(refers)
         for name in ("customers", "orders"):
             shell.ok("fill", name, "--model", "rules")
         shell.ok("check")
@@ -237,8 +238,10 @@ class TestEveryDatabase:
         assert "primary_key: [id]" in spec
         assert "{name: customer_id, type: " in spec
         assert "Foreign key to `customers`" in spec
+        assert refers in spec
+        shell.ok("run", "customers")
         report = shell.ok("run", "orders", "--format", "json").data
-        assert (report["rows_in"], report["rows_loaded"]) == (3, 3)
+        assert (report["rows_in"], report["rows_loaded"], report["warnings"]) == (3, 3, [])
         for language, words in (("en", "read from a database"), ("ru", "читается из базы данных")):
             shell.ok("report", "orders", "-o", "report.html", "--language", language)
             assert words in (shell.folder / "report.html").read_text("utf-8")
@@ -247,7 +250,6 @@ class TestEveryDatabase:
             (2, 2, None, "2026-01-02 10:00:00"),
             (3, 1, Decimal("0.50"), "2026-01-03 10:00:00"),
         ]
-        shell.ok("run", "customers")
         assert asked(shell, None, "SELECT * EXCLUDE (_load_id, _loaded_at, _source_file, _extra) FROM customers ORDER BY 1") == [
             (1, "ООО «Ромашка»"),
             (2, "a'b"),

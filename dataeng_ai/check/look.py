@@ -158,10 +158,15 @@ class Referring:
         return at(self.look.data, (*self.path, "references", "columns")) is not None
 
     @property
+    def named_columns(self) -> tuple[tuple[Path, str], ...]:
+        """Return the columns that are referred to by their names, each with its place."""
+        return tuple(self.look.texts(*self.path, "references", "columns"))
+
+    @property
     def referred(self) -> tuple[tuple[Path, str], ...]:
         """Return the columns that are referred to, each with the place that names it; without names those of the primary key."""
         if self.named or self.other is None:
-            return tuple(self.look.texts(*self.path, "references", "columns"))
+            return self.named_columns
         return tuple((self.place, name) for _, name in self.other.texts("primary_key"))
 
 

@@ -79,7 +79,7 @@ def _opening(draft: Draft, path: Path) -> Path:
     written = find(draft.root, opening) is not None
     shape = shapes.at(draft.model, draft.data, opening)
     ours = any(opening[:depth] in draft.created for depth in range(1, len(opening)))
-    if written or (shape is not None and (shape.filled or ours)):
+    if written or (shape is not None and (shape.filled or shape.offered or ours)):
         return opening
     message = f"`{show(path, draft.plain)}` is not a hole: it is {'unknown' if shape is None else 'given or optional'}"
     raise ValueError(message)

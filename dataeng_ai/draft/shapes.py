@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from dataeng_ai.draft.scalars import AUTO
-from dataeng_ai.spec.kinds import DECIDED, GIVEN, Kind
+from dataeng_ai.spec.kinds import DECIDED, GIVEN, OFFERED, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +38,11 @@ class Shape:
     def filled(self) -> bool:
         """Say whether its absence is a hole."""
         return self.kind == DECIDED
+
+    @property
+    def offered(self) -> bool:
+        """Say whether fill may write it where it is absent, though that is no hole."""
+        return self.kind == OFFERED
 
     def candidates(self, value: object) -> tuple[Model, ...]:
         """Return the blocks that a value may be: one where that is settled, all while the discriminator is open, none for a wrong one."""

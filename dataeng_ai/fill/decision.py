@@ -142,6 +142,8 @@ class Decision:
     """Why a value that a model made up is not possible; None where only the options are."""
     with_parent: bool = False
     """It is optional: filled where the person wrote `auto`, or together with a block that fill creates."""
+    beside: tuple[str, ...] | None = None
+    """It is optional: filled where the person wrote `auto`, or together with that place, if fill creates it and there is anything."""
     alone: bool = True
     """Another value alone leaves the rest of the spec right, so `recommend` lists them. (The name of a column stands in keys too.)"""
     last: bool = False

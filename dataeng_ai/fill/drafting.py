@@ -16,6 +16,8 @@ from dataeng_ai.sources.databases import KINDS, query
 from dataeng_ai.spec.words import NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dataeng_ai.project import Project
 
 _DATA: Final = r"\.(?:csv|tsv|tab|txt|dat|json|geojson|ndjson|jsonl|xml|parquet|xlsx?|zip)(?:\.(?:gz|zst|bz2|xz))?"
@@ -88,11 +90,12 @@ def _table(project: Project, source: str | None, connection: str | None) -> tupl
     return connection, source
 
 
-def of_table(project: Project, name: str, about: str, connection: str, table: str) -> str:
-    """Return the text of a draft that reads a table."""
+def of_table(project: Project, name: str, about: str, connection: str, table: str, keys: Sequence[str] = ()) -> str:
+    """Return the text of a draft that reads a table; `keys` are its foreign keys as the spec writes them."""
     words = f"about: {quote(about)}\n" if about else ""
+    refers = "".join(("foreign_keys:\n", *(f"  - {key}\n" for key in keys))) if keys else ""
     source = f"source: {{connection: {quote(connection)}, table: {quote(table)}}}"
-    return f"{modeline(project, spec_path(project, name))}version: 1\nname: {name}\n{words}{source}\n"
+    return f"{modeline(project, spec_path(project, name))}version: 1\nname: {name}\n{words}{source}\n{refers}"
 
 
 def modeline(project: Project, file: Path) -> str:

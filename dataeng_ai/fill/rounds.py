@@ -150,6 +150,8 @@ class _Work:
         places = dict.fromkeys(hole[:depth] for hole in beneath if _matches(hole[:depth], decision.path))
         if decision.with_parent and decision.path[:-1] in self.draft.created and not case.settled(*decision.path):
             places[decision.path] = None
+        if decision.beside in self.draft.created and not case.settled(*decision.path) and _is_anything(decision, case):
+            places[decision.path] = None
         places |= dict.fromkeys(path for path in self.laid if _matches(path, decision.path))
         return list(places)
 
@@ -188,6 +190,12 @@ class _Work:
             return False
         self.draft, self.written = draft, written
         return True
+
+
+def _is_anything(decision: Decision, case: Case) -> bool:
+    """Say whether a decision offers more than nothing."""
+    ready = all(case.settled(*need) for need in decision.needs)
+    return ready and any(option.value for option in decision.options(case, decision.path))
 
 
 def _put(draft: Draft, path: Path, value: object, holes: tuple[Path, ...]) -> Draft | None:

@@ -1,23 +1,25 @@
-"""Drafts for the tables of a database: a spec for each, which says in words what its catalogue says of it."""
+"""Drafts for the tables of a database: a spec for each, with what its catalogue says of it, foreign keys between them among it."""
 
 from __future__ import annotations
 
 from fnmatch import fnmatchcase as fnmatch
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.draft.scalars import quote
 from dataeng_ai.fill.drafting import New, of_table, word
-from dataeng_ai.fill.naming import MAX_LENGTH
+from dataeng_ai.fill.naming import MAX_LENGTH, candidates
 from dataeng_ai.profile.secrets import redact
 from dataeng_ai.profile.tables import tables_of
 from dataeng_ai.project import spec_path
 from dataeng_ai.sources.databases import KINDS, query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
     from dataeng_ai.project import Project
-    from dataeng_ai.sources.databases.described import Listed
+    from dataeng_ai.sources.databases.described import ForeignKey, Listed
 
 _MOST: Final = 3
 """Foreign keys that a purpose names."""
@@ -43,24 +45,49 @@ def tables(connection: str, project: Project, only: Sequence[str] = ()) -> tuple
 
 
 def drafts(connection: str, project: Project, about: str = "", only: Sequence[str] = ()) -> tuple[New, ...]:
-    """Return a draft for each table that no draft of that name stands for already."""
-    return tuple(draft for draft in _drafts(tables(connection, project, only), connection, project, about) if not draft.file.exists())
+    """Return a draft for each table that no draft of that name stands for already, with the foreign keys between them."""
+    found = tables(connection, project, only)
+    names = _names(found)
+    drafted = (_draft(table, one, names, (connection, project, about)) for table, one in found)
+    return tuple(draft for draft in drafted if not draft.file.exists())
 
 
-def _drafts(found: Sequence[tuple[str, Listed]], connection: str, project: Project, about: str) -> Iterator[New]:
-    taken: set[str] = set()
+def _names(found: Sequence[tuple[str, Listed]]) -> dict[str, str]:
+    """Return the spec of each table: no two have one name."""
+    taken: dict[str, str] = {}
     for table, one in found:
         plain = word(one.name)[: MAX_LENGTH - 3]
-        name = next(name for number in range(1, len(taken) + 2) if (name := plain if number == 1 else f"{plain}_{number}") not in taken)
-        taken.add(name)
-        words = " ".join(part for part in (about, _about(table, one)) if part)
-        yield New(name, spec_path(project, name), of_table(project, name, words, connection, table))
+        numbered = (plain if number == 1 else f"{plain}_{number}" for number in count(1))
+        taken[table] = next(name for name in numbered if name not in taken.values())
+    return taken
 
 
-def _about(table: str, one: Listed) -> str:
-    """Return what the catalogue says a table is: its comment, and the tables that it refers to."""
+def _draft(table: str, one: Listed, names: Mapping[str, str], where: tuple[str, Project, str]) -> New:
+    connection, project, about = where
+    kept, told = [], []
+    for key in one.foreign_keys:
+        other = names.get(key.table) or names.get(query.shown((key.table,)))
+        kept += [_written(key, other)] if other else []
+        told += [] if other else [key]
+    words = " ".join(part for part in (about, _about(table, one, told)) if part)
+    name = names[table]
+    return New(name, spec_path(project, name), of_table(project, name, words, connection, table, kept))
+
+
+def _written(key: ForeignKey, other: str) -> str:
+    """Return a foreign key as a spec writes it, columns by the names that fill gives them.
+
+    It only warns: within the database it holds, and what a check can find are rows that came between two loads.
+    """
+    ours, theirs = (", ".join(quote(candidates(name, 1)[0]) for name in names) for names in (key.columns, key.references))
+    columns = f", columns: [{theirs}]" if theirs else ""
+    return f"{{columns: [{ours}], references: {{spec: {other}{columns}}}, severity: warn}}"
+
+
+def _about(table: str, one: Listed, others: Sequence[ForeignKey]) -> str:
+    """Return what the catalogue says a table is: its comment, and those tables to which it refers that have no spec."""
     comment = " ".join(redact(one.comment or "").split())
     words = f"{comment.rstrip('.')}." if comment else f"The {'view' if one.view else 'table'} {table}."
-    keys = [f"{', '.join(key.columns)} is a foreign key to {key.table}" for key in one.foreign_keys[:_MOST]]
-    keys += [f"and {len(one.foreign_keys) - _MOST} more"] if len(one.foreign_keys) > _MOST else []
+    keys = [f"{', '.join(key.columns)} is a foreign key to {key.table}" for key in others[:_MOST]]
+    keys += [f"and {len(others) - _MOST} more"] if len(others) > _MOST else []
     return f"{words} {'; '.join(keys)}." if keys else words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from dataeng_ai.spec.block import Block
-from dataeng_ai.spec.kinds import DECIDED
+from dataeng_ai.spec.kinds import DECIDED, OFFERED
 from dataeng_ai.spec.spec import Spec
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -41,7 +41,8 @@ def _loosen(definition: Json, model: type[Block]) -> None:
     required = [key for key in definition.get("required", ()) if key not in decided]
     definition.pop("required", None)
     definition |= {"required": required} if required else {}
-    for key in decided:
+    offered = {info.alias or name for name, info in model.model_fields.items() if OFFERED in info.metadata}
+    for key in sorted(decided | offered):
         inner = definition["properties"][key]
         words = {word: inner.pop(word) for word in ("description", "title") if word in inner}
         definition["properties"][key] = {**words, "anyOf": [inner, *_OPEN]}

@@ -9,7 +9,7 @@ from pydantic import Field
 from dataeng_ai.spec.block import Block, Many, Some
 from dataeng_ai.spec.column import Column
 from dataeng_ai.spec.keys import ForeignKey
-from dataeng_ai.spec.kinds import DECIDED, GIVEN
+from dataeng_ai.spec.kinds import DECIDED, GIVEN, OFFERED
 from dataeng_ai.spec.layout import Partition
 from dataeng_ai.spec.load import Load, OnSchemaChange
 from dataeng_ai.spec.quality import Check
@@ -42,7 +42,7 @@ class Spec(Block):
     """What the table holds."""
     primary_key: Annotated[Many[Identifier] | None, DECIDED]
     """The columns that name a row; null where no columns do."""
-    foreign_keys: Many[ForeignKey] = ()
+    foreign_keys: Annotated[Many[ForeignKey], OFFERED] = ()
     """Columns whose values stand in the key of another table."""
     load: Annotated[Load, DECIDED]
     """How a load changes the table."""

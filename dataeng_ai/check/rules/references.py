@@ -14,8 +14,9 @@ from dataeng_ai.project import spec_names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dataeng_ai.check.look import Column, Look, Referring
+    from dataeng_ai.check.look import Look, Referring
     from dataeng_ai.draft import Path
+    from dataeng_ai.types import Type
 
 _NEEDED: Final = (("columns",), ("target", "storage"), ("target", "table"))
 """What must stand in a spec before another can refer to its table."""
@@ -134,16 +135,16 @@ def compared(look: Look) -> Iterator[Finding]:
         for place, (path, name) in enumerate(look.texts(*one.path, "columns")):
             mine = look.column(name)
             theirs = one.other.column(referred[place][1]) if one.other and place < len(referred) else None
-            if mine and mine.type and _kind(mine) is None:
+            if mine and mine.type and kind_of(mine.type) is None:
                 yield Finding(path, f"column `{name}` is {mine.type}, whose values are not compared", "refer with a column of plain values")
-            elif mine and theirs and mine.type and theirs.type and _kind(mine) != _kind(theirs):
+            elif mine and theirs and mine.type and theirs.type and kind_of(mine.type) != kind_of(theirs.type):
                 message = f"`{name}` is {mine.type}, and `{theirs.name}` of `{one.spec}` is {theirs.type}: no value is the same"
                 yield Finding(path, message, "give both the same type")
 
 
-def _kind(column: Column) -> str | None:
-    name = column.type.name if column.type else ""
-    return (_KINDS[name] or name) if name in _KINDS else None
+def kind_of(type: Type) -> str | None:  # noqa: A002  the word of the language
+    """Return as what the values of a type are compared; None where they are not."""
+    return (_KINDS[type.name] or type.name) if type.name in _KINDS else None
 
 
 def no_key(look: Look) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.fill.decisions import (
     columns,
+    foreign_keys,
     load_cursor,
     load_max_rejects,
     load_mode,
@@ -38,6 +39,7 @@ DECISIONS: Final[tuple[Decision, ...]] = (
     target_connection.DECISION,
     target_table.DECISION,
     primary_key.DECISION,
+    foreign_keys.DECISION,
     load_mode.DECISION,
     load_cursor.DECISION,
     load_max_rejects.DECISION,

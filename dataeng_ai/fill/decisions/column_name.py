@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from dataeng_ai.fill.claimed import claimed
 from dataeng_ai.fill.decision import ANY, Case, Decision, Option, Path
 from dataeng_ai.fill.naming import candidates, names, refusal
 from dataeng_ai.fill.parent import header, parent
@@ -14,6 +15,8 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:
     found = _names(case)[int(path[1])]
     if found[0] == _header(case, path):
         return (Option(found[0], "the header is a good name", 1.0, "it stays"),)
+    if name := _claimed(case, path, found):
+        return (Option(name, "a key that is written already names it so", 1.0, "it stays"),)
     last = len(found) - 1
     return tuple(
         Option(name, _how(name, case, path), 0.4 if position else 0.95 if last else 0.6, _why(last - position))
@@ -29,10 +32,18 @@ def facts(case: Case, path: Path) -> object:
 def refuses(case: Case, path: Path, value: object) -> str | None:
     """Return why a name will not do: not an identifier, a word of SQL, or one that another column has or will have."""
     mine = int(path[1])
+    if (name := _claimed(case, path, _names(case)[mine])) and value != name:
+        return f"a key that is written already calls it `{name}`"
     settled = any(row.get("name") == value for place, row in enumerate(case.rows) if place != mine)
     owner = _owners(_headers(case)).get(str(value), mine)
     to_come = owner != mine and "name" not in case.rows[owner]
     return refusal(str(value), (str(value),) if settled or to_come else ())
+
+
+def _claimed(case: Case, path: Path, found: tuple[str, ...]) -> str | None:
+    """Return the name that keys have for a column already, where it is its header or a name that the header gives."""
+    names = claimed(case)
+    return next((name for name in (_header(case, path), *found) if name in names), None) if names else None
 
 
 def _names(case: Case) -> tuple[tuple[str, ...], ...]:

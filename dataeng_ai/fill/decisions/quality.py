@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.fill.decision import Case, Decision, Option, Path
+from dataeng_ai.fill.claimed import referred
+from dataeng_ai.fill.decision import Case, Decision, Option, Path, lookup
 from dataeng_ai.fill.purpose import FRESH, says
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ Check = dict[str, object]
 
 def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  every decision has this shape
     """Return all checks that hold, the count of rows alone, and none."""
-    checks = [*_ranges(case), *_values(case), *_count(case)]
+    checks = [*_ranges(case), *_values(case), *_unique(case), *_count(case)]
     fresh = _freshness(case)
     found: list[Option] = []
     if fresh:
@@ -45,8 +46,26 @@ def options(case: Case, path: Path) -> tuple[Option, ...]:  # noqa: ARG001  ever
 
 def _ranges(case: Case) -> list[Check]:
     """Return one check for all measures that are never negative."""
-    names = [name for name, row, facts in case.columns() if facts.role == "measure" and _number(row) and _not_negative(facts)]
+    refer = {name for key in _keys(case) for name in key}
+    measures = ((name, row, facts) for name, row, facts in case.columns() if facts.role == "measure" and name not in refer)
+    names = [name for name, row, facts in measures if _number(row) and _not_negative(facts)]
     return [{"check": "range", "columns": names, "min": 0, "severity": "warn"}] if names else []
+
+
+def _keys(case: Case) -> list[list[str]]:
+    """Return the columns of the spec's foreign keys: their numbers measure nothing."""
+    keys = case.get("foreign_keys")
+    found = [lookup(key, ("columns",)) for key in keys] if isinstance(keys, list) else []
+    return [columns for columns in found if isinstance(columns, list)]
+
+
+def _unique(case: Case) -> list[Check]:
+    """Return a check for each key beside the primary one to which another spec refers, where the profile proved it one."""
+    proved = [{case.name_of(header) for header in key.columns} for key in case.profile.keys]
+    primary = case.get("primary_key")
+    own = set(primary) if isinstance(primary, list) else set()
+    keys = [key for key in referred(case) if set(key) in proved and set(key) != own]
+    return [{"check": "unique", "columns": list(key), "severity": "warn"} for key in keys]
 
 
 def _values(case: Case) -> list[Check]:
@@ -108,7 +127,7 @@ def _not_negative(facts: ColumnFacts) -> bool:
 
 def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has this shape
     """Return which columns are checked and for what; how many rows there are today does not matter."""
-    return {"checks": [*_ranges(case), *_values(case), *_freshness(case)], "mode": case.get("load", "mode")}
+    return {"checks": [*_ranges(case), *_values(case), *_unique(case), *_freshness(case)], "mode": case.get("load", "mode")}
 
 
 DECISION = Decision("quality", ("quality",), (("columns",), ("load", "mode")), "What shall each load be checked for?", options, facts)
