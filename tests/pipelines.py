@@ -111,14 +111,14 @@ def pipelines(draw: DrawFn, storage: str | None = None) -> ir.Pipeline:
     mode = draw(st.sampled_from(modes))
     some = st.lists(st.sampled_from(ordered), max_size=2, unique=True).map(tuple) if ordered else st.just(())
     indexes = st.lists(st.tuples(st.sampled_from(ordered)), max_size=2, unique=True).map(tuple) if ordered else st.just(())
+    schema, table = draw(_schemas()), draw(words())
+    refers = draw(st.lists(st.sampled_from(ordered), max_size=2, unique=True)) if ordered else []
     stamps = st.lists(st.sampled_from(["_load_id", "_loaded_at", "_source_file"]), unique=True).map(tuple)
     return ir.Pipeline(
         name=draw(st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True)),
         about=draw(words()),
         source=ir.Source(draw(st.none() | words()), draw(words()), "csv", None),
-        target=ir.Target(
-            storage or draw(st.sampled_from(["duckdb", "postgres"])), draw(st.none() | words()), draw(_schemas()), draw(words())
-        ),
+        target=ir.Target(storage or draw(st.sampled_from(["duckdb", "postgres"])), draw(st.none() | words()), schema, table),
         columns=found,
         load=ir.Load(
             mode,
@@ -133,6 +133,7 @@ def pipelines(draw: DrawFn, storage: str | None = None) -> ir.Pipeline:
         drift=ir.Drift(new_column=draw(st.sampled_from(["evolve", "freeze", "discard"]))),
         owner=draw(st.none() | words()),
         tags=draw(st.lists(words(), max_size=2, unique=True).map(tuple)),
+        foreign_keys=tuple(ir.ForeignKey((name,), ir.Reference(schema, table, (name,))) for name in refers),
     )
 
 
