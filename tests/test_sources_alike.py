@@ -118,3 +118,26 @@ def test_rows_of_many_files_keep_their_files_and_their_numbers(tmp_path: Path) -
         assert con.execute('SELECT count(*) FROM "__source__"').fetchall() == [(300,)]
     expected = [(str(n), name, f"{n:05}.csv", at) for n in range(count) for name, at in (("Анна", 1), ("Борис", 3))]
     assert rows == expected
+
+
+def test_many_files_that_are_not_written_quite_alike_keep_their_rows_in_order(tmp_path: Path) -> None:
+    ways = {
+        0: "имя;id\nАнна;{0}\nБорис;{0}\n",
+        1: "id;имя\r\n{0};Анна\r\n{0};Борис\r\n",
+        2: "id;имя\n",
+        3: 'id;имя\n{0};Анна\n{0};"Бо\nрис"\n',
+    }
+    texts = {number: ways.get(number % 7, "id;имя\n{0};Анна\n{0};Борис\n").format(number) for number in range(330)}
+    for number, text in texts.items():
+        (tmp_path / f"{number:05}.csv").write_bytes(text.encode())
+    found = files.find(tmp_path, "*.csv")
+    source = csv.detect(found, {}).source
+    with duckdb.connect(":memory:") as con:
+        prepared = [csv.prepare(file, source, tmp_path) for file in found]
+        view.open_view(con, prepared, ("имя", "id"))
+        rows = con.execute('SELECT "id", "имя" FROM "__source__"').fetchall()
+        numbered = con.execute('SELECT "id", "имя", __file__, __record__ FROM "__numbered__" ORDER BY __file__, __record__').fetchall()
+    second = {3: "Бо\nрис"}
+    expected = [(str(n), name) for n in texts if n % 7 != 2 for name in ("Анна", second.get(n % 7, "Борис"))]
+    assert rows == expected
+    assert numbered == [(*row, f"{int(row[0]):05}.csv", 1 + place % 2) for place, row in enumerate(expected)]

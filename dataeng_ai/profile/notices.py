@@ -30,8 +30,9 @@ def warnings(table: Table, facts: Sequence[ColumnFacts], prepared: Sequence[Prep
             yield f"`{one.name}`: {one.exceptions:,} {'cell is' if one.exceptions == 1 else 'cells are'} not {one.type}"
         if one.role == "empty" and table.rows:
             yield f"`{one.name}`: no cell has a value"
+    every = names(prepared)
     for file in prepared:
         yield from file.repairs
-        if absent := [name for name in names(prepared) if name not in file.header]:
+        if absent := [name for name in every if name not in file.header]:
             lacks = ", ".join(f"`{name}`" for name in absent[:_MOST_NAMED]) + (" …" if len(absent) > _MOST_NAMED else "")
             yield f"`{file.file.name}` lacks {lacks}, which other files have"

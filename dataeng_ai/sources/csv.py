@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.prepared import Prepared
 
-__all__ = ["detect", "prepare", "raw", "relation"]
+__all__ = ["alike", "detect", "prepare", "raw", "relation"]
 
 _LINE: Final = 4 << 20
 """Bytes of the longest record that DuckDB expects in an ordinary file; its buffers, one per thread and more, hold twice that."""
+_SMALL: Final = 64 << 10
+"""As much for files that are many and small, for each of which DuckDB makes such buffers."""
 
 _READ: Final = """
 SELECT * FROM read_csv($1, columns=$2, delim=$3, quote=$4, escape=$5, skip=$6, force_not_null=$7, max_line_size=$8, buffer_size=$9,
@@ -75,11 +77,17 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
 
 def relation(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckDBPyRelation:
     """Return what DuckDB reads: the good records, their fields as texts `c0`, `c1`, … in the header's order, in the file's order."""
-    lines = prepared.lines
-    assert lines is not None  # noqa: S101  it is a CSV file
-    places = [f"c{place}" for place in range(len(prepared.header))]
+    return alike(con, [prepared])
+
+
+def alike(con: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared]) -> duckdb.DuckDBPyRelation:
+    """Return what DuckDB reads of files that are written alike, the good records of one after those of the other, in one query."""
+    lines = prepared[0].lines
+    assert lines is not None  # noqa: S101  they are CSV files
+    places = [f"c{place}" for place in range(len(prepared[0].header))]
     columns = dict.fromkeys(places, "VARCHAR")
     quote, escape = lines.csv.quote or "", lines.csv.escape or lines.csv.quote or ""  # without an escape only a mended record has one
-    size = max(_LINE, lines.longest)
+    many = len(prepared) > 1 and all(one.path.stat().st_size < _LINE for one in prepared)
+    size = max(_SMALL if many else _LINE, *(one.lines.longest for one in prepared if one.lines))
     how = [lines.csv.delimiter, quote, escape if quote else "", lines.skip, places, size, 2 * size, not lines.multiline]
-    return con.sql(_READ_LF if lines.line_end == "\n" else _READ, params=[glob.escape(str(prepared.path)), columns, *how])
+    return con.sql(_READ_LF if lines.line_end == "\n" else _READ, params=[[glob.escape(str(one.path)) for one in prepared], columns, *how])

@@ -7,12 +7,14 @@ the file is refused and nothing of it is loaded.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Final, Literal
 
 import duckdb
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources import formats
+from dataeng_ai.sources import csv, formats
 from dataeng_ai.sources.json_flaws import NO_OBJECT
 
 if TYPE_CHECKING:
@@ -35,9 +37,20 @@ _OURS: Final = frozenset({EXTRA, FILE, RECORD, "__place__", "__row__"})
 _READERS: Final = ("CSV", "JSON", "Parquet", "parquet")
 """What a message of DuckDB is about when it stumbles over a file."""
 
-_AT_ONCE: Final = 100
-"""Files that one query of DuckDB reads: of some hundreds it says that they nest too deep, and each costs it memory until the end."""
+_MANY: Final = 100
+"""Files of which each is a part of one query: of some hundreds DuckDB says that they nest too deep, and each costs it memory."""
+_AT_ONCE: Final = 1000
+"""Files written alike that one query reads, one after the other."""
 _ROWS: Final = "__kept__"
+_STARTS: Final = """
+CREATE OR REPLACE TABLE "__starts__" AS
+SELECT unnest($1::VARCHAR[]) AS file, unnest($2::BIGINT[]) AS place, unnest($3::BIGINT[]) AS before
+"""
+
+_PLACED: Final = """
+SELECT k.* EXCLUDE ("__n__"), s.file AS "__file__", s.place AS "__place__", k."__n__" - s.before AS "__row__"
+FROM "__kept__" AS k ASOF JOIN "__starts__" AS s ON k."__n__" > s.before
+"""
 _NO_ROWS: Final = 'DROP TABLE IF EXISTS "__kept__"'
 
 _GAPS: Final = """
@@ -135,7 +148,7 @@ def open_view(
         foreign = one.header and earlier and earlier.isdisjoint(one.header)
         _check_columns(one, columns, extra, set() if foreign else somewhere)
         earlier.update(one.header)
-    if len(prepared) > _AT_ONCE:
+    if len(prepared) > _MANY:
         _many(con, prepared, columns, extra)
         return
     plain, placed = [], []
@@ -150,17 +163,29 @@ def open_view(
 def _many(con: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared], columns: Sequence[str], extra: str) -> None:
     """Create the views over so many files that DuckDB would not read them in one query: over a table of their rows, made in parts."""
     con.execute(_NO_ROWS)
+    done = 0
     with reading(prepared):
-        for start in range(0, len(prepared), _AT_ONCE):
-            parts = []
-            for place, one in enumerate(prepared[start : start + _AT_ONCE], start):
-                text, wanted = _project(con, one, columns, extra)
-                parts.append(text.select(*wanted, *_position(one, place)))
-            _union(parts).insert_into(_ROWS) if start else _union(parts).create(_ROWS)
+        for _, run in groupby(prepared, _written):
+            some = list(run)
+            for part in (some[start : start + _AT_ONCE] for start in range(0, len(some), _AT_ONCE)):
+                text, wanted = _project(con, part[0], columns, extra, part[1:])
+                number = duckdb.SQLExpression("row_number() OVER ()") + duckdb.ConstantExpression(done)
+                rows = text.select(*wanted, number.alias("__n__"))
+                rows.insert_into(_ROWS) if done or part[0] is not prepared[0] else rows.create(_ROWS)
+                done += sum(one.rows for one in part)
     rows = con.table(_ROWS)
     names = (*columns, *((EXTRA,) if extra == "evolve" else ()))
     rows.select(*(duckdb.ColumnExpression(_ROWS, name) for name in names)).create_view(SOURCE, replace=True)
-    _number(con, prepared, rows)
+    befores = accumulate((one.rows for one in prepared), initial=0)
+    starts = [(one.file.name, place, before) for place, (one, before) in enumerate(zip(prepared, befores, strict=False)) if one.rows]
+    con.execute(_STARTS, [list(column) for column in zip(*starts, strict=True)] or [[], [], []])
+    _number(con, prepared, con.sql(_PLACED))
+
+
+def _written(one: Prepared) -> object:
+    """Return what is the same for files that one query reads, one after the other; each file of another format is read by itself."""
+    lines = one.lines
+    return (one.header, replace(lines, longest=0)) if lines else id(one)
 
 
 def _refuse_worthless(bad: Sequence[BadRecord]) -> None:
@@ -207,16 +232,19 @@ def _has(one: Prepared) -> str:
 
 
 def _project(
-    con: duckdb.DuckDBPyConnection, one: Prepared, columns: Sequence[str], extra: str
+    con: duckdb.DuckDBPyConnection, one: Prepared, columns: Sequence[str], extra: str, more: Sequence[Prepared] = ()
 ) -> tuple[duckdb.DuckDBPyRelation, list[duckdb.Expression]]:
-    """Return what DuckDB reads of the file, columns named by place, and the expressions that make the wanted columns of it."""
+    """Return what DuckDB reads of the file, columns named by place, and the expressions that make the wanted columns of it.
+
+    `more` are files written like it, whose rows come after its own.
+    """
     places = {name: f"c{place}" for place, name in enumerate(one.header)}
     found = {name: duckdb.ColumnExpression(place) for name, place in places.items()}
     absent = duckdb.ConstantExpression("" if one.lines else None).cast("VARCHAR")
     wanted = [found.get(name, absent).alias(name) for name in columns]
     if extra == "evolve":
         wanted.append(_extra([(name, place) for name, place in places.items() if name not in columns]).alias(EXTRA))
-    return formats.of(one.format).relation(con, one), wanted
+    return csv.alike(con, [one, *more]) if more else formats.of(one.format).relation(con, one), wanted
 
 
 def _extra(unknown: Sequence[tuple[str, str]]) -> duckdb.Expression:
