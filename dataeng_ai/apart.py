@@ -32,7 +32,7 @@ from dataeng_ai import progress
 from dataeng_ai.diagnostics import Diagnostic, Edit, Problems, Related, Span, Text, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _START: Final = "import sys, json; sys.path[:] = json.loads(sys.stdin.buffer.readline()); from dataeng_ai.apart import serve; serve()"
 _MIB: Final = 1 << 20
@@ -110,8 +110,10 @@ def warm(*modules: str) -> None:
             _server(modules)
 
 
-def call(function: str, request: object, needed: str) -> Iterator[Any]:  # Any: of JSON
+def call(function: str, request: object, needed: str, meanwhile: Callable[[], object] | None = None) -> Iterator[Any]:  # Any: of JSON
     """Yield what `module:function` yields for a request, in another process, which imports the module `needed` before all.
+
+    What is to be done `meanwhile` is done while the other process works.
 
     Raises:
         Problems: what the function raises; E306 the other process has died, or has reached a limit.
@@ -122,6 +124,8 @@ def call(function: str, request: object, needed: str) -> Iterator[Any]:  # Any: 
         try:
             data = pickle.dumps((function, request, dict(os.environ), str(Path.cwd()), scratch))
             server.send(len(data).to_bytes(_LENGTH) + data)
+            if meanwhile:
+                meanwhile()
             for message in server.messages():
                 if "answer" in message:
                     yield message["answer"]

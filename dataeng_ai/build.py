@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dataeng_ai import draft as drafts
 from dataeng_ai import lineage, plan, runtime, unchanged
 from dataeng_ai.check import check
 from dataeng_ai.check.prove import prove
@@ -23,15 +22,13 @@ from dataeng_ai.fill import case_of, fill, stale
 from dataeng_ai.fill import lock as locks
 from dataeng_ai.fill.rounds import spec_file
 from dataeng_ai.frames import needed
-from dataeng_ai.profile import Shown, across, as_texts, profile, shown_of, source_of
+from dataeng_ai.profile import Shown, as_texts, profile, shown_of, source_of
 from dataeng_ai.profile import preview as first_rows
-from dataeng_ai.profile import quick as quickly
 from dataeng_ai.profile.personal import mask
 from dataeng_ai.profile.secrets import redact
 from dataeng_ai.profile.sentences import heeded
-from dataeng_ai.project import nearest_name, open_text, spec_names, spec_path
+from dataeng_ai.project import is_spec, open_spec, spec_names
 from dataeng_ai.runtime import Bundle, run
-from dataeng_ai.spec.words import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,42 +76,6 @@ def build(name: str, project: Project, model: Model) -> Built:
     return Built(draft, facts, filled, bundle, run(bundle, root=project.root))
 
 
-def open_spec(name: str, project: Project) -> Draft:
-    """Read the spec of that name, or at that path.
-
-    Raises:
-        Problems: there is none, or it is not a spec's YAML.
-    """
-    return drafts.read(open_text(found(name, project)))
-
-
-def found(name: str, project: Project) -> Path:
-    """Return the file of the spec of that name, or at that path.
-
-    Raises:
-        Problems: there is none (E040).
-    """
-    path = spec_path(project, name)
-    if not path.is_file():
-        near = nearest_name(name, project)
-        new = f"start one: `spec new {name} --source FILE`" if NAME.fullmatch(name) else "`spec` lists the specs of this project"
-        advice = f"did you mean `{near}`?" if near else new
-        raise Problems(Diagnostic("E040", f"there is no spec `{name}`: no file `{path}`", help=advice))
-    return path
-
-
-def survey(source: str, project: Project, *, unmask: bool = False, quick: bool = False) -> Profile:
-    """Return what is in a source, `quick` in part: what the spec of that name reads, or a path or glob from where the person stands.
-
-    Raises:
-        Problems: there is no such spec or file, or it cannot be read.
-    """
-    if not _is_spec(source, project):
-        return (quickly if quick else profile)(Path.cwd(), source, unmask=unmask)
-    draft = open_spec(source, project)
-    return across.among_specs((lineage.glance if quick else profile_of)(draft, project, unmask=unmask), draft.name, project)
-
-
 def preview(source: str, project: Project, rows: int | None, *, raw: bool = False, unmask: bool = False) -> Preview:
     """Return the first rows as they will be loaded, all of them for None: by a spec's columns, or by what a profile of a file found.
 
@@ -126,7 +87,7 @@ def preview(source: str, project: Project, rows: int | None, *, raw: bool = Fals
     counted: Profile | None
     levels: tuple[Level, ...] = ()
     folder: Place
-    if not _is_spec(source, project):
+    if not is_spec(source, project):
         folder, pattern, known = Path.cwd(), source, None
         counted = profile(folder, pattern)
         columns = shown_of(counted)
@@ -141,13 +102,6 @@ def preview(source: str, project: Project, rows: int | None, *, raw: bool = Fals
         folder, pattern, known = source_of(root, project)
     found = first_rows(folder, pattern, as_texts(columns) if raw else columns, rows, known=known, levels=levels, unmask=unmask)
     return replace(found, of=counted.rows, told=heeded(counted)) if counted else found
-
-
-def _is_spec(word: str, project: Project) -> bool:
-    """Say whether a word means a spec: its name, even misspelled, or the path of one. Anything else is data."""
-    if word.endswith((".yaml", ".yml")) or (spec_path(project, word).is_file() and not Path(word).is_file()):
-        return True
-    return NAME.fullmatch(word.casefold()) is not None and not Path(word).exists() and nearest_name(word, project) is not None
 
 
 def with_data(draft: Draft, spec: Spec | None, project: Project) -> tuple[Diagnostic, ...] | None:

@@ -120,6 +120,45 @@ def spec_names(project: Project) -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in files if not file.name.endswith(".lock.yaml") and file.is_file()))
 
 
+def is_spec(word: str, project: Project) -> bool:
+    """Say whether a word means a spec: its name, even misspelled, or the path of one. Anything else is data."""
+    if word.endswith((".yaml", ".yml")) or (spec_path(project, word).is_file() and not Path(word).is_file()):
+        return True
+    if not word.isidentifier() or Path(word).exists() or nearest_name(word, project) is None:
+        return False
+    from dataeng_ai.spec.words import NAME  # noqa: PLC0415  data are told without the language
+
+    return NAME.fullmatch(word.casefold()) is not None
+
+
+def found(name: str, project: Project) -> Path:
+    """Return the file of the spec of that name, or at that path.
+
+    Raises:
+        Problems: there is none (E040).
+    """
+    from dataeng_ai.spec.words import NAME  # noqa: PLC0415  as above
+
+    path = spec_path(project, name)
+    if not path.is_file():
+        near = nearest_name(name, project)
+        new = f"start one: `spec new {name} --source FILE`" if NAME.fullmatch(name) else "`spec` lists the specs of this project"
+        advice = f"did you mean `{near}`?" if near else new
+        raise Problems(Diagnostic("E040", f"there is no spec `{name}`: no file `{path}`", help=advice))
+    return path
+
+
+def open_spec(name: str, project: Project) -> Draft:
+    """Read the spec of that name, or at that path.
+
+    Raises:
+        Problems: there is none, or it is not a spec's YAML.
+    """
+    from dataeng_ai.draft import read  # noqa: PLC0415  see parse
+
+    return read(open_text(found(name, project)))
+
+
 def nearest_name(name: str, project: Project) -> str | None:
     """Return the name of the project's spec that a misspelled one stands for, if there is one."""
     near = difflib.get_close_matches(name.casefold(), spec_names(project), 1)

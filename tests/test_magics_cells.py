@@ -17,7 +17,7 @@ from dataeng_ai.diagnostics import Problems
 from dataeng_ai.draft import AUTO
 from dataeng_ai.fill.person import Person
 from dataeng_ai.magics import cells
-from dataeng_ai.project import find
+from dataeng_ai.project import find, open_spec
 
 CELL = "version: 1\nname: tickets\n# Билеты музея\nsource: {path: tickets.csv}\n"
 
@@ -134,7 +134,7 @@ def test_what_was_rejected_in_python_is_kept_like_a_decision() -> None:
 def test_what_a_person_answered_is_a_persons_edit() -> None:
     cells.save("tickets", CELL)
     project = find(Path.cwd())
-    draft = build.open_spec("tickets", project)
+    draft = open_spec("tickets", project)
     asked = Person(lambda choice: "append" if choice.place == "load.mode" else "")
     filling.save(project, draft, filling.fill(draft, build.profile_of(draft, project), project, asked))
     assert read_(spec().read_text())["load"] == {"mode": "append"}

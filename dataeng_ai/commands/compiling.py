@@ -60,9 +60,10 @@ def _checked(name: str, project: Project) -> tuple[list[Diagnostic], list[Text],
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.check import check as static  # noqa: PLC0415  as above
     from dataeng_ai.diagnostics import Problems  # noqa: PLC0415  as above
+    from dataeng_ai.project import open_spec  # noqa: PLC0415  as above
 
     try:
-        draft = build.open_spec(name, project)
+        draft = open_spec(name, project)
     except Problems as problems:
         return list(problems.diagnostics), list(problems.texts), []
     checked = static(draft, project)

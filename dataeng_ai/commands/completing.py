@@ -110,13 +110,14 @@ def fill(
     show_prompt: bool = False,
 ) -> Result:
     """Close every hole with a value that the data prove possible."""
-    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
-    from dataeng_ai import fill as filling  # noqa: PLC0415  as above
+    from dataeng_ai import fill as filling  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import lineage  # noqa: PLC0415  as above
+    from dataeng_ai.project import open_spec  # noqa: PLC0415  as above
 
     project = here()
-    draft = build.open_spec(name, project)
+    draft = open_spec(name, project)
     choosing = chooser(model, project, show=show_prompt, ask=ask)
-    facts = build.profile_of(draft, project)
+    facts = lineage.profile_of(draft, project)
     filled = filling.fill(draft, facts, project, choosing.model, only=known(only, draft) if only else None, refresh=refresh)
     if show_prompt:
         return _shown(choosing.prompts)
@@ -150,11 +151,10 @@ def _shown(prompts: list[Prompt]) -> Result:
 @name_argument
 def undo(name: str) -> Result:
     """Take the last fill back."""
-    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
-    from dataeng_ai import fill as filling  # noqa: PLC0415  as above
-    from dataeng_ai.project import open_text  # noqa: PLC0415  as above
+    from dataeng_ai import fill as filling  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.project import found, open_text  # noqa: PLC0415  as above
 
-    filled = open_text(build.found(name, here()))
+    filled = open_text(found(name, here()))
     path = filling.undo(here(), name)
     text = f"{path.name} is again what it was before the last fill"
     diff = _difference(filled, open_text(path))
@@ -168,11 +168,11 @@ def set_value(name: str, assignments: Sequence[str]) -> Result:
     """Change values, all or none; nothing else in the file moves."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai import draft as drafts  # noqa: PLC0415  as above
-    from dataeng_ai.project import spec_path  # noqa: PLC0415  as above
+    from dataeng_ai.project import open_spec, spec_path  # noqa: PLC0415  as above
 
     wanted = [_assigned(each) for each in assignments]
     project = here()
-    before = after = build.open_spec(name, project)
+    before = after = open_spec(name, project)
     for words, written in wanted:
         after = drafts.replace(after, place_of(words, after), _value(written))
     build.refuse(_new_faults(before, after, project), after.text)

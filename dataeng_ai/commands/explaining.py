@@ -32,13 +32,13 @@ def why(name: str, path: str | None = None) -> Result:
     """Say who decided a value and why, or what a CODE means."""
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai import fill as filling  # noqa: PLC0415  as above
-    from dataeng_ai.project import spec_path  # noqa: PLC0415  as above
+    from dataeng_ai.project import open_spec, spec_path  # noqa: PLC0415  as above
 
     project = here()
     if path is None and _CODE.fullmatch(name) and not spec_path(project, name).is_file():
         page = _page(name.upper())
         return Result(page, html=lambda: cards.explaining.page(name.upper(), page))
-    draft = build.open_spec(name, project)
+    draft = open_spec(name, project)
     lock, warnings = build.locked(draft, project)
     entries = filling.why(lock, path or "")
     told = [(place, entry, _since(place, entry, draft)) for place, entry in entries]
@@ -58,10 +58,10 @@ def why(name: str, path: str | None = None) -> Result:
 @click.option("--resolved", is_flag=True, help="With every default, and where each value comes from.")
 def show(name: str, *, resolved: bool = False) -> Result:
     """Show the spec."""
-    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.project import open_spec  # noqa: PLC0415  start-up imports click alone
 
     project = here()
-    draft = build.open_spec(name, project)
+    draft = open_spec(name, project)
     if not resolved:
         return Result(draft.text.text.rstrip("\n"), draft.plain, html=lambda: cards.explaining.spec(draft, project))
     from dataeng_ai.commands import resolved as resolving  # noqa: PLC0415  as above

@@ -66,7 +66,8 @@ def profile(
     from dataeng_ai import apart  # noqa: PLC0415  start-up imports click alone
 
     apart.warm("dataeng_ai.profile.survey")
-    from dataeng_ai.profile import guarded, view  # noqa: PLC0415  as above
+    from dataeng_ai import surveying  # noqa: PLC0415  as above
+    from dataeng_ai.profile import view  # noqa: PLC0415  as above
 
     def card(*, page: bool = False) -> str:
         from dataeng_ai.profile import card  # noqa: PLC0415  templates are read where a card is shown
@@ -75,12 +76,9 @@ def profile(
 
     if more:
         return _beside((source, *more), form, quick=quick, unmask=unmask)
-    if Path(source).is_file() and not source.endswith((".yaml", ".yml")):  # no spec: what compiles one is not needed
-        facts = (guarded.quick if quick else guarded.profile)(Path.cwd(), source, unmask=unmask)
-    else:
-        from dataeng_ai import build  # noqa: PLC0415  as above
-
-        facts = build.survey(source, here(), unmask=unmask, quick=quick)
+    if form == "text":
+        view.ready()
+    facts = surveying.survey(source, Path.cwd(), unmask=unmask, quick=quick)
     blocks = (sys.stdout.encoding or "").lower().startswith("utf")
     shown = card(page=True) if form == "html" else view.text(facts, shutil.get_terminal_size((_WIDE, 0)).columns, blocks=blocks)
     data = facts.to_dict()
@@ -96,13 +94,13 @@ def profile(
 
 def _beside(sources: tuple[str, ...], form: str, *, quick: bool, unmask: bool) -> Result:
     """Say of several sources what their keys are, and which refers to which."""
-    from dataeng_ai import build, frames  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import frames, surveying  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.profile import across  # noqa: PLC0415  as above
 
     if form == "html":
         message = "a page shows one source; for several, take text or json"
         raise click.UsageError(message)
-    facts = across.related({source: build.survey(source, here(), unmask=unmask, quick=quick) for source in sources})
+    facts = across.related({source: surveying.survey(source, Path.cwd(), unmask=unmask, quick=quick) for source in sources})
     result = Result(across.text(facts), across.to_dict(facts), value=facts, as_json=form == "json")
     return _framed(result, lambda: frames.of_records(list(across.records(facts))))
 

@@ -54,9 +54,10 @@ def standing(name: str, project: Project) -> Standing:
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.check import check, open_holes  # noqa: PLC0415  as above
     from dataeng_ai.diagnostics import Problems  # noqa: PLC0415  as above
+    from dataeng_ai.project import open_spec  # noqa: PLC0415  as above
 
     try:
-        opened = build.open_spec(name, project)
+        opened = open_spec(name, project)
     except Problems:
         return Standing(name, "cannot be read", f"spec check {name}")
     if holes := open_holes(opened, project):

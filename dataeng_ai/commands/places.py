@@ -44,12 +44,12 @@ def spec_paths(context: click.Context, _parameter: click.Parameter, incomplete: 
     """Complete a place of the spec that the command names, one step at a time; behind `=`, a word that may stand there."""
     from click.shell_completion import CompletionItem  # noqa: PLC0415  only a completing shell needs it
 
-    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
-    from dataeng_ai.commands.tree import here  # noqa: PLC0415  as above
+    from dataeng_ai.commands.tree import here  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.diagnostics import Problems  # noqa: PLC0415  as above
+    from dataeng_ai.project import open_spec  # noqa: PLC0415  as above
 
     try:
-        draft = build.open_spec(str(context.params.get("name") or ""), here())
+        draft = open_spec(str(context.params.get("name") or ""), here())
         where, sign, _ = incomplete.partition("=")
         found = [f"{where}={word}" for word in _words(where, draft)] if sign else _steps(where, draft)
     except Problems:

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def recommend(name: str, form: Literal["text", "json"] = "text") -> Result:
     """Rank what could be decided, with the line that takes it."""
-    from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
-    from dataeng_ai import fill as filling  # noqa: PLC0415  as above
+    from dataeng_ai import fill as filling  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai import lineage  # noqa: PLC0415  as above
+    from dataeng_ai.project import open_spec  # noqa: PLC0415  as above
 
     project = here()
-    draft = build.open_spec(name, project)
-    found = filling.recommend(draft, build.profile_of(draft, project), project)
+    draft = open_spec(name, project)
+    found = filling.recommend(draft, lineage.profile_of(draft, project), project)
     text = "\n\n".join("\n".join(_told(one)) for one in found) or "every decision has one possible answer"
     notes = ("* stands in the spec, or fill would choose it",) if found else ()
     return Result(

@@ -29,10 +29,11 @@ class Filling(Result):
         Raises:
             Problems: there is no such place, or fill decided nothing there (E398).
         """
-        from dataeng_ai import build, fill  # noqa: PLC0415  start-up imports click alone
+        from dataeng_ai import fill  # noqa: PLC0415  start-up imports click alone
+        from dataeng_ai.project import open_spec  # noqa: PLC0415  as above
 
         project = here()
-        draft = build.open_spec(self.name, project)
+        draft = open_spec(self.name, project)
         taken = [name for place in places for name in fill.take(draft, project, place, "a person accepted it")]
         return Result("\n".join(f"{name}: accepted" for name in taken), taken)
 
@@ -42,19 +43,19 @@ class Filling(Result):
         Raises:
             Problems: the data leave no other choice (E399), or the value cannot stand there.
         """
-        from dataeng_ai import build, fill  # noqa: PLC0415  start-up imports click alone
+        from dataeng_ai import fill, lineage  # noqa: PLC0415  start-up imports click alone
         from dataeng_ai.fill.refresh import set_line  # noqa: PLC0415  as above
         from dataeng_ai.fill.trail import carry_on  # noqa: PLC0415  as above
-        from dataeng_ai.project import spec_path  # noqa: PLC0415  as above
+        from dataeng_ai.project import open_spec, spec_path  # noqa: PLC0415  as above
 
         project = here()
-        before = build.open_spec(self.name, project)
+        before = open_spec(self.name, project)
         if value is _NEXT:
-            line = fill.runner_up(before, build.profile_of(before, project), project, place).line
+            line = fill.runner_up(before, lineage.profile_of(before, project), project, place).line
         else:
             line = set_line(self.name, place, value)
         result = self.change(self.name, shlex.split(line)[3:])
-        after = build.open_spec(self.name, project)
+        after = open_spec(self.name, project)
         # Not a person's edit of the text: the lock knows it, so a cell that is run again keeps it.
         carry_on(project, spec_path(project, self.name), before.text.text, after.text.text)
         fill.take(after, project, place, "a person chose it")

@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from dataeng_ai.profile.drafted import source_of
     from dataeng_ai.profile.facts import Profile
     from dataeng_ai.profile.guarded import preview, profile, profile_spec, quick
     from dataeng_ai.profile.lists import Lists, lists_of
     from dataeng_ai.profile.previewing import Preview
     from dataeng_ai.profile.shown import Shown, as_texts, shown_of
     from dataeng_ai.profile.store import fresh, load, save
-    from dataeng_ai.profile.survey import source_of
     from dataeng_ai.profile.unfolded import Level
 
 _PLACES: Final = {
@@ -34,7 +34,7 @@ _PLACES: Final = {
     "quick": "guarded",
     "save": "store",
     "shown_of": "shown",
-    "source_of": "survey",
+    "source_of": "drafted",
 }
 
 __all__ = [

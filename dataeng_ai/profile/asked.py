@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.stores import Place
 
 
-KEYS: Final = frozenset(("table", "query", "topic"))
-"""Words of a source block by which no files are read."""
-
-
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A topic of Kafka."""

@@ -259,7 +259,8 @@ def to_json(profile: Profile) -> str:
 
 
 @cache
-def _adapter() -> TypeAdapter[Profile]:
+def reader() -> TypeAdapter[Profile]:
+    """Return what reads a profile; making it takes a tenth of a second."""
     from pydantic import TypeAdapter  # noqa: PLC0415  start-up imports click alone
 
     return TypeAdapter(Profile)
@@ -271,4 +272,4 @@ def from_json(text: str) -> Profile:
     Raises:
         ValueError: it is of another shape, by an older version perhaps.
     """
-    return _adapter().validate_json(text)
+    return reader().validate_json(text)

@@ -7,7 +7,7 @@ the other process needs is imported here, so that both together start as quickly
 from __future__ import annotations
 
 import pickle
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from dataeng_ai import apart
 from dataeng_ai.types import Type
@@ -34,29 +34,19 @@ def profile(
     folder: Place, pattern: str, *, known: Mapping[str, Any] | None = None, levels: Sequence[Level] = (), unmask: bool = False
 ) -> Profile:
     """Do what `survey.profile` does."""
-    request = (folder, pattern, dict(known or {}), tuple(levels), unmask)
-    if not _apart(known, request):
-        from dataeng_ai.profile import survey  # noqa: PLC0415  of whoever looks
-
-        return survey.profile(folder, pattern, known=known, levels=levels, unmask=unmask)
-    return _profile("profiled", request)
+    return _surveyed("profile", folder, pattern, known=dict(known or {}), levels=tuple(levels), unmask=unmask)
 
 
 def quick(folder: Place, pattern: str, *, known: Mapping[str, Any] | None = None, unmask: bool = False) -> Profile:
     """Do what `survey.quick` does."""
-    request = (folder, pattern, dict(known or {}), unmask)
-    if not _apart(known, request):
-        from dataeng_ai.profile import survey  # noqa: PLC0415  of whoever looks
-
-        return survey.quick(folder, pattern, known=known, unmask=unmask)
-    return _profile("glanced", request)
+    return _surveyed("quick", folder, pattern, known=dict(known or {}), unmask=unmask)
 
 
 def profile_spec(draft: Draft, project: Project, levels: Sequence[Level] = (), *, unmask: bool = False) -> Profile:
     """Do what `survey.profile_spec` does."""
-    from dataeng_ai.profile import survey  # noqa: PLC0415  of whoever looks
+    from dataeng_ai.profile.drafted import source_of  # noqa: PLC0415  of a spec alone
 
-    folder, pattern, known = survey.source_of(draft, project)
+    folder, pattern, known = source_of(draft, project)
     return profile(folder, pattern, known=known, levels=levels, unmask=unmask)
 
 
@@ -70,10 +60,10 @@ def preview(
     levels: Sequence[Level] = (),
     unmask: bool = False,
 ) -> Preview:
-    """Do what `preview.preview` does."""
-    request = (folder, pattern, tuple(columns), rows, dict(known or {}), tuple(levels), unmask)
+    """Do what `previewing.preview` does."""
     from dataeng_ai.profile import previewing  # noqa: PLC0415  of whoever looks
 
+    request = (folder, pattern, tuple(columns), rows, {"known": dict(known or {}), "levels": tuple(levels), "unmask": unmask})
     if not _apart(known, request):
         return previewing.preview(folder, pattern, columns, rows, known=known, levels=levels, unmask=unmask)
     head, *some = apart.call(f"{__name__}:previewed", request, _NEEDED)
@@ -90,40 +80,33 @@ def _apart(known: Mapping[str, Any] | None, request: object) -> bool:
         return False
 
 
-def _profile(name: str, request: object) -> Profile:
+def _surveyed(name: str, folder: Place, pattern: str, **said: Any) -> Profile:  # noqa: ANN401  what the function of that name takes
+    """Return what the function of that name in `survey` returns; while another process looks, what reads its answer is made ready."""
+    request = (name, folder, pattern, said)
+    if not _apart(said["known"], request):
+        from dataeng_ai.profile import survey  # noqa: PLC0415  of whoever looks
+
+        return cast("Profile", getattr(survey, name)(folder, pattern, **said))
     from dataeng_ai.profile import facts  # noqa: PLC0415  where there is an answer to be read
 
-    [answer] = apart.call(f"{__name__}:{name}", request, _NEEDED)
+    [answer] = apart.call(f"{__name__}:surveyed", request, _NEEDED, facts.reader)
     return facts.from_json(answer)
 
 
-def profiled(folder: Place, pattern: str, known: Mapping[str, Any], levels: Sequence[Level], unmask: bool) -> Iterator[str]:  # noqa: FBT001  a request
+def surveyed(name: str, folder: Place, pattern: str, said: Mapping[str, Any]) -> Iterator[str]:  # Any: as above
     """Yield the profile, in the other process."""
     from dataeng_ai.profile import facts, survey  # noqa: PLC0415  of whoever looks
 
-    yield facts.to_json(survey.profile(folder, pattern, known=known, levels=levels, unmask=unmask))
-
-
-def glanced(folder: Place, pattern: str, known: Mapping[str, Any], unmask: bool) -> Iterator[str]:  # noqa: FBT001  a request
-    """Yield the quick profile, in the other process."""
-    from dataeng_ai.profile import facts, survey  # noqa: PLC0415  of whoever looks
-
-    yield facts.to_json(survey.quick(folder, pattern, known=known, unmask=unmask))
+    yield facts.to_json(getattr(survey, name)(folder, pattern, **said))
 
 
 def previewed(
-    folder: Place,
-    pattern: str,
-    columns: Sequence[Shown],
-    rows: int | None,
-    known: Mapping[str, Any],  # Any: plain data of a spec
-    levels: Sequence[Level],
-    unmask: bool,  # noqa: FBT001  a request
-) -> Iterator[object]:
+    folder: Place, pattern: str, columns: Sequence[Shown], rows: int | None, said: Mapping[str, Any]
+) -> Iterator[object]:  # Any: as above
     """Yield what a preview has, then its rows, some at a time, in the other process."""
     from dataeng_ai.profile import previewing  # noqa: PLC0415  of whoever looks
 
-    found = previewing.preview(folder, pattern, columns, rows, known=known, levels=levels, unmask=unmask)
+    found = previewing.preview(folder, pattern, columns, rows, **said)
     types = [{"name": one.name, "precision": one.precision, "scale": one.scale} for one in found.types]
     yield {"columns": found.columns, "types": types, "of": found.of}
     for at in range(0, len(found.rows), _ROWS):

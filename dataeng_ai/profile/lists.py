@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from dataeng_ai import ir
 from dataeng_ai.profile.asked import find
+from dataeng_ai.profile.drafted import source_of
 from dataeng_ai.profile.opening import opened
-from dataeng_ai.profile.survey import source_of
 from dataeng_ai.profile.unfolded import Level, descend
 from dataeng_ai.sources import view
 from dataeng_ai.types import Type

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai.diagnostics import Problems
 from dataeng_ai.profile import facts
-from dataeng_ai.profile.asked import find
-from dataeng_ai.profile.survey import fingerprint, source_of
-from dataeng_ai.profile.unfolded import identity
+from dataeng_ai.profile.drafted import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,6 +51,10 @@ def fresh(draft: Draft, project: Project, root: Draft | None = None, levels: Seq
     kept = load(project, draft.name)
     if kept is None:
         return None
+    from dataeng_ai.profile.asked import find  # noqa: PLC0415  where nothing is kept, nothing is compared
+    from dataeng_ai.profile.survey import fingerprint  # noqa: PLC0415  as above
+    from dataeng_ai.profile.unfolded import identity  # noqa: PLC0415  as above
+
     try:
         folder, pattern, known = source_of(root or draft, project)
         found = find(folder, pattern, known)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter, defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -11,11 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.profile import asked as asking
 from dataeng_ai.profile import declared, further
 from dataeng_ai.profile.asked import Wanted, find
 from dataeng_ai.profile.columns import facts_of
+from dataeng_ai.profile.drafted import source_of
 from dataeng_ai.profile.facts import Profile, Rejects, TimeColumn
 from dataeng_ai.profile.forecast import forecast
 from dataeng_ai.profile.hasty import of_part
@@ -26,7 +25,7 @@ from dataeng_ai.profile.settle import file_words, settle
 from dataeng_ai.profile.unfolded import identity
 from dataeng_ai.progress import say
 from dataeng_ai.sources import files as listing
-from dataeng_ai.sources import sampled, stores, view
+from dataeng_ai.sources import sampled, view
 from dataeng_ai.sources.prepared import Nested
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.stores import Place
 
 _FIRST_LINES: Final = 3
-_INTERVAL: Final = re.compile(r"%-?[A-Za-z]")
 
 
 def profile_spec(draft: Draft, project: Project, levels: Sequence[Level] = (), *, unmask: bool = False) -> Profile:
@@ -57,30 +55,6 @@ def profile_spec(draft: Draft, project: Project, levels: Sequence[Level] = (), *
     """
     folder, pattern, known = source_of(draft, project)
     return profile(folder, pattern, known=known, levels=levels, unmask=unmask)
-
-
-def source_of(draft: Draft, project: Project) -> tuple[Place, str, Mapping[str, Any]]:  # Any: plain data of a spec
-    """Return the folder or store, and the glob that a draft's source means, and what its source block says already.
-
-    Raises:
-        Problems: it names no path, or its connection is not known or does not say which folder it means.
-    """
-    path, name = (draft.get(("source", key), None) for key in ("path", "connection"))
-    block = draft.get(("source",), None)
-    if isinstance(block, dict) and not asking.KEYS.isdisjoint(block):
-        known = _plain(block) | {"kind": project.connections.get(str(name))}
-        return project.root, str(known.get("table", known.get("topic", "query"))), known
-    if not isinstance(path, str):
-        message = "the spec does not say where its data is"
-        raise Problems(Diagnostic("E301", message, draft.text.name, draft.span(("source",)), help='write `source: {path: "data/*.csv"}`'))
-    folder = stores.place(name if isinstance(name, str) else None, project.root)
-    return folder, _INTERVAL.sub("*", path), _plain(block) if isinstance(block, dict) else {}
-
-
-def _plain(block: Mapping[str, object]) -> dict[str, Any]:  # Any: plain data of a spec
-    """Return what a block says already, without its holes."""
-    said = {key: _plain(value) if isinstance(value, dict) else value for key, value in block.items()}
-    return {key: value for key, value in said.items() if value.__class__ in (str, int, bool, list, dict, type(None))}
 
 
 def quick(folder: Place, pattern: str, *, known: Mapping[str, Any] | None = None, unmask: bool = False) -> Profile:  # Any: as `profile`

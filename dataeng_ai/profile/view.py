@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from io import StringIO
 from math import ceil
 from textwrap import wrap
@@ -102,6 +103,12 @@ def _stacked(line: tuple[str, ...], width: int) -> str:
     facts = [kind, role, nulls and f"{nulls} nulls", f"{distinct} distinct", personal and f"personal: {personal}"]
     told = [f"{name}: {', '.join(filter(None, facts))}", *(f"  {more}" for more in ("; ".join(filter(None, (ends, top))),) if more)]
     return "\n".join(part for each in told for part in wrap(each, width, subsequent_indent="    ", break_on_hyphens=False))
+
+
+def ready() -> None:
+    """Load what draws the table, while another process still looks."""
+    with suppress(ImportError):
+        from rich import box, console, table, text  # noqa: F401, PLC0415  rich may be absent
 
 
 def _rich(lines: Sequence[tuple[str, ...]], width: int) -> str:

@@ -11,6 +11,7 @@ from dataeng_ai.draft import parse_path
 from dataeng_ai.emit import ddl, emit
 from dataeng_ai.emit.facts import facts
 from dataeng_ai.fill import Lock
+from dataeng_ai.project import open_spec
 from dataeng_ai.report.known import Known, LastLoad
 from dataeng_ai.runtime import Bundle
 
@@ -33,7 +34,7 @@ def gather(name: str, project: Project, made: str) -> Known:
     Raises:
         Problems: the spec is not complete, or wrong.
     """
-    draft = build.open_spec(name, project)
+    draft = open_spec(name, project)
     pipeline = lineage.pipeline_of(draft, project)
     load, refused = _loads(pipeline, project)
     lock = _standing(build.locked(draft, project)[0], draft)

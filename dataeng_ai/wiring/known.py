@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai import build, connections
+from dataeng_ai import connections
 from dataeng_ai.check.defaults import with_defaults
 from dataeng_ai.connections import Use
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.project import spec_names
+from dataeng_ai.project import open_spec, spec_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -92,7 +92,7 @@ def lacking(project: Project) -> tuple[str, ...]:
 
 def _of_spec(name: str, project: Project) -> Iterator[tuple[str, Use]]:
     try:
-        data = with_defaults(build.open_spec(name, project).data, project.defaults)
+        data = with_defaults(open_spec(name, project).data, project.defaults)
     except Problems:
         return
     source, target = data.get("source"), data.get("target")

@@ -12,9 +12,7 @@ from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from dataeng_ai.connections import resolve
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources.files import File
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from dataeng_ai.connections import Connection
     from dataeng_ai.sources.databases.described import Described, Extremes, Listed
     from dataeng_ai.sources.databases.written import Written
+    from dataeng_ai.sources.files import File
 
 KINDS: Final = ("postgres", "sqlite", "duckdb", "mysql", "clickhouse")
 """The databases: each is the name of a module here, of a kind of connection, and of a dialect of SQL."""
@@ -84,6 +83,8 @@ def snapshot(name: str, kind: str, root: Path, timeout: int) -> Iterator[Snapsho
         Problems: the connection is not known, or of another kind (E606), or what was asked for was refused (E35x).
         Unreachable: the database cannot be opened, or does not answer (E61x).
     """
+    from dataeng_ai.connections import resolve  # noqa: PLC0415  a profile is read where no database is asked
+
     found = resolve(name, root)
     if found.kind != kind:
         message = f"the connection `{name}` is of the kind `{found.kind}`, and the source is of the kind `{kind}`"
@@ -109,6 +110,8 @@ def fetch(opened: Snapshot, asked: Asked, folder: Path, one_in: int = 1) -> File
     Raises:
         Problems: as many rows came as were counted, or not (E319).
     """
+    from dataeng_ai.sources.files import File  # noqa: PLC0415  as above
+
     path = folder / _FETCHED
     counted = opened.count(asked)
     written = opened.write(asked, path, one_in)
