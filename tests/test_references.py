@@ -10,9 +10,8 @@ import psycopg
 import pytest
 
 from dataeng_ai import lineage
-from dataeng_ai.build import open_spec
 from dataeng_ai.emit import emit
-from dataeng_ai.project import find
+from dataeng_ai.project import find, open_spec
 
 if TYPE_CHECKING:
     from pathlib import Path
