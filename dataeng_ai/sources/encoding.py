@@ -28,8 +28,22 @@ _MARKS: Final = (
 )
 _ALONE: Final = ("cp1252", "cp1250", "cp1254", "iso-8859-2", "iso-8859-15", "cp1257", "cp850", "cp852", "mac-roman")
 """Encodings of Latin letters, the likelier of two that read a text alike before the other."""
-_TOGETHER: Final = ("cp1251", "koi8-r", "cp866", "iso-8859-5", "mac-cyrillic", "koi8-u", "cp1253", "iso-8859-7", "cp1255", "cp1256")
-_WIDE: Final = ("cp932", "euc-jp", "gb18030", "big5", "euc-kr")
+_TOGETHER: Final = (
+    *("cp1251", "koi8-r", "cp866", "iso-8859-5", "mac-cyrillic", "koi8-u", "cp855"),
+    *("cp1253", "iso-8859-7", "cp1255", "cp1256", "iso-8859-6", "cp874"),
+)
+_WIDE: Final = ("cp932", "euc-jp", "gb18030", "big5", "euc-kr", "johab")
+_SHIFTED: Final = (
+    ("iso2022_jp", re.compile(rb"\x1b\$[@B]")),
+    ("iso2022_kr", re.compile(rb"\x1b\$\)C")),
+    ("hz", re.compile(rb"~\{(?:[!-w][!-~])+~\}")),
+)
+"""Encodings of seven bits, with what stands before the characters that are no ASCII."""
+_BIG5: Final = (0xA4, 0xC6)
+"""The first bytes of the ideographs of Big5 that are in use: other texts that read as Big5 fall mostly outside of them."""
+_IN_USE: Final = 0.95
+_SURE: Final = 20
+"""Ideographs that are enough to tell."""
 _NAMES: Final = {"gb18030": "gbk"}
 """What an encoding is called where a smaller one is enough."""
 _LETTERS: Final = 32 << 10
@@ -73,6 +87,9 @@ def detect(sample: bytes) -> tuple[str, str]:
     if units := _units(sample):
         return units, f"encoding {units}: line ends, digits and delimiters have zero bytes beside them, all on the same side"
     if sample.isascii():
+        for name, shift in _SHIFTED:
+            if shift.search(sample):
+                return name, f"encoding {name}: its marks stand before the characters beyond ASCII"
         return "utf-8", "encoding utf-8: every byte looked at is ASCII"
     lines = telling(sample)
     whole = sum(map(_is_utf8, lines))
@@ -211,7 +228,16 @@ def _wide(sample: bytes) -> tuple[str, float] | None:
         frequent = sum(_frequent(letter, name) for letter in letters)
         shares[name] = frequent / max(1, len(letters))  # the sample may hold no more than a part of one
     best = max(shares, key=lambda name: shares[name], default=None)
-    return (_NAMES.get(best, best), shares[best]) if best and shares[best] >= _ENOUGH else None
+    if best and shares[best] >= _ENOUGH:
+        return _NAMES.get(best, best), shares[best]
+    return ("big5", share) if "big5" in shares and (share := _in_use(sample)) >= _IN_USE else None
+
+
+def _in_use(sample: bytes) -> float:
+    """Return the share of ideographs in a text in Big5 that are of those in use."""
+    text = codecs.getincrementaldecoder("big5")("strict").decode(sample)
+    first = [letter.encode("big5")[0] for letter in text if "\u4e00" <= letter <= "\u9fff"]
+    return sum(_BIG5[0] <= byte <= _BIG5[1] for byte in first) / len(first) if len(first) >= _SURE else 0.0
 
 
 def _frequent(letter: str, name: str) -> float:
@@ -220,4 +246,4 @@ def _frequent(letter: str, name: str) -> float:
         if "\uff61" <= letter <= "\uff9f":
             return -1.0
         return float("\u3040" <= letter <= "\u30ff" or letter in FREQUENT["kanji"])
-    return float(letter in FREQUENT[name])
+    return float(letter in FREQUENT["euc-kr" if name == "johab" else name])

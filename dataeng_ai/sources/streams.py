@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["CHUNK", "ascii_safe", "chunks", "opened", "packed", "prefix", "refuse_foreign", "tail", "unassigned", "windows"]
 
 _ASCII: Final = bytes(range(128))
+_SHIFT: Final = b"\x1b$B!!\x1b(B"
+"""Marks of ISO-2022-JP: what stands between them is no ASCII."""
 _SEARCH: Final = 256 << 10
 _SEARCHED: Final = 16 << 20
 """Unpacked bytes in which the first one beyond ASCII is looked for; twice as many where nothing is to be unpacked."""
@@ -31,7 +33,7 @@ def ascii_safe(encoding: str) -> bool:
         return True
     ascii_bytes, all_bytes = bytes(range(128)), bytes(range(256))
     try:
-        same = ascii_bytes.decode(encoding) == ascii_bytes.decode("ascii")
+        same = all(text.decode(encoding) == text.decode("ascii") for text in (ascii_bytes, _SHIFT))
         return same and len(all_bytes.decode(encoding, "replace")) == len(all_bytes)
     except UnicodeError:
         return False

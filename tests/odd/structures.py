@@ -200,4 +200,17 @@ UNEVEN: list[Odd] = [
 ]
 """Small files of which no delimiter cuts most records into equally many fields, or every one does."""
 
-ODD: list[Odd] = [*MENDED, *UNMENDED, *STRATA, *UNEVEN]
+SHIFTED: list[Odd] = [
+    Odd(
+        f"seven_bits_{encoding}",
+        f"id,{name}\n1,{text}\n2,x\n".encode(encoding),
+        ("id", name),
+        [("1", text), ("2", "x")],
+        csv={"encoding": encoding},
+        in_place=False,
+    )
+    for encoding, name, text in (("iso2022_jp", "名前", "田中太郎"), ("iso2022_kr", "이름", "김철수"), ("hz", "姓名", "张伟"))
+]
+"""Encodings in which no byte is beyond ASCII."""
+
+ODD: list[Odd] = [*MENDED, *UNMENDED, *STRATA, *UNEVEN, *SHIFTED]
