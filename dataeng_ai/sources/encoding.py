@@ -87,10 +87,7 @@ def detect(sample: bytes) -> tuple[str, str]:
     if units := _units(sample):
         return units, f"encoding {units}: line ends, digits and delimiters have zero bytes beside them, all on the same side"
     if sample.isascii():
-        for name, shift in _SHIFTED:
-            if shift.search(sample):
-                return name, f"encoding {name}: its marks stand before the characters beyond ASCII"
-        return "utf-8", "encoding utf-8: every byte looked at is ASCII"
+        return _of_seven_bits(sample)
     lines = telling(sample)
     whole = sum(map(_is_utf8, lines))
     other = len(lines) - whole
@@ -104,6 +101,13 @@ def detect(sample: bytes) -> tuple[str, str]:
     if whole > 1 and whole > _MIXED * other:
         why += f"; {whole} lines of {len(lines)} are valid UTF-8 all the same: the file is of two encodings, and those will read wrong"
     return name, why
+
+
+def _of_seven_bits(sample: bytes) -> tuple[str, str]:
+    for name, shift in _SHIFTED:
+        if shift.search(sample):
+            return name, f"encoding {name}: its marks stand before the characters beyond ASCII"
+    return "utf-8", "encoding utf-8: every byte looked at is ASCII"
 
 
 def _is_utf8(line: bytes) -> bool:
