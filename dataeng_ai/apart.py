@@ -233,7 +233,7 @@ def _diagnostic(said: Message) -> Diagnostic:
 # --- in the server and in its children ---
 
 
-def serve() -> None:
+def serve() -> NoReturn:
     """Be the server: import, then fork a child for each piece of work, until nobody is there any more."""
     heard, said = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", 0)
     os.dup2(2, 1)  # what a library prints is no answer
@@ -258,6 +258,7 @@ def serve() -> None:
         if alone:
             rmtree(scratch, ignore_errors=True)
         _say(said, {"ended": os.waitstatus_to_exitcode(status)})
+    os._exit(0)  # taking apart what is frozen, a library of C++ would call it leaked, aloud
 
 
 def _left_alone(heard: int, ends: int) -> bool:

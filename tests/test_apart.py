@@ -150,6 +150,13 @@ def test_a_command_that_is_interrupted_or_killed_leaves_no_process_and_no_scratc
     _until(lambda: not Path(f"/proc/{worker}").exists() and not Path(scratch).exists())
 
 
+def test_what_is_left_alone_ends_without_a_word() -> None:
+    """Whoever asked is gone at once: its terminal is another's by then, and a library that is taken apart would write there."""
+    program = "import os, time; from dataeng_ai import apart; apart.warm('dataeng_ai.profile.survey'); time.sleep(3); os._exit(0)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
 def _until(true: object) -> None:
     for _ in range(1200):
         if true():  # type: ignore[operator]  # a function without parameters
