@@ -170,3 +170,19 @@ def test_a_raw_preview_shows_every_row_and_its_texts_as_they_stand_in_the_source
     shell.ok("fill", "t", "--model", "rules")
     said = shell.ok("preview", "t", "--rows", "2", "--raw", "--format", "csv", "--unmask").out
     assert list(csv.reader(io.StringIO(said, newline="")))[1:] == rows[1:3]
+
+
+DRAWN = {
+    "psql": " id |  имя  | цена \n----+-------+------\n  1 | Анна  |  2.5\n  2 | Олег  |  7.0\n  3 | Мария | 10.0\n(3 rows)\n",
+    "mysql": "+----+------+\n| id | имя  |\n+----+------+\n|  1 | Анна |\n|  2 | Олег |\n+----+------+\n",
+    "fixed": "1     Анна          2.50\n22    Олег          7.00\n333   Мария Б      10.25\n4     Я             1.00\n",
+}
+
+
+@pytest.mark.parametrize("form", DRAWN)
+def test_a_table_drawn_for_people_is_told(shell: Shell, form: str) -> None:
+    shell.write("a.txt", DRAWN[form])
+    assert "a table drawn for people" in shell.ok("preview", "a.txt").err
+    shell.write("b.txt", "имя|цена\nАнна Б|1  2\nОлег|2\nЯ|3\n")
+    shell.write("c.txt", "Это текст.  И ещё один.\nВторая строка, и в ней слова.\nА это третья  строка.\n")
+    assert not [name for name in ("b.txt", "c.txt") if "drawn for people" in shell.ok("preview", name).err]

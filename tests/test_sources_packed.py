@@ -144,6 +144,7 @@ def _tar(data: bytes) -> bytes:
         (gzip.compress(_tar(DATA), mtime=0), "a tar archive, packed, not CSV"),
         (gzip.compress(ZSTD(DATA), mtime=0), "packed with zstd, packed, not CSV"),
         (b"Rar!\x1a\x07\x01\x00" + bytes(50), "a RAR archive, not CSV"),
+        (b"\x03\x7c\x01\x02" + bytes([5, 0, 0, 0, 0x61, 0, 9, 0]) + bytes(50), "a dBase table, not CSV"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(50), "a 7z archive"),
         (gzip.compress(b"PAR1" + bytes(50), mtime=0), "a Parquet file, packed"),
         (b"\xef\xbb\xbf\r\n<html><table><tr><td>1</td></tr></table></html>", "an HTML page"),

@@ -14,12 +14,19 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.prepared import Prepared
 
 _MOST_NAMED: Final = 5
+_FEW: Final = 3
+_LINES: Final = 200
+_DRAWN: Final = (
+    "its lines are a table drawn for people, with frames or columns of one width: have it written as CSV, its cells may be read wrong"
+)
 
 
 def warnings(table: Table, facts: Sequence[ColumnFacts], prepared: Sequence[Prepared]) -> Iterator[str]:
     """Yield what is to be said of the rows, of columns and of files."""
     if not table.rows:
         yield "there is not one row"
+    if all(one.lines for one in prepared) and _drawn(table, prepared[0]):
+        yield _DRAWN
     for one in facts:
         for doubt in one.doubts:
             yield f"`{one.name}`: {doubt}"
@@ -36,3 +43,25 @@ def warnings(table: Table, facts: Sequence[ColumnFacts], prepared: Sequence[Prep
         if absent := [name for name in every if name not in file.header]:
             lacks = ", ".join(f"`{name}`" for name in absent[:_MOST_NAMED]) + (" …" if len(absent) > _MOST_NAMED else "")
             yield f"`{file.file.name}` lacks {lacks}, which other files have"
+
+
+def _drawn(table: Table, first: Prepared) -> bool:
+    """Say whether a text looks like what a program shows on a screen: framed, or its columns padded to one width."""
+    rows = [[cell or "" for cell in row] for row in table.head[:_LINES]]
+    if len(rows) < _FEW:
+        return False
+    csv = first.lines.csv if first.lines else None
+    if len(first.header) > 1:
+        filled = [cell for row in rows for cell in row if cell.strip()]
+        return csv is not None and csv.delimiter == "|" and all(cell != cell.strip() for cell in filled)
+    lines = [*first.header[: csv is not None and csv.header], *(row[0] for row in rows)]
+    framed = sum(line.strip()[:1] in ("|", "+") and line.strip()[-1:] in ("|", "+") for line in lines)
+    return 2 * framed > len(lines) or _even(lines)
+
+
+def _even(lines: Sequence[str]) -> bool:
+    """Say whether most lines have blanks side by side, and all have blanks in the same places between their ends."""
+    if 2 * sum("  " in line.strip() for line in lines) <= len(lines):
+        return False
+    shared = "".join(" " if all(line[place : place + 1].isspace() for line in lines) else "x" for place in range(min(map(len, lines))))
+    return " " in shared.strip()

@@ -39,6 +39,10 @@ _FOREIGN: Final = {
 _PAGE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table)\b", re.IGNORECASE)
 _XML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s")
 _TAR: Final = slice(257, 262)
+_DBASE: Final = re.compile(
+    rb"[\x03\x30\x31\x83\x8b\xf5].[\x01-\x0c][\x01-\x1f].{4}[\x01\x21\x41\x61\x81\xa1\xc1\xe1].{3}\x00\x00", re.DOTALL
+)
+"""The kind, the day of the last change, how many records, how long the head is (a multiple of 32, and 1), two bytes of nothing."""
 
 
 def refuse_foreign(file: File, wanted: str = "CSV") -> None:
@@ -64,8 +68,8 @@ def _kind(start: bytes, wanted: str) -> str | None:
     for magic, what in _FOREIGN.items():
         if start.startswith(magic):
             return what
-    if start[_TAR] == b"ustar":
-        return "a tar archive"
+    if start[_TAR] == b"ustar" or _DBASE.match(start):
+        return "a tar archive" if start[_TAR] == b"ustar" else "a dBase table"
     if twice := packing(start):
         return f"packed with {twice}"
     if wanted == "XML":

@@ -260,7 +260,8 @@ class _Pass:
     def _repeats_header(self, batch: Batch) -> bool:
         if self.width == 1 or not self.header_raw or self.header_raw not in batch.raw:
             return False
-        return batch.has_line(self.header_raw) or (self.dialect.quote or b"\0") in self.header_raw
+        quoted = (self.dialect.quote or b"\0") in self.header_raw
+        return quoted or codecs.BOM_UTF8 + self.header_raw in batch.raw or batch.has_line(self.header_raw)
 
     def _keep_all(self, batch: Batch) -> None:
         self.multiline |= batch.lines != batch.count + batch.blank
@@ -326,7 +327,7 @@ class _Pass:
         if self.gone or (self.behind_blank and self._begins_table(record)):
             self.gone = True
             return strata.ANOTHER
-        if self.width > 1 and record.raw == self.header_raw:
+        if self.width > 1 and self.header_raw and record.raw.removeprefix(codecs.BOM_UTF8) == self.header_raw:  # files put together
             return REPEATED
         if self.records == 1 and record.raw == self.units:
             return strata.UNITS

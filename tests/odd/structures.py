@@ -150,6 +150,13 @@ XYZ = ("имя", "x", "y")
 
 UNEVEN: list[Odd] = [
     Odd(
+        "files_with_marks_put_together",
+        b"".join(b"\xef\xbb\xbf" + _file("id,имя", *rows) for rows in (("1,а", "2,б"), ("3,в", "4,г"))),
+        ("id", "имя"),
+        [("1", "а"), ("2", "б"), ("3", "в"), ("4", "г")],
+        [(3, 4, "repeated header")],
+    ),
+    Odd(
         "few_records_under_a_title",
         _file("Отчёт", "", "имя,x,y", "а,1,2", "б,3,4", "", "Источник: город"),
         XYZ,
