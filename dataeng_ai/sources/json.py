@@ -43,7 +43,7 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
         Problems: E302 it cannot be read; E311 it is empty; E313 packed, and cut short; E314 no text; E315 not in its encoding; E316 too
             many bad records; E330 no JSON; E331 nothing at the path of the records; E332 too many columns.
     """
-    if plain := json_plain.prepare(file, source):
+    if plain := json_plain.prepare(file, source, scratch):
         return plain
     path = texts.place(file, scratch)
     shape = Shape.of(source.json)
@@ -90,7 +90,7 @@ def relation(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckD
     """Return the good records in the file's order, their values as texts `c0`, `c1`, … in the header's order."""
     assert prepared.texts is not None  # noqa: S101  it is a JSON file
     if prepared.plain:
-        return json_plain.relation(con, prepared.path, prepared.texts, prepared.plain)
+        return texts.columns(con, prepared.path, prepared.texts)
     return texts.relation(con, prepared.path, prepared.texts)
 
 

@@ -1,46 +1,43 @@
-"""Plain JSON, which DuckDB's own reader reads without loss where it lies: proved on all its bytes, or left to the careful reader.
+"""Plain JSON, which DuckDB's own reader reads without loss: proved on all its bytes, or left to the careful reader.
 
-The careful reader (`json_records`) sees the start of the file and says which columns there are. One query over all records then has
-to find nothing that would be read otherwise: each record is, byte for byte, what it is when written anew (so numbers stand as they
-are, and there is no blank, escape or comma too many); its keys are those that are known, each once; what is a value, an object or a
-list is one everywhere; and every byte of the file that is not white space stands in a record or between two. Any doubt, and the
-careful reader reads the whole file: what comes of it is the same.
+One query over all records has to find nothing that would be read otherwise: each record is what it is when written anew, but for
+blanks (where it has escapes, or a number such as `1.50`, its numbers are marked before, so that they stand as they are written);
+its keys are those that are known, each once; what is a value, an object or a list is one everywhere; and every byte of the file
+that is not white space stands in a record or between two. Then the texts are written as columns, once, for all who look at them.
+Any doubt, and the careful reader reads the whole file: what comes of it is the same.
 """
 
 from __future__ import annotations
 
 import glob
-import re
-from collections import Counter
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from dataeng_ai.diagnostics import Problems
-from dataeng_ai.progress import quiet
+from dataeng_ai.sources import texts
 from dataeng_ai.sources.json_paths import joined
-from dataeng_ai.sources.json_proof import DoubtError, Form, hold, is_json, look, nested, raw
+from dataeng_ai.sources.json_proof import DoubtError, Laws, is_json
+from dataeng_ai.sources.json_reading import Reading, trying
 from dataeng_ai.sources.json_records import Records
-from dataeng_ai.sources.json_shape import MANY, Shape, Spot, TooManyColumnsError, UnfitError
+from dataeng_ai.sources.json_shape import Spot
+from dataeng_ai.sources.json_spelling import objects, spelt
 from dataeng_ai.sources.prepared import Prepared
 from dataeng_ai.sources.texts import Texts, room
 from dataeng_ai.sources.unpacking import packed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from dataeng_ai import ir
     from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.json_shape import Value
+    from dataeng_ai.sources.json_spelling import Form
 
 LEAST: Final = 1 << 20
 """Bytes of a file from which on the proof is quicker than reading with care."""
-_START: Final = 2 << 20
-"""Bytes of the start that shows the columns."""
-_KEY: Final = re.compile(r"[^\"\\\x00-\x1f]+")
 
 _READ: Final = """
 SELECT * FROM read_json($1, columns=$2, format=$3, maximum_object_size=$4, auto_detect=false, records=true, compression='uncompressed')
@@ -49,115 +46,81 @@ SELECT * FROM read_json($1, columns=$2, format=$3, maximum_object_size=$4, auto_
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """How DuckDB reads such a file: the type of each key of a record, and where each column stands."""
+    """How DuckDB read such records, whose texts are columns of a Parquet file now."""
 
-    form: Form
-    types: Mapping[str, str]
-    leaves: Mapping[str, tuple[str, ...]]
-    """The path of each column, by the key of its texts."""
+    marked: bool
+    """Its numbers were marked, so that they stand as they are written."""
 
 
-def prepare(file: File, source: ir.Source, least: int = LEAST) -> Prepared | None:
-    """Return the file as it lies, where it is proved that nothing of it would be read otherwise; else None.
+def prepare(file: File, source: ir.Source, scratch: Path, least: int = LEAST) -> Prepared | None:
+    """Return the file as DuckDB reads it, where it is proved that nothing of it would be read otherwise; else None.
 
     Args:
         file: A file of JSON records, one a line, or a list of them.
         source: What is said of it.
+        scratch: Where its texts are written, as columns.
         least: Bytes below which nothing is tried.
     """
     if file.size < least or source.records is not None or packed(file):
         return None
-    try:
-        shape = _start(file, source)
-        places = dict(shape.members())
-        form: Form = "newline_delimited" if source.format == "ndjson" else "array"
-        columns = _columns(shape, places)
-        wholes = [path for path, _ in columns if is_json(places[path])]
-        with closing(duckdb.connect()) as con:
-            con.execute("SET memory_limit = '256MB'")
-            quiet(con)
-            found = look(con, file, form, list(places), wholes)
-        hold(found, file, form, places)
-        raws = {
-            path for place, (path, member) in enumerate(places.items()) if _column(member) and not is_json(member) and raw(found, place)
-        }
-    except (DoubtError, Problems, TooManyColumnsError, UnfitError, duckdb.Error):
-        return None
-    leaves = tuple(path for path, _ in columns)
-    return Prepared(
-        file=file,
-        format=source.format,
-        path=file.path,
-        header=tuple(joined(path) for path in leaves),
-        records=sum(one.records for one in found),
-        bad=(),
-        repairs=shape.kept(),
-        kinds=shape.kinds(),
-        texts=Texts(tuple(name for _, name in columns), max(one.longest for one in found)),
-        plain=Plain(form, _types(places, raws), dict(zip((name for _, name in columns), leaves, strict=True))),
-        nested=nested(found, wholes, list(places)),
-        hollow=shape.hollow(),
-    )
+    found: list[Prepared] = []
+    with trying(scratch) as (con, beside):
+        found.append(_Whole(con, file, source, beside).prepared(texts.place(file, scratch, "parquet")))
+    return found[0] if found else None
 
 
-def relation(con: duckdb.DuckDBPyConnection, path: Path, texts: Texts, plain: Plain) -> duckdb.DuckDBPyRelation:
-    """Return the records in the file's order, their values as texts `c0`, `c1`, … in the order of `texts`."""
-    rows = con.sql(_READ, params=[glob.escape(str(path)), dict(plain.types), plain.form, room(texts.longest)])
-    named = {key: f"k{place}" for place, key in enumerate(plain.types)}
-    rows = rows.select(*(duckdb.ColumnExpression(rows.alias, key).alias(name) for key, name in named.items()))
-    leaves = [plain.leaves[name] for name in texts.columns]
-    return rows.select(*(_leaf(named[leaf[0]], leaf[1:]).cast("VARCHAR").alias(f"c{place}") for place, leaf in enumerate(leaves)))
+class _Whole(Reading):
+    """All records of a file."""
 
+    def __init__(self, con: duckdb.DuckDBPyConnection, file: File, source: ir.Source, scratch: Path) -> None:
+        self.file, self.source = file, source
+        self.form: Form = "newline_delimited" if source.format == "ndjson" else "array"
+        self.lines = source.format == "ndjson"
+        objects(con, file, self.form)
+        super().__init__(con, source.json, scratch)
 
-def _leaf(name: str, keys: Sequence[str]) -> duckdb.Expression:
-    found = duckdb.ColumnExpression(name)
-    for key in keys:
-        found = duckdb.FunctionExpression("struct_extract", found, duckdb.ConstantExpression(key))
-    return found
-
-
-def _start(file: File, source: ir.Source) -> Shape:
-    """Return the shape of the first records, as the careful reader finds it.
-
-    Raises:
-        DoubtError: one of them is no row.
-    """
-    shape = Shape.of(source.json)
-    while True:
-        size = 0
-        for found in Records(file, source.format, None):
+    def first(self) -> Iterator[tuple[dict[str, Value], str]]:
+        records = Records(self.file, self.source.format, None)
+        for found in records:
             if found.flaw or not isinstance(found.value, dict):
                 raise DoubtError
-            shape.row(found.value, {})
-            size += found.end - found.start
-            if size > _START:
-                break
-        if not shape.stale:
-            return shape
-        shape = shape.again()
+            yield found.value, records.text.window[found.start : found.end]
 
+    def spell(self, path: Path | None) -> None:
+        spelt(self.con, path)
 
-def _columns(shape: Shape, places: Mapping[tuple[str, ...], str | Spot]) -> list[tuple[tuple[str, ...], str]]:
-    """Return the path of each column and the key of its texts, in the order in which they were first seen.
+    def hold(self, laws: Laws) -> None:
+        laws.count(self.file)
 
-    Raises:
-        DoubtError: DuckDB has other thoughts on such keys, or there are so many that they may be data.
-    """
-    found = [(path, _column(member)) for path, member in places.items()]
-    siblings = Counter((path[:-1], path[-1].casefold()) for path in places)
-    crowded = max(Counter(path[:-1] for path in places).values(), default=0) > MANY
-    if not places or crowded or max(siblings.values(), default=0) > 1 or not all(_KEY.fullmatch(key) for path in places for key in path):
-        raise DoubtError
-    columns = sorted(((path, name) for path, name in found if name), key=lambda one: int(one[1][1:]))
-    if {name: joined(path) for path, name in columns} != shape.columns:
-        raise DoubtError
-    return columns
+    def rows(self, raw: AbstractSet[tuple[str, ...]], longest: int) -> duckdb.DuckDBPyRelation:
+        if self.marked:
+            return super().rows(raw, longest)
+        types = _types(self.places, raw)
+        rows = self.con.sql(_READ, params=[glob.escape(str(self.file.path)), types, self.form, room(longest)])
+        self._named = {key: f"k{place}" for place, key in enumerate(types)}
+        return rows.select(*(duckdb.ColumnExpression(rows.alias, key).alias(name) for key, name in self._named.items()))
 
+    def top(self, key: str) -> duckdb.Expression:
+        return super().top(key) if self.marked else duckdb.ColumnExpression(self._named[key])
 
-def _column(member: str | Spot) -> str | None:
-    if isinstance(member, str):
-        return member
-    return None if member.members is not None else f"c{member.place}"
+    def prepared(self, path: Path) -> Prepared:
+        """Write the texts, and say what they are."""
+        laws, raw = self.proved()
+        self.write(path, laws, raw)
+        return Prepared(
+            file=self.file,
+            format=self.source.format,
+            path=path,
+            header=tuple(joined(leaf) for leaf, _ in self.leaves),
+            records=sum(one.records for one in laws.found),
+            bad=(),
+            repairs=self.shape.kept(),
+            kinds=self.shape.kinds(),
+            texts=Texts(tuple(name for _, name in self.leaves), max(one.longest for one in laws.found)),
+            plain=Plain(marked=self.marked),
+            nested=laws.nested(),
+            hollow=self.shape.hollow(),
+        )
 
 
 def _types(places: Mapping[tuple[str, ...], str | Spot], raws: AbstractSet[tuple[str, ...]], above: tuple[str, ...] = ()) -> dict[str, str]:

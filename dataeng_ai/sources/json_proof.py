@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
-import glob
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
 from dataeng_ai.sources.json_flaws import MAX_DEPTH
 from dataeng_ai.sources.json_paths import joined
+from dataeng_ai.sources.json_spelling import RECORDS
 from dataeng_ai.sources.prepared import Nested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from dataeng_ai.sources.files import File
     from dataeng_ai.sources.json_shape import Spot
 
-Form = Literal["newline_delimited", "array"]
-
-_LARGEST: Final = 16 << 20
-"""Bytes of the longest record."""
 _SAID_ALIKE: Final = frozenset({None, "NULL", "VARCHAR", "BIGINT", "UBIGINT", "BOOLEAN"})
 """What is the same text in JSON and in a column of texts."""
+_NUMBERS: Final = frozenset({"BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", "DOUBLE"})
 _BLANK: Final = b" \t\r\n"
 _CHUNK: Final = 1 << 20
+_ASTRAY: Final = 1000
+"""Records that have a place of their own, and are looked at."""
 
-_TEXTS: Final = """
-SELECT json AS j, CAST(json AS VARCHAR) AS s
-FROM read_json_objects($1, format=$2, maximum_object_size=$3, compression='uncompressed')
-"""
 _PROOF: Final = r"""
-SELECT t, COLUMNS('^k[0-9]+$'), count(*) AS records, max(strlen(s)) AS longest,
-    sum(strlen(replace(replace(replace(replace(s, ' ', ''), chr(9), ''), chr(10), ''), chr(13), ''))) AS solid,
-    sum(strlen(s) - strlen(replace(s, '":', ''))) AS members,
-    sum(strlen(l) - strlen(replace(l, '":', ''))) AS within,
-    max(strlen(s) - strlen(replace(replace(s, '{', ''), '[', ''))) AS brackets,
-    count(*) FILTER (
-        WHERE s <> CAST(json(j) AS VARCHAR) OR NOT starts_with(s, '{')
-            OR regexp_matches(s, '[:,\[]-?[nNiI][aAnN][nNfF]') OR contains(s, '\u00')
-    ) AS odd,
-    sum(COLUMNS('^n[0-9]+$'))
-FROM "plain" GROUP BY ALL
+SELECT t, count(*) AS records, max(bytes) AS longest, sum(bytes) AS bytes, sum(solid) AS solid, sum(keys) AS keys,
+    bool_or(odd OR NOT starts_with(s, '{') OR contains(s, '\u0000')
+        OR CASE WHEN bytes > 2 * $1 THEN strlen(s) - strlen(replace(replace(s, '{', ''), '[', '')) > $1 ELSE false END
+        OR (l <> '' AND (regexp_matches(l, '[:,\[]-?[nNiI][aAnN][nNfF]') OR contains(l, '\u00')))) AS odd,
+    sum(COLUMNS('^n[0-9]+$')), bool_and(COLUMNS('^o[0-9]+$'))
+FROM "laid" GROUP BY t
+"""
+_SOLID: Final = 'SELECT sum(solid) FROM "records"'
+_STRAYS: Final = 'SELECT s FROM "laid" WHERE keys <> list_count(t) OR list_contains($1::VARCHAR[][], t) LIMIT $2'
+_KEYS: Final = """
+SELECT *, (strlen(s) - strlen(replace(s, '":', '')) - strlen(l) + strlen(replace(l, '":', ''))) // 2 AS keys
+FROM (SELECT * REPLACE (coalesce(l, '') AS l) FROM "cut")
 """
 
 
@@ -53,60 +48,151 @@ class Alike:
 
     kinds: Sequence[str | None]
     """Of each place, as DuckDB calls them: None where it is not there, NULL where it is null."""
-    inner: Sequence[Sequence[str] | None]
-    """Of the items in each place that stays JSON."""
     records: int
     longest: int
     """Bytes of the longest."""
+    bytes: int
     solid: int
-    """Bytes that are no white space."""
-    members: int
-    """Bytes of `":`, which every key ends in …"""
-    within: int | None
-    """… and of those in what stays JSON."""
-    brackets: int
-    """Brackets that open, of the record with the most."""
-    odd: int
-    """Records that are another text when they are written anew, or hold what may be no JSON."""
+    """Bytes that are no white space, where they are counted."""
+    keys: int
+    """How often `":` stands in them, in which every key ends, but in what stays JSON."""
+    odd: bool
+    """One of them may be another record when it is written anew, or holds what may be no JSON."""
     items: Sequence[int | None]
+    """In each place that stays JSON, of its lists …"""
+    objects: Sequence[bool | None]
+    """… and whether all of them are objects."""
+
+    @property
+    def known(self) -> int:
+        """Return how many of the known places exist, in all of them."""
+        return self.records * sum(kind is not None for kind in self.kinds)
 
 
 class DoubtError(Exception):
     """The careful reader has to read the file."""
 
 
-def look(
-    con: duckdb.DuckDBPyConnection, file: File, form: Form, places: Sequence[tuple[str, ...]], wholes: Sequence[tuple[str, ...]]
-) -> list[Alike]:
-    """Return what the one query over all records found; `wholes` are the places that stay JSON."""
-    texts = con.sql(_TEXTS, params=[glob.escape(str(file.path)), form, _LARGEST])
-    record = duckdb.ColumnExpression("j")
-    cut = texts.select(
-        duckdb.StarExpression(),
-        _call("json_type", record, [_path(path) for path in places]).alias("t"),
-        (_call("json_extract", record, [_path(path) for path in wholes]) if wholes else duckdb.ConstantExpression([])).alias("x"),
-    )
-    each = [_call("list_extract", duckdb.ColumnExpression("x"), place) for place in range(1, len(wholes) + 1)]
-    kinds = [_call("list_distinct", _call("json_type", one, "$[*]")) for one in each]
-    cut.select(
-        *map(duckdb.ColumnExpression, ("j", "s", "t")),
-        _call("array_to_string", duckdb.ColumnExpression("x"), " ").alias("l"),
-        duckdb.ConstantExpression(None).cast("VARCHAR[]").alias("k0"),
-        duckdb.ConstantExpression(0).alias("n0"),
-        *(_call("list_sort", one).alias(f"k{place}") for place, one in enumerate(kinds, 1)),
-        *(_call("json_array_length", one).alias(f"n{place}") for place, one in enumerate(each, 1)),
-    ).create_view("plain")
-    width = len(wholes) + 1
-    return [_alike(row, width) for row in con.sql(_PROOF).fetchall()]
+class SpellingError(DoubtError):
+    """A record would be another one if it were written anew: its numbers have to be marked."""
+
+
+class Laws:
+    """What is expected of the records in the view that `json_spelling` opened."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, places: Mapping[tuple[str, ...], str | Spot], *, lines: bool) -> None:
+        """Let the one query over all records find what there is; of a file of `lines` their bytes mostly say enough."""
+        self._con, self._places, self._lines = con, places, lines
+        self.wholes = [path for path, member in places.items() if is_json(member)]
+        self._lay()
+        width = len(self.wholes) + 1
+        self.found = [_alike(row, width) for row in con.execute(_PROOF, [MAX_DEPTH]).fetchall()]
+
+    def _lay(self) -> None:
+        """Create the view of what is asked of each record."""
+        record, cells = duckdb.ColumnExpression("j"), duckdb.ColumnExpression("x")
+        kept = ("s", "bytes", "solid", "odd", "t")
+        solid = duckdb.ConstantExpression(0) if self._lines else duckdb.ColumnExpression("solid")
+        cut = self._con.view(RECORDS).select(
+            *map(duckdb.ColumnExpression, ("s", "bytes", "odd")),
+            solid.alias("solid"),
+            call("json_type", record, list(map(_path, self._places))).alias("t"),
+            (call("json_extract", record, list(map(_path, self.wholes))) if self.wholes else duckdb.ConstantExpression([])).alias("x"),
+        )
+        kinds = [call("json_type", call("list_extract", cells, place), "$[*]") for place in range(1, len(self.wholes) + 1)]
+        cut = cut.select(
+            *map(duckdb.ColumnExpression, kept),
+            call("array_to_string", cells, " ").alias("l"),
+            *(one.alias(f"y{place}") for place, one in enumerate(kinds)),
+        )
+        each = [duckdb.ColumnExpression(f"y{place}") for place in range(len(kinds))]
+        cut.select(
+            *map(duckdb.ColumnExpression, (*kept, "l")),
+            *(call("len", one).alias(f"n{place}") for place, one in enumerate(each)),
+            *(
+                ((call("list_aggregate", one, "min") == "OBJECT") & (call("list_aggregate", one, "max") == "OBJECT")).alias(f"o{place}")
+                for place, one in enumerate(each)
+            ),
+            duckdb.ConstantExpression(0).alias(f"n{len(kinds)}"),
+            duckdb.ConstantExpression(True).alias(f"o{len(kinds)}"),  # noqa: FBT003  a value of a column
+        ).create_view("cut", replace=True)
+        self._con.sql(_KEYS).create_view("laid", replace=True)
+
+    def hold(self, *, marked: bool) -> None:
+        """Hold that every record is what it is when written anew.
+
+        Raises:
+            SpellingError: numbers have to be marked.
+            DoubtError: something is no JSON, such as `NaN`.
+        """
+        if any(one.odd for one in self.found):
+            raise SpellingError
+        if not self.found or (marked and any(kind in _NUMBERS for one in self.found for kind in one.kinds)):
+            raise DoubtError
+
+    def count(self, file: File) -> None:
+        """Hold that every byte of a file that is not white space stands in a record or between two.
+
+        Raises:
+            DoubtError: something else is there.
+        """
+        records, size = sum(one.records for one in self.found), sum(one.bytes for one in self.found)
+        solid = sum(one.solid for one in self.found) + records + 1
+        if self._lines:
+            ends, last = _ends(file)
+            if ends + (not last) != records:
+                raise DoubtError
+            if size + ends == file.size:
+                return
+            [(solid,)] = self._con.execute(_SOLID).fetchall()
+        if _solid(file) != solid:
+            raise DoubtError
+
+    def strays(self) -> list[str]:
+        """Return the first records that have a key which is not known, or hold something else in a place than is expected there."""
+        unfit = [
+            one.kinds
+            for one in self.found
+            if not all(_fits(member, kind) for member, kind in zip(self._places.values(), one.kinds, strict=True))
+        ]
+        if not unfit and all(one.keys == one.known for one in self.found):
+            return []
+        return [text for (text,) in self._con.execute(_STRAYS, [unfit, _ASTRAY]).fetchall()]
+
+    def raw(self) -> set[tuple[str, ...]]:
+        """Return the places of numbers that DuckDB would write in its own way as texts, `0.00001` as `1e-05`.
+
+        Raises:
+            SpellingError: texts stand there too.
+        """
+        found = set()
+        for place, (path, member) in enumerate(self._places.items()):
+            kinds = {one.kinds[place] for one in self.found}
+            if is_json(member) or kinds <= _SAID_ALIKE or kinds & {"OBJECT", "ARRAY"}:
+                continue
+            if "VARCHAR" in kinds:
+                raise SpellingError
+            found.add(path)
+        return found
+
+    def nested(self) -> tuple[Nested, ...]:
+        """Return the places that hold lists and nothing else, with what stands in them."""
+        found = []
+        for number, path in enumerate(self.wholes):
+            at = list(self._places).index(path)
+            items = sum(one.items[number] or 0 for one in self.found)
+            if items and {one.kinds[at] for one in self.found} <= {"ARRAY", "NULL", None}:
+                found.append(Nested(joined(path), items, objects=all(one.objects[number] is not False for one in self.found)))
+        return tuple(found)
 
 
 def _alike(row: tuple[Any, ...], width: int) -> Alike:  # Any: as the query's columns are
-    records, longest, solid, members, within, brackets, odd = row[width + 1 : -width]
-    inner, items = row[2 : width + 1], row[len(row) - width + 1 :]
-    return Alike(row[0], inner, records, longest, solid, members, within, brackets, odd, items)
+    kinds, records, longest, size, solid, keys, odd, *rest = row
+    return Alike(kinds, records, longest, size, solid, keys, odd, rest[: width - 1], rest[width : 2 * width - 1])
 
 
-def _call(function: str, argument: duckdb.Expression, *constants: object) -> duckdb.Expression:
+def call(function: str, argument: duckdb.Expression, *constants: object) -> duckdb.Expression:
+    """Return a call of a function."""
     return duckdb.FunctionExpression(function, argument, *map(duckdb.ConstantExpression, constants))
 
 
@@ -114,74 +200,36 @@ def _path(keys: Sequence[str]) -> str:
     return "$" + "".join(f'."{key}"' for key in keys)
 
 
-def hold(found: Sequence[Alike], file: File, form: Form, places: Mapping[tuple[str, ...], str | Spot]) -> None:
-    """Hold every law of plain JSON.
-
-    Raises:
-        DoubtError: something would be read otherwise.
-    """
-    records = sum(one.records for one in found)
-    solid, lines = _counted(file)
-    keys = sum(one.records * sum(kind is not None for kind in one.kinds) for one in found)
-    laws = (
-        records > 0,
-        not any(one.odd or one.brackets > MAX_DEPTH for one in found),
-        solid == sum(one.solid for one in found) + (records + 1 if form == "array" else 0),
-        form == "array" or lines == records,
-        sum(one.members - (one.within or 0) for one in found) == keys * len('":'),
-        all(_fits(member, {one.kinds[place] for one in found} - {None, "NULL"}) for place, member in enumerate(places.values())),
-    )
-    if not all(laws):
-        raise DoubtError
-
-
 def is_json(member: str | Spot) -> bool:
     """Say whether a place stays JSON."""
     return not isinstance(member, str) and member.json
 
 
-def raw(found: Sequence[Alike], place: int) -> bool:
-    """Say whether numbers stand in a place that DuckDB would write in its own way as texts, `0.00001` as `1e-05`.
-
-    Raises:
-        DoubtError: texts stand there too.
-    """
-    kinds = {one.kinds[place] for one in found}
-    if kinds <= _SAID_ALIKE:
-        return False
-    if "VARCHAR" in kinds:
-        raise DoubtError
-    return not kinds & {"OBJECT", "ARRAY"}
-
-
-def _fits(member: str | Spot, kinds: AbstractSet[str | None]) -> bool:
-    """Say whether nothing but such kinds of things stands in a place as the careful reader expects after the file's start."""
-    if not isinstance(member, str) and member.members is not None:
-        return kinds <= {"OBJECT"}
-    if isinstance(member, str) or (member.column and not member.json):
-        return not kinds & {"OBJECT", "ARRAY"}
-    return bool(member.column) or not kinds
+def _fits(member: str | Spot, kind: str | None) -> bool:
+    """Say whether such a thing may stand in a place, by what the careful reader knows of it."""
+    if kind in (None, "NULL"):
+        return True
+    if isinstance(member, str):
+        return kind not in ("OBJECT", "ARRAY")
+    if member.members is not None:
+        return kind == "OBJECT"
+    if member.column:
+        return member.json or kind not in ("OBJECT", "ARRAY")
+    return kind == "OBJECT" and member.records > 0
 
 
-def _counted(file: File) -> tuple[int, int]:
-    """Return how many bytes of a file are no white space, and how many lines it has."""
-    solid = ends = 0
+def _ends(file: File) -> tuple[int, bool]:
+    """Return how many line ends a file has, and whether it ends in one."""
+    ends = 0
     last = b""
     with file.path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
-            solid += len(chunk.translate(None, _BLANK))
             ends += chunk.count(b"\n")
             last = chunk[-1:]
-    return solid, ends + (last != b"\n")
+    return ends, last == b"\n"
 
 
-def nested(alike: Sequence[Alike], wholes: Sequence[tuple[str, ...]], places: Sequence[tuple[str, ...]]) -> tuple[Nested, ...]:
-    """Return the places that hold lists and nothing else, with what stands in them."""
-    found = []
-    for number, path in enumerate(wholes):
-        at = places.index(path)
-        items = sum(one.items[number] or 0 for one in alike)
-        if items and {one.kinds[at] for one in alike} <= {"ARRAY", "NULL", None}:
-            kinds = {kind for one in alike for kind in one.inner[number] or ()}
-            found.append(Nested(joined(path), items, kinds == {"OBJECT"}))
-    return tuple(found)
+def _solid(file: File) -> int:
+    """Return how many bytes of a file are no white space."""
+    with file.path.open("rb") as stream:
+        return sum(len(chunk.translate(None, _BLANK)) for chunk in iter(lambda: stream.read(_CHUNK), b""))

@@ -182,6 +182,8 @@ def raw(prepared: Prepared, records: Collection[int]) -> Iterator[tuple[int, int
 def relation(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckDBPyRelation:
     """Return the items that are rows in order, their values as texts `c0`, `c1`, … in the header's order."""
     assert prepared.texts is not None  # noqa: S101  `prepare` wrote them
+    if prepared.plain:
+        return texts.columns(con, prepared.path, prepared.texts)
     return texts.relation(con, prepared.path, prepared.texts)
 
 
