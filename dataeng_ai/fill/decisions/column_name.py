@@ -32,8 +32,8 @@ def facts(case: Case, path: Path) -> object:
 def refuses(case: Case, path: Path, value: object) -> str | None:
     """Return why a name will not do: not an identifier, a word of SQL, or one that another column has or will have."""
     mine = int(path[1])
-    if (name := _claimed(case, path, _names(case)[mine])) and value != name:
-        return f"a key that is written already calls it `{name}`"
+    if name := _claimed(case, path, _names(case)[mine]):
+        return None if value == name else f"a key that is written already calls it `{name}`"
     settled = any(row.get("name") == value for place, row in enumerate(case.rows) if place != mine)
     owner = _owners(_headers(case)).get(str(value), mine)
     to_come = owner != mine and "name" not in case.rows[owner]

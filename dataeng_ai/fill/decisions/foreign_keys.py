@@ -58,9 +58,9 @@ def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has
 def _found(case: Case) -> list[tuple[Key, str]]:
     """Return foreign keys, each with what speaks for it; of several to one table by the same columns the declared one."""
     others = _others(case)
-    found = {
-        (tuple(ours), other): (theirs, evidence) for ours, other, theirs, evidence in (*_declared(case, others), *_proved(case, others))
-    }
+    found: dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], str]] = {}
+    for ours, other, theirs, evidence in (*_declared(case, others), *_proved(case, others)):
+        found.setdefault((ours, other), (theirs, evidence))
     keys: list[tuple[Key, str]] = []
     for (ours, other), (theirs, evidence) in found.items():
         reference: Key = {"spec": other} if theirs == _key(case, others, other) else {"spec": other, "columns": list(theirs)}
