@@ -69,6 +69,8 @@ def names_above(draft: Draft, project: Project) -> Iterator[str]:
 
 def _referred(draft: Draft, project: Project) -> tuple[str, ...]:
     """Return the names of the other specs to whose tables a spec refers."""
+    if "references" not in draft.text.text:
+        return ()  # most specs have none, and are not looked at again
     found = (one.spec for one in look_at(draft, project).referring)
     return tuple(dict.fromkeys(name for name in found if name and name != draft.name and NAME.fullmatch(name)))
 

@@ -154,7 +154,7 @@ _RUN: Final = {
     "E517": "A constraint of the table refuses the rows.\n\nFix: compare the table with `spec ddl NAME`.",
     "E518": "The query changes something, and only reading is allowed here.\n\nFix: write a SELECT.",
     "E519": "A statement does not fit the database: a table or a column is not as it was made.\n\nFix: compare it with `spec ddl NAME`.",
-    "E521": "Rows refer to a table that is not there yet, or that we may not read. Nothing was published, the old table is served.\n\n"
+    "E521": "Rows refer to a table that is not there yet. Nothing was published, the old table is served.\n\n"
     "Fix: load that table first; or write `severity: warn` at the foreign key, where rows may come before those that they refer to.",
     "E520": "The statement was cancelled. Nothing half done is left.\n\nFix: run it again.",
 }

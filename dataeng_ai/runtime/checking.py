@@ -112,7 +112,7 @@ def _orphans(each: _Held, pipeline: Pipeline) -> str:
     refer = f"{each.rows:,} row{'s refer' if each.rows != 1 else ' refers'}"
     ours = ", ".join(f"`{name}`" for name in each.check.columns)
     if each.absent:
-        return f"the check `{each.check.name}`: {refer} by {ours} to the table `{table}`, which is not there yet, or which we may not read"
+        return f"the check `{each.check.name}`: {refer} by {ours} to the table `{table}`, which is not there yet"
     theirs = ", ".join(f"`{name}`" for name in found.columns)
     shown = "; ".join(_shown(row, each.check, pipeline) for row in each.missing)
     return f"the check `{each.check.name}`: {refer} by {ours} to what is not in {theirs} of `{table}`: {shown}{_more(each)}"

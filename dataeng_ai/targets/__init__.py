@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlglot import exp
 
-    from dataeng_ai.ir import Pipeline
+    from dataeng_ai.ir import Pipeline, Reference
     from dataeng_ai.targets.capabilities import Capabilities
     from dataeng_ai.targets.statements import Statement
     from dataeng_ai.types import Type
@@ -35,6 +35,9 @@ class Design(Protocol):
 
     def canonical(self, value: exp.Expr, type: Type) -> exp.Expr:  # noqa: A002  the word of the language
         """Return the text of a stored value, which reads back as a value of the portable type."""
+
+    def there(self, referred: Reference) -> exp.Select:
+        """Return whether a table is there, or a view: 1 or 0."""
 
     def ddl(self, pipeline: Pipeline) -> tuple[exp.Expr, ...]:
         """Return schema, table, indexes and comments: what a DBA would run."""

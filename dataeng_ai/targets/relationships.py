@@ -12,7 +12,7 @@ from sqlglot import exp
 from dataeng_ai import targets
 from dataeng_ai.targets.checks import other_rows, own_rows
 from dataeng_ai.targets.statements import Statement
-from dataeng_ai.targets.trees import STAGED, aliased, column, identifier, table_in
+from dataeng_ai.targets.trees import STAGED, aliased, column, table_in
 
 if TYPE_CHECKING:
     from dataeng_ai.ir import Check, Pipeline, Reference
@@ -39,7 +39,11 @@ def statements(pipeline: Pipeline, check: Check, staging: exp.Table) -> tuple[St
     if not other_rows(pipeline, check):
         return found
     keyed = _staged(check, staging).select(count.copy(), copy=False)
-    return (*found, Statement(f"there.{check.name}", _there(pipeline, check.references)), Statement(f"keyed.{check.name}", keyed))
+    return (
+        *found,
+        Statement(f"there.{check.name}", targets.design(pipeline.target.storage).there(check.references)),
+        Statement(f"keyed.{check.name}", keyed),
+    )
 
 
 def _staged(check: Check, staging: exp.Table) -> exp.Select:
@@ -73,18 +77,3 @@ def _examples(pipeline: Pipeline, check: Check, orphans: exp.Select) -> exp.Sele
     found = orphans.select(*shown, count, copy=False).group_by(*(name.copy() for name in names), copy=False)
     order = [exp.Ordered(this=count.copy(), desc=True), *(exp.Ordered(this=name.copy(), desc=False) for name in names)]
     return found.order_by(*order, copy=False).limit(EXAMPLES, copy=False)
-
-
-def _there(pipeline: Pipeline, referred: Reference) -> exp.Select:
-    """Return whether the table, or a view of that name, is there: 1 or 0."""
-    folds = targets.design(pipeline.target.storage).CAPABILITIES.folds_case
-    current = exp.Anonymous(this="CURRENT_SCHEMA", expressions=[])
-    schema = current if referred.schema is None else exp.Literal.string(referred.schema)
-    names = ((exp.column(identifier("table_schema")), schema), (exp.column(identifier("table_name")), exp.Literal.string(referred.table)))
-    same = (exp.EQ(this=_folded(one, folds=folds), expression=_folded(other, folds=folds)) for one, other in names)
-    known = exp.Table(this=identifier("tables"), db=identifier("information_schema"))
-    return exp.select(exp.Count(this=exp.Star()), copy=False).from_(known, copy=False).where(*same, copy=False)
-
-
-def _folded(name: exp.Expr, *, folds: bool) -> exp.Expr:
-    return exp.Lower(this=name) if folds else name

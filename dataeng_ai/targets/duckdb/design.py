@@ -20,7 +20,7 @@ from dataeng_ai.targets.table import staging_columns, table_columns
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dataeng_ai.ir import Pipeline
+    from dataeng_ai.ir import Pipeline, Reference
     from dataeng_ai.targets.table import TableColumn
     from dataeng_ai.types import Type
 
@@ -59,6 +59,15 @@ def _portable(type: Type) -> exp.DataType:  # noqa: A002  the word of the langua
 def canonical(value: exp.Expr, type: Type) -> exp.Expr:  # noqa: A002  the word of the language
     """Return the text of a stored value, which reads back as a value of the portable type."""
     return cast.canonical(value, type)
+
+
+def there(referred: Reference) -> exp.Select:
+    """Return whether a table is there, or a view: 1 or 0. Names that differ in case alone are one."""
+    schema = exp.Anonymous(this="CURRENT_SCHEMA", expressions=[]) if referred.schema is None else exp.Literal.string(referred.schema)
+    names = ((trees.column("table_schema"), schema), (trees.column("table_name"), exp.Literal.string(referred.table)))
+    same = (exp.EQ(this=exp.Lower(this=one), expression=exp.Lower(this=other)) for one, other in names)
+    known = trees.table_in("information_schema", "tables")
+    return exp.select(exp.Count(this=exp.Star()), copy=False).from_(known, copy=False).where(*same, copy=False)
 
 
 def ddl(pipeline: Pipeline) -> tuple[exp.Expr, ...]:

@@ -17,7 +17,7 @@ from dataeng_ai.types import Type
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dataeng_ai.ir import Pipeline
+    from dataeng_ai.ir import Pipeline, Reference
     from dataeng_ai.targets.table import TableColumn
 
 NAME: Final = "postgres"
@@ -75,6 +75,13 @@ def canonical(value: exp.Expr, type: Type) -> exp.Expr:  # noqa: A002  the word 
     if type.name == "bytes":
         return exp.Anonymous(this="ENCODE", expressions=[value, exp.Literal.string("hex")])
     return exp.Cast(this=value, to=_portable(Type("text")))
+
+
+def there(referred: Reference) -> exp.Select:
+    """Return whether a table is there, or a view of any kind: 1 or 0. What we may not read is there, and said to be forbidden."""
+    parts = [exp.Literal.string(part) for part in (referred.schema, referred.table) if part is not None]
+    name = exp.Anonymous(this="FORMAT", expressions=[exp.Literal.string(".".join(["%I"] * len(parts))), *parts])
+    return exp.select(exp.Count(this=exp.Anonymous(this="TO_REGCLASS", expressions=[name])), copy=False)
 
 
 def ddl(pipeline: Pipeline) -> tuple[exp.Expr, ...]:
