@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ INTERRUPTED = 130
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and exit as it ended."""
+    gc.set_threshold(20_000, 50, 50)  # modules and trees of SQL are many objects, and few of them garbage before the end
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
