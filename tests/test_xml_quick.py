@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Problems
-from dataeng_ai.sources import files, streams, xml, xml_pattern, xml_quick, xml_reader
+from dataeng_ai.sources import files, streams, xml, xml_ahead, xml_pattern, xml_quick, xml_reader
 from tests.benchmarks import nested_xml
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ def _reading(learn: int, piece: int, held: int) -> Iterator[list[xml_quick.Quick
         patch.object(xml_quick, "_HELD", held),
         patch.object(xml_quick.Quick, "run", noted),
         patch.object(xml_reader, "chunks", lambda file, encoding, _size: pieces(file, encoding, piece)),
+        patch.object(xml_ahead, "LEAST", 4 * piece),
+        patch.object(xml_ahead, "PIECE", piece),
+        patch.object(xml_ahead, "HELD", held),
+        patch.object(xml_ahead, "threads", lambda: False),  # those of pytest hold nothing that is needed here
+        patch.object(xml_ahead, "cores", lambda: 3),
     ):
         yield lanes
 
@@ -96,6 +102,9 @@ KNOWN = (
 ).replace("'", '"')
 """A record from which much is learned."""
 
+NAMES = {"n": "Имя", "a": "Адрес", "s": "Улица", "p": "Тел-1", "t": "ОКВЭД", "k": "Код", "q": "Право"}
+RUSSIAN = re.compile(r"(</?)([nasptkq])(?=[\s/>])")
+
 
 def _mostly(common: list[str], odd: list[str]) -> st.SearchStrategy[str]:
     return st.sampled_from(common * (12 * len(odd) // len(common)) + odd)
@@ -126,15 +135,17 @@ RECORDS = st.builds("<b{}>{}{}{}{}{}</b>".format, _attributes(), _leaf("n"), INS
 @given(
     st.lists(RECORDS | RECORDS | RECORDS | st.sampled_from(RARE), min_size=4, max_size=14),
     st.lists(_mostly(["\n"], GAPS), min_size=14, max_size=14),
-    st.sampled_from(["utf-8", "utf-8", "utf-8", "utf-8-sig", "windows-1251", "utf-16"]),
+    st.sampled_from(["utf-8", "utf-8", "utf-8", "utf-8-sig", "windows-1251", "koi8-r", "utf-16"]),
     st.sampled_from([*[""] * 15, "<!DOCTYPE c [<!ENTITY co 'ООО'><!ATTLIST b w CDATA 'd'>]>"]),
-    st.sampled_from([(97, 40), (1000, 300), (1 << 20, 1 << 20), (31, 5)]),
+    st.sampled_from([(97, 40), (1000, 300), (1 << 20, 1 << 20), (31, 5), (16, 300)]),
+    st.sampled_from(["en", "ru"]),
 )
 def test_whatever_a_file_holds_it_is_read_as_the_parser_alone_reads_it(
-    records: list[str], between: list[str], encoding: str, doctype: str, seams: tuple[int, int]
+    records: list[str], between: list[str], encoding: str, doctype: str, seams: tuple[int, int], tongue: str
 ) -> None:
     inside = "".join(one + gap for one, gap in zip(records, between, strict=False))
     text = f"<?xml version='1.0' encoding='{encoding.removesuffix('-sig')}'?>{doctype}<c {XSI} xmlns:x='v'>\n{KNOWN * 4}{inside}</c>"
+    text = RUSSIAN.sub(lambda name: name[1] + NAMES[name[2]], text) if tongue == "ru" else text
     _same(text.encode(encoding, "xmlcharrefreplace"), *seams)
 
 
@@ -179,6 +190,30 @@ def test_ordinary_records_are_read_without_a_parser(tmp_path: Path, encoding: st
     slow, _ = _outcome(odd.encode(encoding), NEVER, "company.branch", 1 << 18)
     assert quick == slow
     assert cut > 1500
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_stretches_that_others_went_through_count_where_the_reader_comes_to_them(tmp_path: Path, mark: bytes) -> None:
+    nested_xml.write(tmp_path / "r.xml", 3000)
+    data = mark + (tmp_path / "r.xml").read_bytes()
+    odd = "<!--" + "<branch id='0' open='true'><name>x</name></branch>\n" * 90 + "-->"
+    odd += "<branch id='7'><more><branch>y</branch>\n<branch>y</branch></more></branch><other><branch/></other>"
+    for at in (1100, 1700, 2000, 2001, 2600):
+        data = data.replace(f'  <branch id="{at}" '.encode(), odd.encode() + f'<branch id="{at}"  '.encode())
+    (tmp_path / "r.xml").write_bytes(data)
+    [file] = files.find(tmp_path, "r.xml")
+    with _reading(xml_quick.LEARN, 9000, 2000) as lanes:
+        found = xml.prepare(file, ir.Source(None, "r.xml", "xml", records="company.branch"), tmp_path)
+    assert found.texts is not None
+    ahead = [cells for cells in found.texts.cells if ".ahead" in cells.path.name]
+    assert len(ahead) > 2
+    assert sum(cells.path.read_bytes().count(b"\n") for cells in ahead) > 1000
+    with duckdb.connect() as con:
+        assert xml.relation(con, found).count("*").fetchall() == [(3005,)]
+    assert lanes[-1].cut > 2000
+    quick, _ = _outcome(data, xml_quick.LEARN, "company.branch", 9000, 2000)
+    slow, _ = _outcome(data, NEVER, "company.branch", 1 << 18)
+    assert quick == slow
 
 
 def test_a_count_of_the_bytes_that_differs_has_the_parser_read_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,10 @@ from dataeng_ai.sources import texts, xml_rows
 from dataeng_ai.sources.json_shape import TooManyColumnsError, UnfitError
 from dataeng_ai.sources.prepared import MAX_BAD, BadRecord, Prepared
 from dataeng_ai.sources.texts import Texts
+from dataeng_ai.sources.xml_ahead import Ahead
 from dataeng_ai.sources.xml_detect import detect
-from dataeng_ai.sources.xml_quick import DoubtError, Quick
+from dataeng_ai.sources.xml_pattern import DoubtError
+from dataeng_ai.sources.xml_quick import Quick
 from dataeng_ai.sources.xml_reader import TEXT, Reader
 from dataeng_ai.sources.xml_rows import rows_of
 from dataeng_ai.sources.xml_shape import UNFIT, XmlShape
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from dataeng_ai.sources.files import File
+    from dataeng_ai.sources.xml_ahead import Run
     from dataeng_ai.sources.xml_pattern import Pattern
     from dataeng_ai.sources.xml_reader import Found
     from dataeng_ai.sources.xml_rows import Rows
@@ -175,6 +178,20 @@ class _Pass:
         """
         self.out.many(rows, how, self.shape)
         self.records += len(rows)
+
+    def ahead(self, how: Pattern, place: int) -> Ahead:
+        """Have what lies behind a place in the file gone through by others."""
+        return Ahead(self.file, how, self.out.path, place)
+
+    def run_of(self, run: Run, how: Pattern) -> bool:
+        """Take a run of records that others have found to match; say whether there is room for their file."""
+        if not self.out.run(run.cells(how)):
+            return False
+        for (_, spot, _), (items, kinds) in zip(how.lists, run.lists, strict=True):
+            spot.items += items
+            spot.kinds |= {str if kind == "str" else dict for kind in kinds}
+        self.records += run.records
+        return True
 
     def _keep(self, found: Found) -> str | None:
         """Write a record; return why it is no row."""

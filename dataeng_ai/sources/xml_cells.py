@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 import duckdb
 
-from dataeng_ai.sources.xml_references import KEPT, legal, resolved
+from dataeng_ai.sources.xml_references import KEPT, OddError, blank_cells, legal, named, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,6 +85,8 @@ class Writer:
                 marks += found.kept
                 made.append((spot, found.items, found.kinds))
             raw = self._text(list(zip(*columns, strict=True)) if lists else rows, marks)
+        elif blank_cells(raw, lists=bool(lists)):
+            raise OddError
         else:
             legal(raw, marks)
         self._write((raw.replace(b"\n", self._end) if self._others else raw) + self._end)
@@ -108,9 +110,12 @@ class Writer:
     def _text(self, rows: Sequence[tuple[bytes, ...]], marks: int) -> bytes:
         """Return the lines of records; `marks` are the characters in them that no XML may have."""
         raw = b"\n".join(map(b"\1".join, rows))
+        if blank_cells(raw, lists=False):
+            raise OddError
         if raw.count(b"\n") == len(rows) - 1 and b"\r" not in raw and b"&#" not in raw:
-            text = legal(raw, marks)
-            return raw if "&" not in text and KEPT not in text else resolved(text).encode()
+            legal(raw, marks)
+            raw = named(raw) if b"&" in raw else raw
+            return raw.replace(KEPT.encode(), b"&")
         raw = b"\2".join(map(b"\1".join, rows))
         return self._flat(resolved(legal(raw, marks + len(rows) - 1))).replace(_LINE, "\n").encode()
 

@@ -7,6 +7,7 @@ is read by the parser.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,10 +34,20 @@ class Node:
     children: list[Node] = field(default_factory=list)
     many: bool = False
     """Some stand beside one another."""
+    empty: bool = False
+    """Some have neither a text nor children."""
+    seen: int = 0
+    times: Counter[bytes] = field(default_factory=Counter)
+    """In how many of them each attribute stands, and each child behind a `<`."""
+
+    def always(self, name: bytes) -> bool:
+        """Say whether each of them had an attribute, or a child behind a `<`."""
+        return self.times[name] == self.seen
 
     def below(self) -> int:
-        """Count the elements and attributes within."""
-        return len(self.attributes) + sum(1 + child.below() for child in self.children)
+        """Count the elements and attributes within, and all that is not always so: it grows with whatever is new."""
+        loose = sum(count != self.seen for count in self.times.values()) + self.many + self.empty
+        return loose + len(self.attributes) + sum(1 + child.below() for child in self.children)
 
     def names(self) -> set[bytes]:
         """Return the names of the elements within."""
@@ -119,12 +130,16 @@ def _merge(node: Node, element: _Element) -> None:
     if local(element.name).startswith(b"_"):  # it could be called as an attribute is
         raise UnfitError
     _place(node.attributes, attributes)
+    node.seen += 1
+    node.times.update(attributes)
+    node.empty = node.empty or not (element.text or element.children)
     node.quotes = dict(element.attributes) | node.quotes
     order = [node.name for node in node.children]
     names = [child.name for child in element.children]
     once = [name for at, name in enumerate(names) if not at or names[at - 1] != name]
     known = {child.name: child for child in node.children}
     _place(order, once)
+    node.times.update(b"<" + name for name in once)
     node.children = [known.get(name) or Node(name) for name in order]
     places = {child.name: child for child in node.children}
     for at, child in enumerate(element.children):

@@ -10,15 +10,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.sources.xml_grammar import Node, UnfitError, local
-from dataeng_ai.sources.xml_lists import ANY, GAP, SOME, Items, attribute, leaf
+from dataeng_ai.sources.xml_lists import GAP, SOME, Items, attribute, filled, leaf, perhaps
 from dataeng_ai.sources.xml_reader import TEXT
+from dataeng_ai.sources.xml_references import OddError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from dataeng_ai.sources.json_shape import Spot
     from dataeng_ai.sources.xml_shape import XmlShape
+
+
+class DoubtError(Exception):
+    """What was found in the file is for a reading by the parser alone."""
+
+
+_GAP: Final = re.compile(GAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,44 @@ class Pattern:
     """Where a record may end."""
     tag: bytes
     """How a record begins, and nothing else in one; empty where other elements begin so."""
+
+
+def matching(data: bytes, start: int, how: Pattern, take: Callable[[Sequence[tuple[bytes, ...]]], None]) -> tuple[int, int]:
+    """Let the records be taken that match, from one behind the other; return how many, and where the first stands that does not.
+
+    `take` raises OddError where it has taken none of them.
+
+    Raises:
+        DoubtError: there are more, or fewer, than a plain search of the bytes finds.
+    """
+    gap = _GAP.match(data, start)
+    at = gap.end() if gap else start
+    rows = how.regex.findall(data, at)
+    rest = rows.pop()[-1] if rows and rows[-1][-1] else b""
+    end, count = len(data) - len(rest), len(rows)
+    try:
+        if rows:
+            take(rows)
+    except OddError:
+        count = _sound(rows, take)
+        end = next(match.start() for number, match in enumerate(how.regex.finditer(data, at)) if number == count)
+    if not count:
+        return 0, start
+    if how.tag and data.count(how.tag, at, end) != count:
+        raise DoubtError
+    return count, end
+
+
+def _sound(rows: list[tuple[bytes, ...]], take: Callable[[Sequence[tuple[bytes, ...]]], None]) -> int:
+    """Let the records before the first odd one be taken; return how many those are."""
+    done, step = 0, len(rows) // 2
+    while step:
+        try:
+            take(rows[done : done + step])
+            done += step
+        except OddError:
+            step //= 2
+    return done
 
 
 def pattern(root: Node, shape: XmlShape) -> Pattern:
@@ -57,16 +105,13 @@ class _Made:
         root, name = self.root, re.escape(self.root.name)
         members = self.shape.root.members or {}
         # One without attributes and children is a text, which the shape of all records has to tell apart.
-        attributes, children = self._attributes(root, members), self._children(root, members)
+        start = b"<%s(?!%s/%s>)" % (name, GAP, b"" if root.children else b"?") + self._attributes(root, members) + GAP
+        inside = filled(root, self._children(root, members), b"/>") if root.children else rb"(?:/>|></%s>)" % name
         if not self.columns:
             raise UnfitError
-        if children:
-            record = rb"<%s(?!%s/>)%s%s(?:/>|>(?!%s</)%s%s</%s>)%s" % (name, GAP, attributes, GAP, GAP, GAP, children, name, GAP)
-        else:
-            record = rb"<%s(?!%s/?>)%s%s(?:/>|></%s>)%s" % (name, GAP, attributes, GAP, name, GAP)
         ends = rb"</%s[ \t\r\n]*>|<%s(?=[\s/])[^<>]*/>" % (name, name)
         alone = not any(below.startswith(root.name) for below in root.names())
-        regex = re.compile(record + rb"|((?s:.)++)")
+        regex = re.compile(start + inside + GAP + rb"|((?s:.)++)")
         return Pattern(regex, tuple(self.columns), tuple(self.lists), re.compile(ends), b"<" + root.name if alone else b"")
 
     def _key(self, name: bytes, members: dict[str, str | Spot], mark: str = "") -> str | Spot:
@@ -94,11 +139,11 @@ class _Made:
         found = b""
         for name in node.attributes:
             self._column(self._key(name, members, "_"))
-            found += attribute(name, node.quotes[name], capture=True)
+            found += attribute(node, name, capture=True)
         return found
 
     def _children(self, node: Node, members: dict[str, str | Spot]) -> bytes:
-        return b"".join(self._child(child, members) for child in node.children)
+        return b"".join(perhaps(self._child(child, members) + GAP, always=node.always(b"<" + child.name)) for child in node.children)
 
     def _child(self, node: Node, members: dict[str, str | Spot]) -> bytes:
         known = self._key(node.name, members)
@@ -106,7 +151,7 @@ class _Made:
             if node.attributes or node.children:
                 raise UnfitError
             self._column(known)
-            return rb"(?:%s%s|)" % (leaf(node.name, ANY, capture=True), GAP)
+            return leaf(node, capture=True)
         if known.column is not None:
             return self._list(node, known)
         if known.members is None:
@@ -119,7 +164,7 @@ class _Made:
         items = Items(node)
         self.lists.append((len(self.columns), known, items))
         self._column(known.column)
-        return rb"(%s(?:%s%s)*|)%s" % (items.plain, GAP, items.plain, GAP)
+        return rb"(%s(?:%s%s)*)" % (items.plain, GAP, items.plain)
 
     def _hollow(self, node: Node, known: Spot) -> bytes:
         """An element that was always empty so far says nothing of what it is."""
@@ -127,17 +172,16 @@ class _Made:
             raise UnfitError
         self._column(f"c{known.place}")
         name = re.escape(node.name)
-        return rb"(?:<%s ?+(/(?=>)|>(?=</))(?:</%s)?+>%s|)" % (name, name, GAP)
+        return rb"<%s ?+(/(?=>)|>(?=</))(?:</%s)?+>" % (name, name)
 
     def _inside(self, node: Node, members: dict[str, str | Spot]) -> bytes:
         """An element with attributes or children, and one that has them elsewhere."""
         name = re.escape(node.name)
-        attributes = self._attributes(node, members)
+        start, hollow = b"<" + name + self._attributes(node, members) + b" ?+", rb"/>|></%s>" % name
         if node.children:
-            inside = rb">(?!%s</)%s%s</%s>|></%s>" % (GAP, GAP, self._children(node, members), name, name)
-        elif TEXT in members:
-            self._column(members[TEXT])
-            inside = rb"></%s>|(>%s)</%s>" % (name, SOME, name)
-        else:
-            inside = rb"></%s>" % name
-        return rb"(?:<%s%s ?+(?:/>|%s)%s|)" % (name, attributes, inside, GAP)
+            return start + filled(node, self._children(node, members), hollow)
+        if TEXT not in members:
+            return start + b"(?:%s)" % hollow
+        self._column(members[TEXT])
+        text = rb"(>%s)</%s>" % (SOME, name)
+        return start + (b"(?:%s|%s)" % (hollow, text) if node.empty else text)

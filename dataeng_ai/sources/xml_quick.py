@@ -7,18 +7,17 @@ comment nor anywhere else; and an element that is well-formed by itself leaves a
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
+from dataeng_ai.sources import xml_ahead
 from dataeng_ai.sources.xml_grammar import Grammar, UnfitError
-from dataeng_ai.sources.xml_lists import GAP
-from dataeng_ai.sources.xml_pattern import Pattern, pattern
-from dataeng_ai.sources.xml_references import OddError
+from dataeng_ai.sources.xml_pattern import DoubtError, Pattern, matching, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Protocol
 
+    from dataeng_ai.sources.xml_ahead import Ahead, Run
     from dataeng_ai.sources.xml_reader import Found, Reader
     from dataeng_ai.sources.xml_shape import XmlShape
 
@@ -31,16 +30,20 @@ if TYPE_CHECKING:
         def many(self, rows: Sequence[tuple[bytes, ...]], how: Pattern) -> None:
             """Take records that matched. Raises OddError where one of them is for the parser after all: then none was taken."""
 
+        def ahead(self, how: Pattern, place: int) -> Ahead:
+            """Have what lies behind a place gone through by others."""
 
-class DoubtError(Exception):
-    """What was found in the file is for a reading by the parser alone."""
+        def run_of(self, run: Run, how: Pattern) -> bool:
+            """Take the records of such a run; say whether they are taken."""
 
 
-_GAP: Final = re.compile(GAP)
 LEARN: Final = 500
 """Records that the pattern is first made of."""
 _HELD: Final = 128 << 10
 """Bytes that wait for what comes behind them: a record may be cut there."""
+_LEARNED: Final = 16
+"""A part of so many of the file is read before others go ahead: what it has of records is mostly known by then."""
+_BLANK: Final = b" \t\r\n"
 _PATTERNS: Final = 40
 """Patterns that are made of one file, at most."""
 _ODD: Final = 200
@@ -60,6 +63,10 @@ class Quick:
         self._pattern: Pattern | None = None
         self._off = self._settled = False
         self._odd = self._made = self._known = self._scope = 0
+        self._ahead: Ahead | None = None
+        self._held, self._tried, self._skip = b"", False, 0
+        self._place = 0 if self._encoding else xml_ahead.mark(reader.file)
+        """Of the first byte that waits, in the file."""
         self.seen = self.cut = 0
         """Records that the parser has read, and those that it did not see."""
 
@@ -70,13 +77,53 @@ class Quick:
             Problems: as the reader.
             DoubtError: the file has to be read again, without this.
         """
-        held = b""
-        for piece in self._reader.pieces():
-            data = held + (self._recoded(piece) if self._encoding else piece)
-            held = data[self._through(data, again=bool(held)) :]
-        self._feed(held)
-        for found in self._reader.finish():
-            self._taker.one(found)
+        try:
+            for piece in self._reader.pieces():
+                self._take(self._recoded(piece) if self._encoding else piece)
+            self._feed(self._held)
+            for found in self._reader.finish():
+                self._taker.one(found)
+        finally:
+            if self._ahead:
+                self._ahead.close()
+
+    def _take(self, piece: bytes) -> None:
+        """Take the next bytes, but for those that others have gone through."""
+        skipped = min(self._skip, len(piece))
+        self._skip, self._place = self._skip - skipped, self._place + skipped
+        data, again = self._held + piece[skipped:], bool(self._held)
+        if self._ahead is None and self._settled and self._pattern and self._place * _LEARNED >= self._reader.file.size:
+            place = self._place + len(data)
+            if not self._tried and xml_ahead.worth(self._reader.file, self._reader.inner, place):
+                self._ahead = self._taker.ahead(self._pattern, place)
+            self._tried = True
+        while data:
+            start = self._ahead.start() if self._ahead else None
+            part = data if start is None or start > self._place + len(data) else data[: max(0, start - self._place)]
+            done = self._through(part, again=again)
+            met = start is not None and start <= self._place + len(part)
+            while met and part[done:].strip(_BLANK):
+                done += self._through(part[done:], again=True)
+            self._place += done
+            self._held, data, again = part[done:], data[len(part) :], True
+            if met:
+                data = self._jumped(data)
+            data = self._held + data if data else b""
+
+    def _jumped(self, data: bytes) -> bytes:
+        """Leave out the records that others have taken, if they begin with the data; return what is left of it."""
+        ahead, place = self._ahead, self._place + len(self._held)
+        assert ahead is not None  # noqa: S101  there is a place where it begins
+        run = ahead.at(place)
+        if not run or not self._settled or self._held.strip(_BLANK) or not self._taker.run_of(run, ahead.how):
+            return data
+        self._reader.skip(self._held.count(b"\n") + run.lines)
+        self.cut += run.records
+        self._held, self._place = b"", run.end
+        size = run.end - place
+        self._skip = max(0, size - len(data))
+        self._place -= self._skip
+        return data[size:]
 
     def _recoded(self, piece: bytes) -> bytes:
         try:
@@ -103,39 +150,11 @@ class Quick:
         return at
 
     def _matching(self, data: bytes, start: int, how: Pattern) -> int:
-        """Take the records that match, from one behind the other; return where the first one stands that does not.
-
-        Raises:
-            DoubtError: there are more, or fewer, than a plain search of the bytes finds.
-        """
-        gap = _GAP.match(data, start)
-        at = gap.end() if gap else start
-        rows = how.regex.findall(data, at)
-        rest = rows.pop()[-1] if rows and rows[-1][-1] else b""
-        end = len(data) - len(rest)
-        try:
-            if rows:
-                self._taker.many(rows, how)
-        except OddError:
-            rows, end = self._sound(rows, [match.start() for match in how.regex.finditer(data, at)], how)
-        if not rows:
-            return start
-        if how.tag and data.count(how.tag, at, end) != len(rows):
-            raise DoubtError
+        """Take the records that match, from one behind the other; return where the first one stands that does not."""
+        count, end = matching(data, start, how, lambda rows: self._taker.many(rows, how))
         self._reader.skip(data.count(b"\n", start, end))
-        self.cut += len(rows)
+        self.cut += count
         return end
-
-    def _sound(self, rows: list[tuple[bytes, ...]], places: list[int], how: Pattern) -> tuple[list[tuple[bytes, ...]], int]:
-        """Take the records before the first odd one; return them, and where that one stands."""
-        done, step = 0, len(rows) // 2
-        while step:
-            try:
-                self._taker.many(rows[done : done + step], how)
-                done += step
-            except OddError:
-                step //= 2
-        return rows[:done], places[done]
 
     def _feed(self, data: bytes) -> None:
         """Let the parser have bytes, and learn of the records that end in them."""

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import Final
 
 _FORBIDDEN: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
 _REFERENCE: Final = re.compile(r"&(?:#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,10}))|(amp|lt|gt|quot|apos));")
-_NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_NAMED: Final = {b"&lt;": b"<", b"&gt;": b">", b"&quot;": b'"', b"&apos;": b"'", b"&amp;": b"&"}
+"""That of an ampersand is the last: what it makes begins nothing."""
+_ANY: Final = re.compile(rb"&\w*+;?")
 _HIGHEST: Final = 0x10FFFF
+
+_BLANK: Final = re.compile(r"\x02(?:\s|&#\w++;)++\x02")
+_WIDE: Final = sorted(chr(code).encode() for code in range(128, 0x3001) if chr(code).isspace())
+_SPACES: Final = b"|".join(
+    b"%c(?:%s)" % (first, b"|".join(code[1:] for code in codes)) for first, codes in groupby(_WIDE, lambda code: code[0])
+)
+"""White space beyond ASCII."""
+_BLANK_CELL: Final = re.compile(rb">(?:[ \t\r\n]|&#\w++;|%s)++\x01" % _SPACES)
+_BLANK_ITEM: Final = re.compile(rb'"(?:[ \t\r\n]|&#\w++;|%s)++"' % _SPACES)
 
 KEPT: Final = "\6"
 """An ampersand that begins no reference."""
@@ -16,6 +28,16 @@ KEPT: Final = "\6"
 
 class OddError(Exception):
     """What only a parser can tell: it may be a reference to what was declared, and it may be no XML."""
+
+
+def blank(texts: str) -> bool:
+    """Say whether a text, of many each between two marks of a run, may be white space alone."""
+    return _BLANK.search(texts) is not None
+
+
+def blank_cells(cells: bytes, *, lists: bool) -> bool:
+    """Say whether a field may be, of many each behind a `>` and before another; or a text of JSON, where there are `lists`."""
+    return _BLANK_CELL.search(cells) is not None or (lists and _BLANK_ITEM.search(cells) is not None)
 
 
 def legal(raw: bytes, separators: int) -> str:
@@ -48,7 +70,23 @@ def resolved(text: str) -> str:
     return text.replace(KEPT, "&") if KEPT in text else text
 
 
+def named(raw: bytes) -> bytes:
+    """Return what has no references but named ones with their characters.
+
+    Raises:
+        OddError: one of them is none of XML's own.
+    """
+    found = set(_ANY.findall(raw))
+    if not found <= _NAMED.keys():
+        raise OddError
+    for reference, meant in _NAMED.items():
+        raw = raw.replace(reference, meant) if reference in found else raw
+    return raw
+
+
 def _put_in(text: str) -> str:
+    if "&#" not in text:
+        return named(text.encode()).decode()
     if text.count("&") != sum(1 for _ in _REFERENCE.finditer(text)):
         raise OddError
     return _REFERENCE.sub(_character, text)
@@ -56,7 +94,7 @@ def _put_in(text: str) -> str:
 
 def _character(match: re.Match[str]) -> str:
     if match[3]:
-        return _NAMED[match[3]]
+        return _NAMED[match[0].encode()].decode()
     code = int(match[1], 16) if match[1] else int(match[2])
     if (code < 32 and code not in (9, 10, 13)) or 0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF) or code > _HIGHEST:  # noqa: PLR2004  XML's own list of characters
         raise OddError

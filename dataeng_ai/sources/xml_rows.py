@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.sources import texts, xml_cells
-from dataeng_ai.sources.xml_quick import DoubtError
+from dataeng_ai.sources.xml_pattern import DoubtError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +35,7 @@ class Rows:
         self._stack = stack
         self._texts = stack.enter_context(texts.writing(path))
         self._writers: list[xml_cells.Writer] = []
+        self._cells: list[Cells] = []
 
     @property
     def longest(self) -> int:
@@ -44,15 +45,16 @@ class Rows:
     @property
     def cells(self) -> tuple[Cells, ...]:
         """The files of cells."""
-        return tuple(writer.cells() for writer in self._writers)
+        return (*self._cells, *(writer.cells() for writer in self._writers))
 
     def one(self, row: dict[str, object], size: int, shape: XmlShape) -> None:
         """Take the row of a record that a parser has read, about so large."""
-        if not self._writers:
+        if not (self._writers or self._cells):
             self._texts.add(row, size)
             return
-        if not self._writers[-1].columns >= row.keys() - {texts.NUMBER}:
-            self._begin(self._writers[-1].matched, shape)
+        if not self._writers or not self._writers[-1].columns >= row.keys() - {texts.NUMBER}:
+            cells = self.cells[-1]
+            self._begin(cells.columns[: cells.matched], shape)
         self._writers[-1].add(row)
 
     def many(self, rows: Sequence[tuple[bytes, ...]], how: Pattern, shape: XmlShape) -> None:
@@ -65,10 +67,21 @@ class Rows:
             self._begin(how.columns, shape)
         self._writers[-1].write(rows, how.lists)
 
+    def run(self, cells: Cells) -> bool:
+        """Take a file of rows that others have written; say whether there is room for it."""
+        if self._count() >= _FILES // 2:
+            return False
+        self._cells = [*self.cells, cells]
+        self._writers.clear()
+        return True
+
+    def _count(self) -> int:
+        return len(self._cells) + len(self._writers)
+
     def _begin(self, matched: tuple[str, ...], shape: XmlShape) -> None:
-        if len(self._writers) == _FILES:
+        if self._count() == _FILES:
             raise DoubtError
-        path = self.path.with_suffix(f".cells{len(self._writers)}")
+        path = self.path.with_suffix(f".cells{self._count()}")
         others = tuple(key for key in shape.columns if key not in matched)
         self._writers.append(xml_cells.Writer(path, self._stack.enter_context(path.open("wb")), matched, others))
 
