@@ -57,7 +57,7 @@ def lower(
         run=_run(spec.run),
         owner=spec.owner,
         tags=spec.tags,
-        foreign_keys=tuple(ir.ForeignKey(key.columns, _reference(key.references, tables), key.severity) for key in spec.foreign_keys),
+        foreign_keys=tuple(ir.ForeignKey(key.columns, _reference(key.references, tables), key.severity) for key in spec.foreign_keys or ()),
     )
 
 

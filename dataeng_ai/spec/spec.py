@@ -42,8 +42,8 @@ class Spec(Block):
     """What the table holds."""
     primary_key: Annotated[Many[Identifier] | None, DECIDED]
     """The columns that name a row; null where no columns do."""
-    foreign_keys: Annotated[Many[ForeignKey], OFFERED] = ()
-    """Columns whose values stand in the key of another table."""
+    foreign_keys: Annotated[Many[ForeignKey] | None, OFFERED] = ()
+    """Columns whose values stand in the key of another table; null or [] for none."""
     load: Annotated[Load, DECIDED]
     """How a load changes the table."""
     partition: Annotated[Partition | None, DECIDED]
