@@ -42,19 +42,19 @@ def loading(folder: Path, picked: Sequence[int], *, given: bool) -> Loading:
 
 
 def _loaded(folder: Path, one: Polluted, con: duckdb.DuckDBPyConnection, *, given: bool) -> tuple[tuple[str, ...], Rows]:
-    """Return header and rows; nothing where the file is refused."""
+    """Return header and rows; nothing where the file is refused. The names that we make up for a file without a header count as ours."""
     (folder / "polluted.csv").write_bytes(one.data)
     found = files.find(folder, "polluted.csv")
     with TemporaryDirectory() as scratch:
         try:
-            csv = one.csv if given else detect(found).csv
+            csv = one.given if given else detect(found).csv
             prepared = prepare(found[0], csv, folder / scratch)
         except Problems:
             return (), []
         view.open_view(con, [prepared], prepared.header)
         rows = con.execute('FROM "__source__"').fetchall()
         view.verify([prepared], len(rows))
-    return (prepared.header, rows) if csv.header else (rows[0], rows[1:])
+    return (one.header if given and one.lines > 1 else prepared.header), rows
 
 
 def dialect_f1(labelled: Iterable[dialects.Labelled]) -> dict[str, float]:
