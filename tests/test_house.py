@@ -42,6 +42,13 @@ def test_start_up_imports_nothing_but_click(arguments: tuple[str, ...]) -> None:
     assert third_party <= {"dataeng_ai", "click", "org"}
 
 
+@pytest.mark.parametrize("command", ["show tickets", "profile examples/data/sales.csv"])
+def test_who_shows_a_spec_or_has_a_file_looked_at_loads_no_compiler(command: str) -> None:
+    """Of a file that another process reads, this one needs neither what reads it nor what speaks SQL."""
+    ours = imports_of(("-m", "dataeng_ai", *command.split()))
+    assert not ours & {"sqlglot", "duckdb", "jinja2", "ollama"}
+
+
 def modules(*folders: str) -> list[Path]:
     return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
 
