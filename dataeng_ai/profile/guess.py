@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from dataeng_ai import cast
 from dataeng_ai.ir import Parse
 from dataeng_ai.profile import looks, moments, numbers
 from dataeng_ai.profile.candidates import is_id
@@ -96,6 +97,8 @@ class Guess:
     type: Type
     parse: Parse
     doubts: tuple[str, ...] = ()
+    shapes: tuple[str, ...] = ()
+    """How most of the texts are written, which `cast.guard` looks for first."""
 
 
 def guess(name: str, texts: Mapping[str, int], nothing: tuple[str, ...] = ("",)) -> Guess:
@@ -223,7 +226,7 @@ def _json(_name: str, values: list[str]) -> Guess | None:
 
 def _moment(name: str, values: list[str]) -> Guess | None:
     found = moments.guess(name, values)
-    return Guess(*found) if found else None
+    return Guess(*found, shapes=cast.usual(values, *found[:2])) if found else None
 
 
 _ATTEMPTS: Final[tuple[Callable[[str, list[str]], Guess | None], ...]] = (_moment, _boolean, _integer, _number, _double, _uuid, _json)
