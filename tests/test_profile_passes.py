@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from dataeng_ai.profile import beside, further, keys, near_keys, unlike
+from dataeng_ai.profile import beside, few, further, keys, near_keys, settle, unlike
 from dataeng_ai.profile.survey import profile
 
 if TYPE_CHECKING:
@@ -63,8 +63,9 @@ STREWN = random.Random(8).choices(range(300), k=ROWS)  # noqa: S311  as above
         ("ид;n", (lambda n: f"ю{IDS[n]:010}", lambda n: n % 7), ("ид",)),
         ("n;id", (lambda n: f"{n / 100:.2f}", lambda n: n), ("id",)),
         ("order_id;shop_id;line_no", (lambda n: n // 4 + 8, STREWN.__getitem__, lambda n: n % 4 + 1), ("order_id", "line_no")),
+        ("day;museum_id", (lambda n: f"20{10 + n // 2400}-0{n // 300 % 8 + 1}-01", lambda n: n * 7 % 300), ("day", "museum_id")),
     ],
-    ids=["numbers", "texts", "in order", "two numbers"],
+    ids=["numbers", "texts", "in order", "two numbers", "days and numbers"],
 )
 def test_a_key_is_proved_in_the_pass_that_proves_the_types(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, header: str, columns: tuple[Callable[[int], object], ...], key: tuple[str, ...]
@@ -73,6 +74,27 @@ def test_a_key_is_proved_in_the_pass_that_proves_the_types(
     found, asked = passes(tmp_path, monkeypatch)
     assert [one.columns for one in found.keys] == [key]
     assert asked == 1
+
+
+FEW: tuple[Callable[[int], object], ...] = (
+    lambda n: f"2024-{n // 2000 + 1:02}-01",
+    lambda n: f"{n // 2000 % 28 + 1:02}.03.2024" if n % 5 else "",
+    lambda n: "2024-01-01" if n < ROWS - 5 else "2024-01-02",
+    lambda n: f"2024-01-{STREWN[n] % 28 + 1:02} {STREWN[n] % 6 + 10}:00:00",
+    lambda n: n // 150 + 1,
+    lambda n: n // 150 * 2 if n < 19_000 else 10**7 + n // 150,
+    lambda n: f"Зал {n // 150}" if n < 19_000 else "",
+    lambda n: f"Этаж {n % 9}",
+)
+
+
+def test_columns_of_few_values_are_counted_on_the_way_and_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "месяц;день;дата;сеанс;неделя;номер_недели;зал;этаж;id", *FEW, IDS.__getitem__)
+    found, asked = passes(tmp_path, monkeypatch)
+    assert asked == 2  # what lies far from the first numbers, and texts that drift
+    monkeypatch.setattr(few, "aside", lambda wish, *_: wish)
+    monkeypatch.setattr(settle, "aside", lambda wish, *_: wish)
+    assert found.to_dict() == passes(tmp_path, monkeypatch)[0].to_dict()
 
 
 @pytest.mark.parametrize("again", [4998, 0], ids=["near", "far"])

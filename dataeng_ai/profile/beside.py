@@ -55,6 +55,10 @@ class Beside:
     """Columns that this one, of few texts, seems to decide, each with all pairs of texts that the two should make."""
     unlike: tuple[Group, ...] = ()
     """Groups of columns whose different rows are counted, for whichever column this is of."""
+    texts: tuple[str, ...] = ()
+    """Texts that may be all there are: how often each occurs."""
+    every: tuple[str, str, str] | None = None
+    """A type, and two of its values: how often each value from the one to the other occurs, which are few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,10 @@ class Counted:
     """The columns with which its texts make no other pairs: it decides them."""
     unlike: tuple[tuple[Group, int], ...] = ()
     """Groups of columns, each with how many different rows they make."""
+    texts: Mapping[str, int] | None = None
+    """How often each of its known texts occurs."""
+    every: Mapping[str, int] | None = None
+    """How often each of its values between two occurs."""
 
     def without(self, changed: Container[str]) -> Counted:
         """Return what holds where some columns were counted as what they turned out not to be."""
@@ -139,6 +147,15 @@ def aggregates(place: int, wish: Wish, places: Mapping[str, int]) -> dict[str, E
         found[f"pair{number}"] = exp.Anonymous(this="HISTOGRAM_EXACT", expressions=[exp.column(f"p{place}_{number}"), known])
     if wish.few:
         return found
+    if wish.beside.texts:
+        known = exp.Array(expressions=[exp.Literal.string(text) for text in wish.beside.texts])
+        found["seen"] = exp.Anonymous(this="HISTOGRAM_EXACT", expressions=[exp.column(f"c{place}"), known])
+    if wish.beside.every and kind.name == wish.beside.every[0]:
+        low, high = (
+            exp.Cast(this=exp.Literal.string(end), to=exp.DataType.build(kind.name, dialect="duckdb")) for end in wish.beside.every[1:]
+        )
+        between = exp.case().when(exp.Between(this=value.copy(), low=low, high=high), value.copy(), copy=False)
+        found["every"] = exp.Anonymous(this="HISTOGRAM", expressions=[between])
     if wish.beside.least and kind.name in _HASHED:
         hashed = exp.Anonymous(this="HASH", expressions=[cast.canonical(value, kind)])
         some = exp.case().when(exp.not_(exp.Is(this=value.copy(), expression=exp.null())), hashed)
@@ -181,6 +198,8 @@ def counted(wish: Wish, values: Mapping[str, Any]) -> Counted:  # Any: what Duck
         least=tuple(values["least"] or ()) if "least" in values else None,
         days=steps.get("days"),
         hours=steps.get("hours"),
+        texts={text: times for text, times in values["seen"].items() if text} if values.get("seen") else None,
+        every={str(value): times for value, times in values["every"].items()} if values.get("every") else None,
         unlike=tuple((group, values[f"unlike{n}"]) for n, group in enumerate(wish.beside.unlike) if f"unlike{n}" in values),
         decides=tuple(other for other, every, found in answers if found and all(pair in every for pair, times in found.items() if times)),
     )

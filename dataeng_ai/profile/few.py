@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import duckdb
@@ -16,7 +17,7 @@ from sqlglot import exp
 
 from dataeng_ai import cast
 from dataeng_ai.profile import measure as measuring
-from dataeng_ai.profile.unlike import frugal
+from dataeng_ai.profile import unlike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,12 +25,19 @@ if TYPE_CHECKING:
     from sqlglot.expressions import Expr
 
     from dataeng_ai.profile.measure import Measured, Wish
+    from dataeng_ai.types import Type
 
 MOST: Final = 200
 """Different texts in the first rows: a value of a column of so few stands there some ten times."""
 _LONGEST: Final = 200
 _NUMBERS: Final = frozenset({"smallint", "integer", "bigint", "decimal", "double"})
 _NO_ORDER: Final = frozenset({"json", "bytes"})
+_RUNS: Final = 3
+_CENTURY: Final = ("1970-01-01", "2069-12-31")
+"""Days that are counted one by one: so many bound memory."""
+_APART: Final = 1 << 12
+"""How far numbers may lie from those of the first rows to be counted one by one."""
+_DIGITS: Final = 16
 
 
 def few(texts: Mapping[str, int], rows: int) -> tuple[str, ...]:
@@ -39,6 +47,39 @@ def few(texts: Mapping[str, int], rows: int) -> tuple[str, ...]:
     return tuple(known) if small and all(len(text) <= _LONGEST for text in known) else ()
 
 
+def drifts(kind: Type, column: Sequence[str | None]) -> bool:
+    """Say whether more texts will come, however few there are so far.
+
+    So it is where they go on to be new in the last quarter of the first rows, and where rows stand in runs of the same text or day.
+    """
+    late = len(column) * 3 // 4
+    there = [text for text in column if text]
+    different = len(set(there))
+    runs = 1 + sum(one != other for one, other in pairwise(there))
+    sorted_ = runs == different >= (1 if kind.name == "date" else _RUNS)
+    return sorted_ or len(set(column[late:]) - set(column[:late])) > 1
+
+
+def aside(wish: Wish, texts: tuple[str, ...], column: Sequence[str | None], records: int) -> Wish:
+    """Return a wish that counts the column's values on the way too, where they may be few: by its texts, or those of a span."""
+    if wish.few or not len(column) < records:
+        return wish
+    known = texts if "" not in column or "" in wish.guess.parse.null_values else ()
+    return replace(wish, beside=replace(wish.beside, texts=known, every=None if texts else _span(wish.guess.type, column, records)))
+
+
+def _span(kind: Type, column: Sequence[str | None], records: int) -> tuple[str, str, str] | None:
+    """Return between which values to count each, as `Beside.every` holds it, of a column that drifts but may have few all the same."""
+    if unlike.different(column, records) > 2 * MOST:
+        return None
+    if kind.name == "date":
+        return kind.name, *_CENTURY
+    numbers = [int(text) for text in column if text and text.isascii() and text.isdecimal() and len(text) < _DIGITS]
+    if kind.name != "bigint" or not numbers:
+        return None
+    return kind.name, str(min(numbers) - _APART), str(max(numbers) + _APART)
+
+
 def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, tuple[Measured, ...]]:
     """Return what `measure.measure` does; a wish whose few texts were not all there are is measured in a second pass."""
     rows, found = _measured(con, wishes, by, records)
@@ -46,12 +87,28 @@ def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence
     many = [replace(_apart(wishes[place]), few=()) for place in fooled]
     again = measuring.measure(con, many, by, records)[1] if fooled else ()
     whole = {place: _beside(one, found[place]) for place, one in zip(fooled, again, strict=True)}
-    counted = {place: one.texts for place, one in enumerate(found) if one.texts is not None and place not in whole}
-    values = _values(con, wishes, counted)
+    found = tuple(whole.get(place, one) for place, one in enumerate(found))
+    counted = {place: one.texts for place, one in enumerate(found) if one.texts is not None}
+    seen = {place: texts for place, one in enumerate(found) if place not in counted and (texts := _all(one, rows)) is not None}
+    values = _values(con, wishes, counted | seen)
     return rows, tuple(
-        whole[place] if place in whole else _weighed(wishes[place], one, values[place]) if place in counted else one
+        _weighed(wishes[place], one, values[place])
+        if place in counted
+        else replace(one, counts=values[place] if place in seen else _between(one))
         for place, one in enumerate(found)
     )
+
+
+def _all(measured: Measured, rows: int) -> Mapping[str, int] | None:
+    """Return the texts of a column that was measured cell by cell, if the known ones were all there are."""
+    texts = measured.beside.texts
+    return texts if texts is not None and sum(texts.values()) + measured.empty == rows else None
+
+
+def _between(measured: Measured) -> Mapping[str, int] | None:
+    """Return the column's values, if they are few and none lies apart from those counted."""
+    every = measured.beside.every
+    return every if every is not None and len(every) <= MOST and sum(every.values()) == measured.fits else None
 
 
 def _measured(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, tuple[Measured, ...]]:
@@ -59,7 +116,7 @@ def _measured(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequen
     if not any(wish.beside.unlike for wish in wishes):
         return measuring.measure(con, wishes, by, records)
     try:
-        with frugal(con):
+        with unlike.frugal(con):
             return measuring.measure(con, wishes, by, records)
     except duckdb.OutOfMemoryException:
         return measuring.measure(con, list(map(_apart, wishes)), by, records)

@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from dataeng_ai.ir import Parse
 from dataeng_ai.profile import beside, commas, functional, moments, unlike
-from dataeng_ai.profile.few import few, measure
+from dataeng_ai.profile.few import aside, drifts, few, measure
 from dataeng_ai.profile.guess import NULL_WORDS, TEXT, Guess, guess
 from dataeng_ai.profile.measure import VIEW, Measured, Wish, tally
 from dataeng_ai.profile.misfits import misfits
@@ -115,12 +115,14 @@ def settle(
     declared = {name: Guess(kind, _spelled(kind, cells[name])) for name, kind in (kinds or {}).items()}
     guesses = commas.told({name: declared.get(name) or guess(name, cells[name], nothing) for name in names}, cells, comma=comma)
     by = sorted(names, key=lambda name: (-len(cells[name]), names.index(name)))[:_TELLING]
-    steady = {name: () if _drifts(column) else few(cells[name], records) for name, column in zip(names, columns, strict=True)}
+    placed = dict(zip(names, columns, strict=True))
+    steady = {name: () if drifts(guesses[name].type, placed[name]) else few(cells[name], records) for name in names}
     wishes = [_wish(name, guesses[name], cells[name], steady[name]) for name in names]
     if records > beside.MANY:
         decides = functional.guessed(head, names, {name: guesses[name].type.name for name in names}, steady)
         more = beside.wanted(cells, guesses, decides)
         wishes = [replace(wish, beside=more[wish.name]) for wish in wishes]
+    wishes = [aside(wish, steady[wish.name], placed[wish.name], records) for wish in wishes]
     wishes = _unlike(wishes, unlike.wanted(head, guesses, records, key))
     done: dict[str, Settled] = {}
     rows, changed = 0, set[str]()
@@ -215,12 +217,6 @@ def _head(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[tuple[s
 def _wish(name: str, found: Guess, cells: Mapping[str, int], texts: tuple[str, ...]) -> Wish:
     step = moments.step(found.type, found.parse, cells)
     return Wish(name, found, step, () if step or ("" in cells and "" not in found.parse.null_values) else texts)
-
-
-def _drifts(column: Sequence[str | None]) -> bool:
-    """Say whether texts go on to be new in the last quarter of the first rows: more will come, however few there are so far."""
-    late = len(column) * 3 // 4
-    return len(set(column[late:]) - set(column[:late])) > 1
 
 
 def _strays(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], found: Sequence[Measured], rows: int) -> dict[str, dict[str, int]]:

@@ -55,7 +55,7 @@ def wanted(head: Sequence[Sequence[str | None]], guesses: Mapping[str, Guess], r
     most = 1 if records > MANY else candidates.MOST_SINGLES
     if singles or found:
         return tuple(dict.fromkeys((*found, *((name,) for name in singles[:most]))))[: 1 if records > _LARGE else None]
-    places = {name: (guesses[name].type, _different(column, records)) for name, column in whole.items()}
+    places = {name: (guesses[name].type, different(column, records)) for name, column in whole.items()}
     return tuple(
         islice(candidates.sets([*map(tuple, head)], places, names, int(NEARLY * records)), 1 if records > _LARGE else _MOST_SETS)
     ) or (WHOLE,)
@@ -65,17 +65,18 @@ def _may_identify(kind: Type, column: Sequence[str | None]) -> bool:
     return len(set(column)) == len(column) and candidates.may_identify(kind, {text: 1 for text in column if text})
 
 
-def _different(column: Sequence[str | None], records: int) -> int:
+def different(column: Sequence[str | None], records: int) -> int:
     """Return about how many different values a column has that has these in its first rows.
 
     What stands in runs goes on so; of what is strewn, the fewer values stand twice, the more there are.
     """
-    seen, rows = len(set(column)), len(column)
-    runs = 1 + sum(one != other for one, other in pairwise(column))
+    there = [text for text in column if text]
+    seen, rows = len(set(there)), len(there)
+    runs = 1 + sum(one != other for one, other in pairwise(there))
     if runs == seen > 1:
-        return seen * records // rows
+        return seen * records // len(column)
     again = rows - seen
-    return seen if again * 2 > rows else rows * rows // (2 * again)
+    return seen if again * 2 >= rows else rows * rows // (2 * again)
 
 
 def counts(group: Group, places: Mapping[str, int]) -> Expr | None:
