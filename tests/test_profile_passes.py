@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -63,7 +64,7 @@ STREWN = random.Random(8).choices(range(300), k=ROWS)  # noqa: S311  as above
         ("ид;n", (lambda n: f"ю{IDS[n]:010}", lambda n: n % 7), ("ид",)),
         ("n;id", (lambda n: f"{n / 100:.2f}", lambda n: n), ("id",)),
         ("order_id;shop_id;line_no", (lambda n: n // 4 + 8, STREWN.__getitem__, lambda n: n % 4 + 1), ("order_id", "line_no")),
-        ("day;museum_id", (lambda n: f"20{10 + n // 2400}-0{n // 300 % 8 + 1}-01", lambda n: n * 7 % 300), ("day", "museum_id")),
+        ("day;museum_id", (lambda n: date(2024, 1, 1) + timedelta(n // 300), lambda n: n * 7 % 300), ("day", "museum_id")),
     ],
     ids=["numbers", "texts", "in order", "two numbers", "days and numbers"],
 )

@@ -57,8 +57,8 @@ class Beside:
     """Groups of columns whose different rows are counted, for whichever column this is of."""
     texts: tuple[str, ...] = ()
     """Texts that may be all there are: how often each occurs."""
-    every: tuple[str, str, str] | None = None
-    """A type, and two of its values: how often each value from the one to the other occurs, which are few."""
+    every: tuple[str, ...] = ()
+    """A type, and the values of it that may be all there are: how often each occurs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Counted:
     texts: Mapping[str, int] | None = None
     """How often each of its known texts occurs."""
     every: Mapping[str, int] | None = None
-    """How often each of its values between two occurs."""
+    """How often each of its known values occurs."""
 
     def without(self, changed: Container[str]) -> Counted:
         """Return what holds where some columns were counted as what they turned out not to be."""
@@ -151,11 +151,9 @@ def aggregates(place: int, wish: Wish, places: Mapping[str, int]) -> dict[str, E
         known = exp.Array(expressions=[exp.Literal.string(text) for text in wish.beside.texts])
         found["seen"] = exp.Anonymous(this="HISTOGRAM_EXACT", expressions=[exp.column(f"c{place}"), known])
     if wish.beside.every and kind.name == wish.beside.every[0]:
-        low, high = (
-            exp.Cast(this=exp.Literal.string(end), to=exp.DataType.build(kind.name, dialect="duckdb")) for end in wish.beside.every[1:]
-        )
-        between = exp.case().when(exp.Between(this=value.copy(), low=low, high=high), value.copy(), copy=False)
-        found["every"] = exp.Anonymous(this="HISTOGRAM", expressions=[between])
+        listed = exp.Array(expressions=[exp.Literal.string(one) for one in wish.beside.every[1:]])
+        values = exp.Cast(this=listed, to=exp.DataType.build(f"{kind.name}[]", dialect="duckdb"))
+        found["every"] = exp.Anonymous(this="HISTOGRAM_EXACT", expressions=[value.copy(), values])
     if wish.beside.least and kind.name in _HASHED:
         hashed = exp.Anonymous(this="HASH", expressions=[cast.canonical(value, kind)])
         some = exp.case().when(exp.not_(exp.Is(this=value.copy(), expression=exp.null())), hashed)
@@ -199,7 +197,12 @@ def counted(wish: Wish, values: Mapping[str, Any]) -> Counted:  # Any: what Duck
         days=steps.get("days"),
         hours=steps.get("hours"),
         texts={text: times for text, times in values["seen"].items() if text} if values.get("seen") else None,
-        every={str(value): times for value, times in values["every"].items()} if values.get("every") else None,
+        every=_of(wish.beside.every, values["every"]) if values.get("every") else None,
         unlike=tuple((group, values[f"unlike{n}"]) for n, group in enumerate(wish.beside.unlike) if f"unlike{n}" in values),
         decides=tuple(other for other, every, found in answers if found and all(pair in every for pair, times in found.items() if times)),
     )
+
+
+def _of(known: tuple[str, ...], found: Mapping[Any, int]) -> dict[str, int]:  # Any: days or numbers
+    """Return how often known values occur; all others are counted as one value of DuckDB's own choice, which lies far off."""
+    return {text: times for value, times in found.items() if times and (text := str(value)) in known}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -16,14 +17,15 @@ import duckdb
 from sqlglot import exp
 
 from dataeng_ai import cast
+from dataeng_ai.profile import dates, unlike
 from dataeng_ai.profile import measure as measuring
-from dataeng_ai.profile import unlike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sqlglot.expressions import Expr
 
+    from dataeng_ai.profile.guess import Guess
     from dataeng_ai.profile.measure import Measured, Wish
     from dataeng_ai.types import Type
 
@@ -33,11 +35,8 @@ _LONGEST: Final = 200
 _NUMBERS: Final = frozenset({"smallint", "integer", "bigint", "decimal", "double"})
 _NO_ORDER: Final = frozenset({"json", "bytes"})
 _RUNS: Final = 3
-_CENTURY: Final = ("1970-01-01", "2069-12-31")
-"""Days that are counted one by one: so many bound memory."""
-_APART: Final = 1 << 12
-"""How far numbers may lie from those of the first rows to be counted one by one."""
-_DIGITS: Final = 16
+_APART: Final = 2 * MOST
+"""How far days and numbers may lie from those of the first rows to be counted one by one."""
 
 
 def few(texts: Mapping[str, int], rows: int) -> tuple[str, ...]:
@@ -54,30 +53,44 @@ def drifts(kind: Type, column: Sequence[str | None]) -> bool:
     """
     late = len(column) * 3 // 4
     there = [text for text in column if text]
-    different = len(set(there))
-    runs = 1 + sum(one != other for one, other in pairwise(there))
-    sorted_ = runs == different >= (1 if kind.name == "date" else _RUNS)
+    sorted_ = runs(there) and len(set(there)) >= (1 if kind.name == "date" else _RUNS)
     return sorted_ or len(set(column[late:]) - set(column[:late])) > 1
 
 
 def aside(wish: Wish, texts: tuple[str, ...], column: Sequence[str | None], records: int) -> Wish:
-    """Return a wish that counts the column's values on the way too, where they may be few: by its texts, or those of a span."""
+    """Return a wish that counts the column's values on the way too, where they may be few: by its texts, or the values near them."""
     if wish.few or not len(column) < records:
         return wish
     known = texts if "" not in column or "" in wish.guess.parse.null_values else ()
-    return replace(wish, beside=replace(wish.beside, texts=known, every=None if texts else _span(wish.guess.type, column, records)))
+    return replace(wish, beside=replace(wish.beside, texts=known, every=() if texts else _near(wish.guess, column, records)))
 
 
-def _span(kind: Type, column: Sequence[str | None], records: int) -> tuple[str, str, str] | None:
-    """Return between which values to count each, as `Beside.every` holds it, of a column that drifts but may have few all the same."""
-    if unlike.different(column, records) > 2 * MOST:
-        return None
-    if kind.name == "date":
-        return kind.name, *_CENTURY
-    numbers = [int(text) for text in column if text and text.isascii() and text.isdecimal() and len(text) < _DIGITS]
-    if kind.name != "bigint" or not numbers:
-        return None
-    return kind.name, str(min(numbers) - _APART), str(max(numbers) + _APART)
+def _near(guess: Guess, column: Sequence[str | None], records: int) -> tuple[str, ...]:
+    """Return the values to count of days or whole numbers that stand in runs, as `Beside.every` holds them: those near the first ones."""
+    there = [text for text in column if text]
+    if not runs(there) or unlike.different(column, records) > MOST:
+        return ()
+    kind, parse = guess.type.name, guess.parse
+    try:
+        if kind == "bigint":
+            numbers = [int(text) for text in there]
+            return kind, *map(str, range(min(numbers) - _APART, min(max(numbers), min(numbers) + _APART) + _APART))
+        if kind == "date":
+            days = {
+                day
+                for text in set(there)
+                if (day := dates.day(text, parse.format, parse.locale) if parse.format else date.fromisoformat(text))
+            }
+            first = min(day.toordinal() for day in days)
+            return kind, *(str(date.fromordinal(first + n)) for n in range(-_APART, _APART * 2))
+    except (ValueError, OverflowError):  # not as the guess has it
+        return ()
+    return ()
+
+
+def runs(texts: Sequence[str]) -> bool:
+    """Say whether each text stands in one run, and no more again."""
+    return 1 + sum(one != other for one, other in pairwise(texts)) == len(set(texts))
 
 
 def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, tuple[Measured, ...]]:
@@ -106,7 +119,7 @@ def _all(measured: Measured, rows: int) -> Mapping[str, int] | None:
 
 
 def _between(measured: Measured) -> Mapping[str, int] | None:
-    """Return the column's values, if they are few and none lies apart from those counted."""
+    """Return the column's values, if they are few and none is another than those counted."""
     every = measured.beside.every
     return every if every is not None and len(every) <= MOST and sum(every.values()) == measured.fits else None
 
