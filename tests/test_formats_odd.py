@@ -9,6 +9,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import duckdb
+import openpyxl
 import pytest
 
 if TYPE_CHECKING:
@@ -186,3 +187,31 @@ def test_a_table_drawn_for_people_is_told(shell: Shell, form: str) -> None:
     shell.write("b.txt", "имя|цена\nАнна Б|1  2\nОлег|2\nЯ|3\n")
     shell.write("c.txt", "Это текст.  И ещё один.\nВторая строка, и в ней слова.\nА это третья  строка.\n")
     assert not [name for name in ("b.txt", "c.txt") if "drawn for people" in shell.ok("preview", name).err]
+
+
+STACKED = {
+    "below": ([["id", "имя"], *([n, f"а{n}"] for n in range(8)), [], ["город", "число"], *([f"Г{n}", n] for n in range(5))], 14),
+    "below_and_narrower": ([["id", "имя", "k"], *([n, f"а{n}", 2] for n in range(8)), [], ["город", "число"], ["Тула", 1], ["Уфа", 2]], 11),
+    "above": ([["id", "имя"], *([n, f"а{n}"] for n in range(4)), [], ["город", "x", "y"], *([f"Г{n}", n, n] for n in range(9))], 9),
+}
+
+
+@pytest.mark.parametrize("form", STACKED)
+def test_tables_one_below_the_other_on_a_sheet_are_told(shell: Shell, form: str) -> None:
+    rows, count = STACKED[form]
+    workbook = openpyxl.Workbook()
+    for row in rows:
+        workbook.active.append(row)
+    workbook.save(shell.folder / "a.xlsx")
+    said = shell.ok("preview", "a.xlsx", "--rows", "all", "--format", "json")
+    assert (len(said.data), "another table" in said.err) == (count, True), said
+
+
+def test_years_below_merged_cells_are_names(shell: Shell) -> None:
+    workbook = openpyxl.Workbook()
+    for row in (["Регион", "Продажи", None], [None, "2023", "2024"], ["Юг", 1, 2], ["Север", 3, 4]):
+        workbook.active.append(row)
+    workbook.active.merge_cells("B1:C1")
+    workbook.active.merge_cells("A1:A2")
+    workbook.save(shell.folder / "a.xlsx")
+    assert shown(shell, "a.xlsx") == [["Регион", "2023", "2024"], ["Юг", "1", "2"], ["Север", "3", "4"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,11 @@ _LOOKED: Final = 300
 _CLOSING: Final = 40
 """Rows at the end among which totals are looked for."""
 _NAMED: Final = 5
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_TABLE: Final = 3
+"""Rows of several cells that are no mere title."""
+_MOST: Final = 0.8
+"""The share of a column's values that are no free text, for names below them to begin another table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,9 @@ def find(sheet: Sheet) -> Place:
     elif has_header and (second := _second(sheet, first, places)):
         why_two, first = _two(sheet, first, second)
     why_skip = f"skip {first}: the table begins in row {first + 1}, the first as wide as most are" if first else ""
+    above = [place for place in places if place < first and sum(value != "" for value in sheet.rows[place]) > 1]
+    if len(above) >= _TABLE and has_header:
+        why_skip += f"; rows {above[0] + 1} to {above[-1] + 1} are another table, which is not read: move it to a sheet of its own"
     footer, why_footer = _footer(sheet, first, has_header=has_header)
     return Place(first, has_header, footer, tuple(why for why in (why_skip, why_header, why_two, why_footer) if why))
 
@@ -84,9 +93,22 @@ def told(name: str, sheet: Sheet, body: Sequence[int], places: Sequence[int]) ->
     if gaps := [at for at in range(places[0], places[-1]) if at not in places] if places else []:
         shown = ", ".join(_letters(at + sheet.left) for at in gaps[:_NAMED])
         yield f"`{name}`: between columns with values nothing stands in {shown}: tables side by side are read as one"
+    if other := next(_stacked(sheet, body), None):
+        yield f"`{name}`: row {other + 1} begins another table, whose rows are read as records of the first: move it to a sheet of its own"
     beyond = sum(isinstance(value, float) and value.is_integer() and abs(value) > EXACT for row in body for value in sheet.rows[row])
     if beyond:
         yield f"`{name}`: {beyond:,} whole numbers are longer than a workbook keeps, which is 15 digits; have them written as texts"
+
+
+def _stacked(sheet: Sheet, body: Sequence[int]) -> Iterator[int]:
+    """Yield the rows behind empty ones that name columns, where other columns hold no free text above them."""
+    for at in range(1, len(body)):
+        row = body[at]
+        cells = {place: text(value) or "" for place, value in enumerate(sheet.rows[row]) if value != ""} if row - body[at - 1] > 1 else {}
+        if len(cells) > 1 and layout.are_names(list(cells.values())):
+            above = ([text(sheet.rows[one][place]) or "" for one in body[:at]] for place in cells)
+            if any(sum(map(typed, column)) >= _MOST * len(column) for column in above):
+                yield row
 
 
 def _letters(place: int) -> str:
@@ -130,7 +152,8 @@ def _second(sheet: Sheet, first: int, places: Sequence[int]) -> int | None:
     columns = list(zip(*body[2:], strict=True))
     kinds = [sum(typed(cell) for cell in column if cell) * 2 > sum(bool(cell) for cell in column) for column in columns]
     over = [bool(cell) for cell, kind in zip(body[1], kinds, strict=True) if kind]
-    like_names = bool(names) and not any(map(typed, names))
+    years = _joined(sheet, first) and all(map(_YEAR.fullmatch, names))
+    like_names = bool(names) and (years or not any(map(typed, names)))
     return first + 1 if like_names and (_joined(sheet, first) or sum(over) * 2 >= len(over) > 0) else None
 
 
@@ -168,7 +191,10 @@ def _footer(sheet: Sheet, first: int, *, has_header: bool) -> tuple[int, str]:
     last = places[-_CLOSING:]
     rows = [_trimmed(sheet.rows[place]) for place in last]
     blank = [at > 0 and place - last[at - 1] > 1 for at, place in enumerate(last)]
-    return layout.footer(rows, max(map(len, rows)), blank)
+    width = max(map(len, rows))
+    closing, why = layout.footer(rows, width, blank)
+    padded = ([*row, *[""] * (width - len(row))] for row in rows[len(rows) - closing :])
+    return (0, "") if any(layout.is_data(row, width) for row in padded) else (closing, why)
 
 
 def _trimmed(row: Sequence[Cell]) -> list[str]:
