@@ -51,13 +51,15 @@ _CHANGES: Final = (
     *(exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Drop, exp.Alter, exp.Command, exp.Into, exp.Lock, exp.Set),
     *(exp.Copy, exp.TruncateTable, exp.Attach, exp.Pragma, exp.Use, exp.Transaction, exp.Commit, exp.Rollback),
 )
+_BREAK: Final = Generator().SENTINEL_LINE_BREAK
+"""How sqlglot marks a line end that stays where it is; compiled, its class alone does not say so."""
 
 
 def rows(database: Database) -> Expr:
     """Return the statement for all rows. A person's query stands there to the letter: `check` has read it, nobody rewrites it."""
     if database.query is not None:
         # The line end closes a comment at the query's end. Lines are marked, so that none is indented: one may begin within a text.
-        return exp.Var(this="\n".join((_bare(database.query), "")).replace("\n", Generator.SENTINEL_LINE_BREAK))
+        return exp.Var(this="\n".join((_bare(database.query), "")).replace("\n", _BREAK))
     return exp.select(exp.Star()).from_(_table(database))
 
 
