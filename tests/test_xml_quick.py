@@ -41,10 +41,9 @@ def _reading(learn: int, piece: int, held: int) -> Iterator[list[xml_quick.Quick
         patch.object(xml_quick, "_HELD", held),
         patch.object(xml_quick.Quick, "run", noted),
         patch.object(xml_reader, "chunks", lambda file, encoding, _size: pieces(file, encoding, piece)),
-        patch.object(xml_ahead, "LEAST", 4 * piece),
+        patch.object(xml_ahead, "LEAST", max(1, piece // 4)),
         patch.object(xml_ahead, "PIECE", piece),
         patch.object(xml_ahead, "HELD", held),
-        patch.object(xml_ahead, "threads", lambda: False),  # those of pytest hold nothing that is needed here
         patch.object(xml_ahead, "cores", lambda: 3),
     ):
         yield lanes

@@ -8,11 +8,12 @@ is whatever a process does not live to tell.
 from __future__ import annotations
 
 import codecs
+import gc
 import json
 import os
 import re
+import select
 import signal
-import threading
 import warnings
 from contextlib import ExitStack, suppress
 from itertools import pairwise
@@ -41,6 +42,10 @@ HELD: Final = 128 << 10
 """Bytes that wait for what comes behind them."""
 _LOOKED: Final = 1 << 20
 """Bytes in which the begin of a record is looked for."""
+_ALIVE: Final = b"."
+"""What a process says as long as it has nothing to tell."""
+_SILENCE: Final = 120.0
+"""Seconds after which one that says nothing is given up."""
 _GAP: Final = re.compile(GAP)
 
 
@@ -98,19 +103,16 @@ class Ahead:
     def close(self) -> None:
         """End the processes that nobody waits for any more."""
         for _, pid, pipe in self._children:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
             with suppress(OSError):  # it was read to its end
                 os.close(pipe)
-            with suppress(ChildProcessError):
-                os.waitpid(pid, 0)
+            _end(pid)
         self._children.clear()
 
     def _begin(self, start: int, end: int) -> None:
         path = self._path.with_suffix(f".ahead{len(self._children)}")
         reading, writing = os.pipe()
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of threads: none of this interpreter's is there, as was asked
+            warnings.simplefilter("ignore", DeprecationWarning)  # of threads: nothing that they may hold is asked for over there
             pid = os.fork()
         if pid:
             os.close(writing)
@@ -118,9 +120,10 @@ class Ahead:
             return
         status = 1
         try:
+            gc.disable()  # what it would end, such as a connection, may wait for threads that are not here
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.close(reading)
-            runs = list(_Going(self._file, self.how, path).through(start, end))
+            runs = list(_Going(self._file, self.how, path, writing).through(start, end))
             with open(writing, "wb") as out:  # noqa: PTH123  it is no path
                 out.write(json.dumps(runs).encode())
             status = 0
@@ -129,22 +132,27 @@ class Ahead:
 
 
 def _heard(pid: int, pipe: int) -> list[Run]:
-    with open(pipe, "rb") as said:
-        text = said.read()
+    """Return what a process has to tell, nothing if it died or fell silent."""
+    said, part = b"", _ALIVE
+    while part and select.select([pipe], [], [], _SILENCE)[0]:
+        part = os.read(pipe, 1 << 16)
+        said = (said + part).lstrip(_ALIVE)
+    os.close(pipe)
+    _end(pid)
+    return [] if part or not said else [Run(*run) for run in json.loads(said)]
+
+
+def _end(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
     with suppress(ChildProcessError):
         os.waitpid(pid, 0)
-    return [Run(*run) for run in json.loads(text)] if text else []
 
 
 def worth(file: File, encoding: str, place: int) -> bool:
     """Say whether further processes pay, and can read what the reader reads: the file as it is."""
-    able = hasattr(os, "fork") and not threads() and cores() > 1
+    able = hasattr(os, "fork") and cores() > 1
     return able and encoding == "utf-8" and file.size - place >= 2 * LEAST and not packed(file)
-
-
-def threads() -> bool:
-    """Say whether other threads run here: none of them would in a process that is forked, and what they hold stays held."""
-    return threading.active_count() > 1
 
 
 def mark(file: File) -> int:
@@ -186,8 +194,8 @@ def _boundary(data: bytes, at: int, how: Pattern) -> int | None:
 class _Going:
     """Goes through a stretch, in its own process."""
 
-    def __init__(self, file: File, how: Pattern, path: Path) -> None:
-        self._file, self._how, self._path = file, how, path
+    def __init__(self, file: File, how: Pattern, path: Path, pipe: int) -> None:
+        self._file, self._how, self._path, self._pipe = file, how, path, pipe
         self._records = self._lines = self._count = 0
         self._parent = os.getppid()
 
@@ -229,4 +237,5 @@ class _Going:
                     found = _boundary(data[end:] + stream.read(min(_LOOKED, stop - stream.tell())), 1, self._how)
                     return place + end, None if found is None else place + end + found
                 held, place = data[end:], place + end
+                os.write(self._pipe, _ALIVE)
         return start, None
