@@ -208,8 +208,8 @@ class Items:
         found = b"<" + re.escape(node.name)
         members = iter(self._members)
         for name in node.attributes:
-            pattern = attribute(node, name, capture=capture)
-            found += _captured(pattern, next(members)) if capture else pattern
+            pattern, member = attribute(node, name, capture=capture), next(members)
+            found += _captured(pattern, member) if capture else pattern
         found += b" ?+"
         if not node.children:
             start, name = b"(" if capture else b"(?:", re.escape(node.name)
