@@ -39,12 +39,34 @@ path = Path(sys.argv[1])
 with TemporaryDirectory() as scratch:
     json.prepare(file, ir.Source(None, path.name, path.suffix[1:]), Path(scratch))
 """
+SUMMARIES: Final = """
+import duckdb, sys
+read = 'SELECT id, unnest(okved, recursive := true) FROM read_json($1)'
+for query in ('SELECT * EXCLUDE (okved) FROM read_json($1)', read):
+    rows = duckdb.sql(query, params=sys.argv[1:]).create_view('v', replace=True)
+    duckdb.sql('SUMMARIZE v').fetchall()
+"""
 PROFILE: Final = """
 import sys
 from pathlib import Path
 from dataeng_ai.profile.survey import profile
 path = Path(sys.argv[1])
 profile(path.parent, path.name)
+"""
+CHILDREN: Final = """
+import sys
+from pathlib import Path
+from dataeng_ai import ir
+from dataeng_ai.profile.survey import profile
+from dataeng_ai.profile.unfolded import Level
+path = Path(sys.argv[1])
+parent = profile(path.parent, path.name)
+columns = tuple(ir.Column(one.name, one.name, one.type, parse=one.parse) for one in parent.columns)
+key = next(one for one in columns if one.name == "id")
+for one in parent.nested:
+    carried = (ir.Carried(key.name, key.type),)
+    rows = ir.Rows("traders", ir.Target("duckdb", None, None, "t"), "full", one.path, None, carried, ("id",), position=True)
+    profile(path.parent, path.name, levels=[Level(columns, ir.Source(None, one.path, "rows", rows=rows))])
 """
 
 
@@ -56,7 +78,13 @@ def main() -> None:
             path = Path(folder, f"traders.{name}")
             query = TRADERS.replace("$1", str(records))
             duckdb.execute(f"COPY ({query}) TO '{path}' ({written})")
-            codes = {"DuckDB's scan": SCAN, "texts for DuckDB": PREPARE, "profile": PROFILE}
+            codes = {
+                "DuckDB's scan": SCAN,
+                "made ready": PREPARE,
+                "profile": PROFILE,
+                "profile, with lists": CHILDREN,
+                "SUMMARIZE, flat": SUMMARIES,
+            }
             commands = {each: [sys.executable, "-c", code, str(path)] for each, code in codes.items()}
             race(f"{name}: {records:,} records, {path.stat().st_size >> 20} MiB", commands, rounds, "wall <= 1.5 x")
 
