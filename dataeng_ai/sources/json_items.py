@@ -74,7 +74,7 @@ class _Items(Reading):
                 text = ""  # noqa: PLW2901  each text is looked at once
 
     def spell(self, path: Path | None) -> None:
-        items(self.con, path)
+        items(self.con, path, self.together)
 
     def hold(self, laws: Laws) -> None:  # noqa: ARG002  others hold more against them
         [(lists_, self.childless, odd)] = self.con.execute(_PARENTS).fetchall()

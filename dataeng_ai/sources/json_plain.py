@@ -87,7 +87,7 @@ class _Whole(Reading):
             yield found.value, records.text.window[found.start : found.end]
 
     def spell(self, path: Path | None) -> None:
-        spelt(self.con, path)
+        spelt(self.con, path, self.together)
 
     def hold(self, laws: Laws) -> None:
         laws.count(self.file)

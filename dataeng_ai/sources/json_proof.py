@@ -105,12 +105,13 @@ class Laws:
             call("array_to_string", cells, " ").alias("l"),
             *(one.alias(f"y{place}") for place, one in enumerate(kinds)),
         )
+        thing = duckdb.ConstantExpression("OBJECT")
         each = [duckdb.ColumnExpression(f"y{place}") for place in range(len(kinds))]
         cut.select(
             *map(duckdb.ColumnExpression, (*kept, "l")),
             *(call("len", one).alias(f"n{place}") for place, one in enumerate(each)),
             *(
-                ((call("list_aggregate", one, "min") == "OBJECT") & (call("list_aggregate", one, "max") == "OBJECT")).alias(f"o{place}")
+                ((call("list_aggregate", one, "min") == thing) & (call("list_aggregate", one, "max") == thing)).alias(f"o{place}")
                 for place, one in enumerate(each)
             ),
             duckdb.ConstantExpression(0).alias(f"n{len(kinds)}"),

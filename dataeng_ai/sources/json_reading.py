@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import json
 import operator
+import os
 import re
 from collections import Counter
 from contextlib import closing, contextmanager, suppress
@@ -38,7 +39,12 @@ _START: Final = 2 << 20
 _KEY: Final = re.compile(r"[^\"\\\x00-\x1f]+")
 _ROUNDS: Final = 4
 """How often the laws are held, each time with more that is known of the records."""
-_GROUP: Final = 32 << 20
+_THREADS: Final = 4
+_HELD: Final = 2048 * 8
+"""Records that one of them holds at a time, and how often: their texts as they were, written anew, and cut."""
+_ROOM: Final = 96 << 20
+"""Bytes that all of them may hold so."""
+_GROUP: Final = 8 << 20
 """Bytes of rows that are written together, about, in so many rows."""
 _LEAST_ROWS, _MOST_ROWS = 2048, 122_880
 
@@ -54,7 +60,7 @@ def trying(scratch: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
         closing(duckdb.connect()) as con,
         TemporaryDirectory(dir=scratch) as beside,
     ):
-        con.execute("SET memory_limit = '200MB'")
+        con.execute("SET memory_limit = '160MB'")
         con.execute("SET temp_directory = $1", [beside])
         quiet(con)
         yield con, Path(beside)
@@ -70,10 +76,13 @@ class Reading:
         """Look at the first records."""
         self.con, self.said, self.scratch = con, said, scratch
         self.marked = False
+        self.together = _MOST_ROWS
         self.strays: list[str] = []
         self.shape = self._start()
         self.places = dict(self.shape.members())
         self.leaves = columns(self.shape, self.places)
+        size = _GROUP // self.together
+        con.execute("SET threads = $1", [max(1, min(_THREADS, os.cpu_count() or 1, _ROOM // (_HELD * size)))])
 
     def first(self) -> Iterator[tuple[dict[str, Value], str]]:
         """Yield the first records, each with its text."""
@@ -140,9 +149,10 @@ class Reading:
         shape = Shape.of(self.said)
         while True:
             size = 0
-            for record, text in self.first():
+            for place, (record, text) in enumerate(self.first(), 1):
                 shape.row(record, {})
                 size += len(text)
+                self.together = max(_LEAST_ROWS, min(_MOST_ROWS, _GROUP * place // (size + 1)))
                 self.marked = self.marked or unusual(text)
                 if size > _START:
                     break
@@ -159,10 +169,8 @@ class Reading:
             DoubtError: a number is none, such as `NaN`.
         """
         rows = self.rows(raw, max(one.longest for one in laws.found))
-        records, size = sum(one.records for one in laws.found), sum(one.bytes for one in laws.found)
-        together = max(_LEAST_ROWS, min(_MOST_ROWS, _GROUP * records // (1 + size)))
         leaves = (self._leaf(leaf).alias(name) for leaf, name in self.leaves)
-        rows.select(*more, *leaves).write_parquet(str(path), compression="lz4_raw", row_group_size=together)
+        rows.select(*more, *leaves).write_parquet(str(path), compression="lz4_raw", row_group_size=self.together)
         doubtful = [call("regexp_matches", duckdb.ColumnExpression(name), _NO_NUMBER) for leaf, name in self.leaves if leaf in raw]
         written = self.con.sql(_TEXTS, params=[glob.escape(str(path))])
         if doubtful and written.filter(reduce(operator.or_, doubtful)).limit(1).fetchall():

@@ -27,9 +27,7 @@ RECORDS: Final = "records"
 MARK: Final = "\ue000"
 """Before a number that is written as a text. A record that has this character is odd."""
 
-_ROWS: Final = 20_480
-"""Rows that are written together, so that a few megabytes are held."""
-_LARGEST: Final = 16 << 20
+_LARGEST: Final = 4 << 20
 """Bytes of the longest record."""
 _UNUSUAL: Final = re.compile(r"\\[u/]|[:\[,]\s*-?(?:0(?=[,\]}\s])(?<=-0)|\d+\.\d+0(?!\d)|\d+\.\d{16}|\d+(?:\.\d+)?[eE])")
 
@@ -82,19 +80,19 @@ def lists(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     con.sql(_LISTS, params=[glob.escape(str(path))]).create_view("objects", replace=True)
 
 
-def spelt(con: duckdb.DuckDBPyConnection, path: Path | None, view: str = RECORDS) -> None:
-    """Open the view of the records as they are when written anew; with a path, their numbers marked, in a file there.
+def spelt(con: duckdb.DuckDBPyConnection, path: Path | None, together: int, view: str = RECORDS) -> None:
+    """Open the view of the records as they are when written anew; with a path, their numbers marked, in a file there, so many together.
 
     One is odd where more than blanks was another.
     """
     if path is None:
         con.sql(_PLAIN).create_view(view, replace=True)
         return
-    con.sql(_SPELT).write_parquet(str(path), compression="lz4_raw", row_group_size=_ROWS)
+    con.sql(_SPELT).write_parquet(str(path), compression="lz4_raw", row_group_size=together)
     con.sql(_MARKED, params=[glob.escape(str(path))]).create_view(view, replace=True)
 
 
-def items(con: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+def items(con: duckdb.DuckDBPyConnection, path: Path | None, together: int) -> None:
     """Open the view of the items of lists as records, each with its place `at` in its list."""
-    spelt(con, path, "lists")
+    spelt(con, path, together, "lists")
     con.sql(_ITEMS).create_view(RECORDS, replace=True)
