@@ -99,7 +99,18 @@ class Batch:
         Raises:
             UnbalancedError: a quote closes on a later line than it opens, and is followed by text.
         """
-        return walk(self.raw, self.line, self.dialect, holds=self.holds)
+        if self.skeleton is None or self.within or len(self.ends) > 1 or len(self.dialect.delimiter) > 1:
+            return walk(self.raw, self.line, self.dialect, holds=self.holds)
+        return self._lines_as_records(self.skeleton)
+
+    def _lines_as_records(self, skeleton: bytes) -> Iterator[Record]:
+        """Cut the records at the line ends, where each line is a record and all of them end alike."""
+        mark, delimiter = min(self.ends, default=b"\n"), self.dialect.delimiter
+        start = 0
+        for line, (raw, outside) in enumerate(zip(self.raw.split(mark), skeleton.split(b"\n")[:-1], strict=False), self.line):
+            end = min(start + len(raw) + len(mark), len(self.raw))
+            yield Record(raw, line, outside.count(delimiter) + 1, None, end, start)
+            start = end
 
 
 @cache

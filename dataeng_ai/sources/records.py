@@ -159,7 +159,20 @@ def parts(raw: bytes, dialect: Dialect) -> Iterator[tuple[bytes, bool]]:
 
 def fields(raw: bytes, dialect: Dialect) -> list[bytes]:
     """Return what stands in the fields of one record, without quotes and escapes; a faulty quote is taken as it stands."""
+    one_line = b"\n" not in raw and b"\r" not in raw
+    if one_line and (dialect.quote is None or dialect.quote not in raw):
+        return raw.split(dialect.delimiter)
+    if one_line and len(dialect.delimiter) == 1:
+        found = _fields(dialect).findall(raw + dialect.delimiter)
+        return [_unescaped(quoted[1:-1], dialect) if quoted else plain for quoted, plain in found]
     return [_unescaped(part[1:-1], dialect) if quoted else part for part, quoted in parts(raw, dialect)]
+
+
+@cache
+def _fields(dialect: Dialect) -> re.Pattern[bytes]:
+    """Return what matches one field, in quotes or not, and the delimiter behind it: what `parts` does, in one go."""
+    quoted, plain = (one.pattern for one in _patterns(dialect) if one)
+    return re.compile(rb"(?:(%b)|(%b))%b" % (quoted, plain, re.escape(dialect.delimiter)))
 
 
 def _unescaped(text: bytes, dialect: Dialect) -> bytes:
