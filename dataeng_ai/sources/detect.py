@@ -12,12 +12,13 @@ from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import encoding, layout
 from dataeng_ai.sources import header as headers
+from dataeng_ai.sources.batches import cut
 from dataeng_ai.sources.dialect import DELIMITERS, Table, sniff
 from dataeng_ai.sources.files import spread
 from dataeng_ai.sources.header import cells
 from dataeng_ai.sources.prepare import opening
 from dataeng_ai.sources.prepared import dialect_of, inner_encoding
-from dataeng_ai.sources.records import UnbalancedError, walk
+from dataeng_ai.sources.records import UnbalancedError
 from dataeng_ai.sources.streams import prefix, refuse_foreign, tail, windows
 
 if TYPE_CHECKING:
@@ -108,15 +109,13 @@ def _closing(file: File, csv: ir.Csv, width: int) -> tuple[int, str]:
         raw = raw[raw.find(b"\n") + 1 :]
     dialect = dialect_of(csv)
     try:
-        records = list(walk(raw, 1, dialect))
+        batch = cut(raw, 1, dialect)
+        records = list(batch.records()) if batch else []
     except UnbalancedError:
         return 0, ""
-    rows, blank = [], []
-    for place, record in enumerate(records):
-        if record.raw:
-            rows.append(cells(record.raw, dialect, inner_encoding(csv.encoding)))
-            blank.append(place > 0 and not records[place - 1].raw)
-    return layout.footer(rows, width, blank)
+    filled = [place for place, record in enumerate(records) if record.raw][-layout.LOOKED :]
+    rows = [cells(records[place].raw, dialect, inner_encoding(csv.encoding)) for place in filled]
+    return layout.footer(rows, width, [place > 0 and not records[place - 1].raw for place in filled])
 
 
 def _why_delimiter(table: Table) -> str:

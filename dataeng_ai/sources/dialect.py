@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.sources.records import AFTER, Dialect, Record, UnbalancedError, fields, walk
+from dataeng_ai.sources.batches import cut
+from dataeng_ai.sources.records import AFTER, Dialect, Record, UnbalancedError, fields
 from dataeng_ai.sources.resync import Resync
 
 if TYPE_CHECKING:
@@ -45,8 +48,10 @@ SPACED: Final = frozenset((", ", "; "))
 
 _COMMENTS: Final = re.compile(rb"(?:#[^\r\n]*+(?:\r\n|\n|\r))+")
 _NO_MARKS: Final = {
-    ";": re.compile(rb"(?<=&amp);|(?<=&quot);|(?<=&apos);|(?<=&nbsp);|(?<=&lt);|(?<=&gt);|(?<=&#\d\d);|(?<=&#\d\d\d);|(?<=&#\d\d\d\d);"),
-    ":": re.compile(rb":(?=[\\/])|(?<![:\d])\d\d?:[0-5]\d(?::[0-5]\d)?(?![:\d])"),
+    ";": re.compile(
+        rb";(?:(?<=&amp;)|(?<=&quot;)|(?<=&apos;)|(?<=&nbsp;)|(?<=&lt;)|(?<=&gt;)|(?<=&#\d\d;)|(?<=&#\d\d\d;)|(?<=&#\d\d\d\d;))"
+    ),
+    ":": re.compile(rb":(?=[\\/])"),
 }
 """Where a delimiter is none: in a character of HTML by its name, in the address of a page or of a file, in a time of day."""
 
@@ -121,11 +126,13 @@ def sniff(text: bytes) -> Table:
 def _best(text: bytes, line: int) -> Table:
     lines = [one for one in text.splitlines()[:_RECORDS] if one]
     likely = [mark for mark in DELIMITERS if _stands(mark, lines)]
-    best = max(
-        (_quotes(_NO_MARKS[mark].sub(b".", text) if mark in _NO_MARKS else text, mark, line) for mark in likely),
-        key=lambda table: table.score,
-        default=None,
-    )
+    tables: dict[str, Table] = {}
+    least = 0.0
+    for mark in sorted(likely, key=lambda one: _uneven(one, lines)):  # the likeliest first: the rest need not be looked at so closely
+        masked = _NO_MARKS[mark].sub(b".", text) if mark in _NO_MARKS else text
+        tables[mark] = _quotes(masked, mark, line, least)
+        least = max(least, tables[mark].score)
+    best = max((tables[mark] for mark in likely), key=lambda table: table.score, default=None)
     if best and best.steady >= _ENOUGH and best.width > 1 and not _one_column(best):
         return _cut(text, line, best.delimiter, best.quote, best.escape) if best.delimiter in _NO_MARKS else best
     return _one(text, line)
@@ -146,6 +153,12 @@ def _stands(mark: str, lines: Sequence[bytes]) -> bool:
         return any(whole + b'"' in line for line in lines) or (bool(counts) and all(often == every > 0 for often, every in counts))
     often = sum(mark.encode() in line for line in lines)
     return often > (_LIKELY * len(lines) if mark in WEAK else 0)
+
+
+def _uneven(mark: str, lines: Sequence[bytes]) -> int:
+    """Return how many lines do not have the delimiter as often as most have it, those without it included."""
+    counts = Counter(line.count(mark.encode()) for line in lines)
+    return len(lines) - max((often for times, often in counts.items() if times), default=0)
 
 
 def typed(cell: str) -> bool:
@@ -176,38 +189,46 @@ def _some_typed(table: Table) -> bool:
     return not rows or any(2 * sum(map(typed, column)) > len(rows) for column in zip(*rows, strict=True))
 
 
-def _quotes(text: bytes, delimiter: str, line: int) -> Table:
-    """Return the best reading with this delimiter; of equally good ones the first, so a quote that is not needed is `"`."""
-    plain = _cut(text, line, delimiter, None, None)
+def _quotes(text: bytes, delimiter: str, line: int, least: float = 0.0) -> Table:
+    """Return the best reading with this delimiter; of equally good ones the first, so a quote that is not needed is `"`.
+
+    The score of one that cannot come to the `least` is less than that, and no more is known of it.
+    """
+    how = partial(_cut, text, line, delimiter)
+    plain = how(None, None, least=math.inf)
     if _stray_quotes(plain):
-        return plain
-    tries = [_cut(text, line, delimiter, '"', '"')]
+        return how(None, None, least=least)
+    tries = [how('"', '"', least=least)]
     if b'\\"' in text:
-        tries.append(_cut(text, line, delimiter, '"', "\\"))
+        tries.append(how('"', "\\", least=max(least, tries[0].score)))
     if b"'" in text:
-        tries.append(_cut(text, line, delimiter, "'", "'"))
+        tries.append(how("'", "'", least=max(least, tries[0].score)))
     best = max((table for table in tries if table.records), key=lambda table: table.score, default=tries[0])
-    if not best.whole:  # what a broken quote leaves says little of the delimiter, the text without regard to quotes says more
-        best = replace(best, score=max(best.score, plain.score))
-    return best if best.records else replace(plain, quote='"', escape='"')
+    if best.whole and best.records:
+        return best
+    plain = how(None, None, least=least)
+    # What a broken quote leaves says little of the delimiter, the text without regard to quotes says more.
+    return replace(best, score=max(best.score, plain.score)) if best.records else replace(plain, quote='"', escape='"')
 
 
 def _stray_quotes(plain: Table) -> bool:
     """Say whether quotes are text here: several fields, cut without regard to quotes, begin with one that no field closes."""
-    cells = [cell for _, row in plain.records for cell in row if cell.strip('"')]
+    cells = [cell for record, row in plain.records if b'"' in record.raw for cell in row if '"' in cell and cell.strip('"')]
     whole = sum(cell.startswith('"') and cell.endswith('"') for cell in cells)
     opened = sum(cell.startswith('"') and not cell.endswith('"') for cell in cells)
     closed = sum(cell.endswith('"') and not cell.startswith('"') for cell in cells)
     return opened - closed >= _STRAY and whole < opened
 
 
-def _cut(text: bytes, line: int, delimiter: str, quote: str | None, escape: str | None) -> Table:
+def _cut(text: bytes, line: int, delimiter: str, quote: str | None, escape: str | None, *, least: float = 0.0) -> Table:
+    """Cut the text in one dialect. Whether the cells look like cells is asked only of what may come to the `least` score."""
     dialect = Dialect(delimiter.encode(), quote.encode() if quote else None, escape.encode() if escape else None)
     found: list[Record] = []
     faulty, whole = 0.0, True
     holds = Resync(dialect, text)
     try:
-        for record in islice((one for one in walk(text, line, dialect, holds=holds) if one.raw), _RECORDS):
+        batch = cut(text, line, dialect, holds=holds)
+        for record in islice((one for one in batch.records() if one.raw) if batch else (), _RECORDS):
             faulty += record.fault is not None
             found.append(record)
     except UnbalancedError:
@@ -223,7 +244,8 @@ def _cut(text: bytes, line: int, delimiter: str, quote: str | None, escape: str 
     rows = tuple((record, tuple(cell.decode("utf-8", "replace") for cell in cut)) for record, cut in zip(found, cuts, strict=True))
     share = often / len(found)
     sound = max(0.0, 1 - 5 * faulty / max(len(found), _SOUND))
-    score = DELIMITERS[delimiter] * steady**2 * (width - 1) / width * sound * (0.1 + _sense(rows, width, quote))
+    most = DELIMITERS[delimiter] * steady**2 * (width - 1) / width * sound
+    score = most * (0.1 + _sense(rows, width, quote)) if most * 1.11 >= least else most  # the cells make 1.1 of it at most
     mark = (quote or "").encode()
     quoted = quote is not None and any(record.raw.startswith(mark) or dialect.delimiter + mark in record.raw for record in found)
     return Table(delimiter, quote, escape, rows, width, share, steady, score, quoted, whole)
@@ -265,8 +287,11 @@ def _widths(found: Sequence[int]) -> tuple[int, int, float]:
 def _sense(rows: tuple[tuple[Record, tuple[str, ...]], ...], width: int, quote: str | None) -> float:
     """Return how much the cells look like cells: empty, typed or words, without marks of other dialects; a column of nothing does not."""
     columns = zip(*(row for _, row in rows if len(row) == width), strict=True)
-    senses = (sum(_sensible(cell, quote) for cell in column) / len(column) for column in columns if any(column))
-    return sum(senses) / width
+    return sum(sum(map(_senses(column, quote).__getitem__, column)) / len(column) for column in columns if any(column)) / width
+
+
+def _senses(column: Sequence[str], quote: str | None) -> dict[str, float]:
+    return {cell: _sensible(cell, quote) for cell in set(column)}
 
 
 def _sensible(cell: str, quote: str | None) -> float:

@@ -32,6 +32,8 @@ _NOTE: Final = re.compile(
 """What stands alone in a record behind a table: where it is from, when it was made, what is to be noted."""
 _RULE: Final = re.compile(r"[-=_*+ ]{3,}")
 _MAX_FOOTER: Final = 10
+LOOKED: Final = _MAX_FOOTER + 1
+"""Records at the end that say whether there is a footer."""
 _FEW: Final = 3
 """Records that are no table yet."""
 _LONG: Final = 64
