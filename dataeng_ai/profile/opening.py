@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from dataeng_ai.sources.prepared import Prepared
     from dataeng_ai.types import Type
 
+_WORTH: Final = 8 << 20
+"""Bytes of all files from which it is worth it to read them before they were gone through."""
+_FEW: Final = 100
+"""Files of which each can be looked at twice."""
 MEMORY: Final = 220
 """What DuckDB may take; Python and the reader's buffers come on top."""
 
@@ -44,17 +48,19 @@ def opened(
     *,
     whole: bool = False,
     beside: Path | None = None,
+    ahead: bool = False,
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Prepared, ...], Detected]]:
     """Open files, or a table, as the view `"__source__"`: yields the connection, what was prepared, and how it is read and why.
 
-    The connection opens nothing else from then on, but for what the caller puts into the folder `beside`.
+    The connection opens nothing else from then on, but for what the caller puts into the folder `beside`. With `ahead`, large files may
+    be open before all of them was gone through: what they are taken for has a proof, which `proving` sees to.
     """
     known = {**known, "json": levels[0].asked} if levels and levels[0].asked else known
     with TemporaryDirectory(prefix="dataeng-profile-") as scratch, closing(duckdb.connect(":memory:")) as con:
         con.execute("SET TimeZone = 'UTC'")
         quiet(con)
         con.execute("SET temp_directory = $1", [scratch])
-        prepared, detected = _read(found, known, Path(scratch), detected, whole=whole)
+        prepared, detected = _read(found, known, Path(scratch), detected, whole=whole, ahead=ahead and not levels)
         if levels:
             prepared, detected = descend(con, prepared, levels, Path(scratch))
         columns = names(prepared)
@@ -86,7 +92,7 @@ def _lock(con: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared], folders:
 
 
 def _read(
-    found: Sequence[File] | Wanted, known: Mapping[str, Any], scratch: Path, detected: Detected | None, *, whole: bool
+    found: Sequence[File] | Wanted, known: Mapping[str, Any], scratch: Path, detected: Detected | None, *, whole: bool, ahead: bool
 ) -> tuple[tuple[Prepared, ...], Detected]:  # Any: plain data of a spec
     """Go through files, or fetch rows of a database; return what was prepared, and how it is read and why."""
     if isinstance(found, Wanted):
@@ -95,6 +101,8 @@ def _read(
         return (replace(one, records=one.records + len(detected.bad), bad=(*one.bad, *detected.bad)),), detected
     module = formats.of(form(found, known))
     detected = detected or module.detect(found, known)
+    if ahead and (begun := _begun(found, detected.source, scratch)):
+        return begun, detected
 
     def prepare(source: ir.Source) -> tuple[Prepared, ...]:
         return tuple(module.prepare(file, source, scratch) for file in found)
@@ -109,6 +117,21 @@ def _read(
     if detected.source.format in ("json", "ndjson"):
         prepared = agreed(prepared, detected.source, prepare)
     return prepared, detected
+
+
+def _begun(files: Sequence[File], source: ir.Source, scratch: Path) -> tuple[Prepared, ...]:
+    """Return the files as their starts say that they are, each with its proof; none where it is not worth it, or one has to be copied."""
+    if source.csv is None or len(files) > _FEW or sum(file.size for file in files) < _WORTH:
+        return ()
+    from dataeng_ai.sources import csv  # noqa: PLC0415  where there are such files
+
+    found: list[Prepared] = []
+    for file in files:
+        one = csv.begun(file, source, scratch)
+        if one is None:
+            return ()
+        found.append(one)
+    return tuple(found)
 
 
 def form(files: Sequence[File], known: Mapping[str, Any]) -> str:  # Any: plain data of a spec

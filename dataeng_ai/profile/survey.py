@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter, defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +22,7 @@ from dataeng_ai.profile.hasty import of_part
 from dataeng_ai.profile.keys import keys
 from dataeng_ai.profile.notices import warnings
 from dataeng_ai.profile.opening import form, kinds, names, opened
+from dataeng_ai.profile.proving import measured
 from dataeng_ai.profile.settle import file_words, settle
 from dataeng_ai.profile.unfolded import identity
 from dataeng_ai.progress import say
@@ -103,13 +105,14 @@ def _profile(
     with ThreadPoolExecutor(1) as beside:
         # A database is asked for its state before its rows: what changes in between makes the profile stale, never wrong.
         print_ = _done(fingerprint(found)) if isinstance(found, Wanted) else beside.submit(fingerprint, found)
-        with opened(found, known, levels, read) as (con, prepared, detected):
+        with opened(found, known, levels, read, ahead=True) as (con, begun, detected):
+            described = detected.described if not levels else None
+            expected, csv = _expected(levels, described), detected.source.csv
+            comma = csv is not None and csv.delimiter.startswith(",")
+            records = sum(one.rows for one in begun)  # about as many, until they were counted
+            look = partial(settle, con, names(begun), records, kinds(begun), csv=csv is not None, comma=comma, key=expected)
+            table, prepared = measured(con, begun, look)
             with view.reading(prepared):
-                described = detected.described if not levels else None
-                expected, csv = _expected(levels, described), detected.source.csv
-                comma = csv is not None and csv.delimiter.startswith(",")
-                records = sum(one.rows for one in prepared)
-                table = settle(con, names(prepared), records, kinds(prepared), csv=csv is not None, comma=comma, key=expected)
                 view.verify(prepared, table.rows)
                 say(f"looking for keys among {len(table.columns)} columns")
                 proved = declared.keys(keys(con, table, expected), table, detected)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import glob
 from contextlib import suppress
 from dataclasses import fields, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources import ahead, sameness
 from dataeng_ai.sources import detect as detection
 from dataeng_ai.sources import prepare as preparation
-from dataeng_ai.sources import sameness
 from dataeng_ai.sources.detected import Detected
 from dataeng_ai.sources.prepare import raw
+from dataeng_ai.sources.prepared import LINE, Prepared, Proof, inner_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,14 +24,11 @@ if TYPE_CHECKING:
     import duckdb
 
     from dataeng_ai.sources.files import File
-    from dataeng_ai.sources.prepared import Prepared
 
-__all__ = ["alike", "detect", "prepare", "raw", "relation"]
+__all__ = ["alike", "begun", "detect", "prepare", "raw", "relation"]
 
-_LINE: Final = 4 << 20
-"""Bytes of the longest record that DuckDB expects in an ordinary file; its buffers, one per thread and more, hold twice that."""
 _SMALL: Final = 64 << 10
-"""As much for files that are many and small, for each of which DuckDB makes such buffers."""
+"""Bytes of the longest record of files that are many and small, for each of which DuckDB makes buffers."""
 
 _READ: Final = """
 SELECT * FROM read_csv($1, columns=$2, delim=$3, quote=$4, escape=$5, skip=$6, force_not_null=$7, max_line_size=$8, buffer_size=$9,
@@ -75,6 +74,14 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
     return preparation.prepare(file, source.csv, scratch)
 
 
+def begun(file: File, source: ir.Source, scratch: Path) -> Prepared | None:
+    """Return what the file's start says of it, where all of it may be so and it is worth it; its proof goes through the bytes."""
+    if source.csv is None or inner_encoding(source.csv.encoding) != "utf-8":
+        return None
+    found = ahead.begun(file, source.csv)
+    return found and replace(found, proof=Proof(partial(ahead.prove, found), partial(prepare, file, source, scratch)))
+
+
 def relation(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckDBPyRelation:
     """Return what DuckDB reads: the good records, their fields as texts `c0`, `c1`, … in the header's order, in the file's order."""
     return alike(con, [prepared])
@@ -87,7 +94,7 @@ def alike(con: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared]) -> duckd
     places = [f"c{place}" for place in range(len(prepared[0].header))]
     columns = dict.fromkeys(places, "VARCHAR")
     quote, escape = lines.csv.quote or "", lines.csv.escape or lines.csv.quote or ""  # without an escape only a mended record has one
-    many = len(prepared) > 1 and all(one.path.stat().st_size < _LINE for one in prepared)
-    size = max(_SMALL if many else _LINE, *(one.lines.longest for one in prepared if one.lines))
+    many = len(prepared) > 1 and all(one.path.stat().st_size < LINE for one in prepared)
+    size = max(_SMALL if many else LINE, *(one.lines.longest for one in prepared if one.lines))
     how = [lines.csv.delimiter, quote, escape if quote else "", lines.skip, places, size, 2 * size, not lines.multiline]
     return con.sql(_READ_LF if lines.line_end == "\n" else _READ, params=[[glob.escape(str(one.path)) for one in prepared], columns, *how])

@@ -51,7 +51,7 @@ _NO_MARKS: Final = {
     ";": re.compile(
         rb";(?:(?<=&amp;)|(?<=&quot;)|(?<=&apos;)|(?<=&nbsp;)|(?<=&lt;)|(?<=&gt;)|(?<=&#\d\d;)|(?<=&#\d\d\d;)|(?<=&#\d\d\d\d;))"
     ),
-    ":": re.compile(rb":(?=[\\/])"),
+    ":": re.compile(rb":(?=[\\/])|(?<![:\d])\d\d?:[0-5]\d(?::[0-5]\d)?(?![:\d])"),
 }
 """Where a delimiter is none: in a character of HTML by its name, in the address of a page or of a file, in a time of day."""
 

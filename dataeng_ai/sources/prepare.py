@@ -68,13 +68,13 @@ def prepare(file: File, csv: ir.Csv, scratch: Path) -> Prepared:
             E317 it has no footer or no lines to skip, though the csv block says that it has.
     """
     refuse_foreign(file)
-    with _balanced(file):
-        if _may_stay(file, csv):
-            with suppress(_NeedsCopyError):
-                return _Pass(file, csv).run()
+    with balanced(file):
+        if may_stay(file, csv):
+            with suppress(NeedsCopyError):
+                return Pass(file, csv).run()
         copy = texts.place(file, scratch, "csv")
         with copy.open("wb") as out:
-            return _Pass(file, csv, copy, out).run()
+            return Pass(file, csv, copy, out).run()
 
 
 def opening(file: File, csv: ir.Csv) -> Header:
@@ -83,12 +83,17 @@ def opening(file: File, csv: ir.Csv) -> Header:
     Raises:
         Problems: as `prepare`.
     """
-    with _balanced(file):
-        return _Pass(file, csv).header
+    with balanced(file):
+        return Pass(file, csv).header
 
 
 @contextmanager
-def _balanced(file: File) -> Iterator[None]:
+def balanced(file: File) -> Iterator[None]:
+    """Refuse a file whose quotes do not balance.
+
+    Raises:
+        Problems: E312.
+    """
     try:
         yield
     except UnbalancedError as error:
@@ -101,7 +106,7 @@ def raw(prepared: Prepared, records: Collection[int]) -> Iterator[tuple[int, int
     """Yield (record, line, raw text) of the data records with these ordinals, in the file's order; reads the file again."""
     wanted = sorted(set(records), reverse=True)
     assert prepared.lines is not None  # noqa: S101  it is a CSV file
-    scan = _Pass(prepared.file, prepared.lines.csv)
+    scan = Pass(prepared.file, prepared.lines.csv)
     at = 0
     while wanted and (batch := next(scan.batches, None)):
         if scan.is_clean(batch) and wanted[-1] > at + batch.count:
@@ -113,19 +118,21 @@ def raw(prepared: Prepared, records: Collection[int]) -> Iterator[tuple[int, int
                 yield wanted.pop(), record.line, text_of(record.raw, scan.encoding)
 
 
-class _NeedsCopyError(Exception):
+class NeedsCopyError(Exception):
     """DuckDB cannot read the file where it lies."""
 
 
-def _may_stay(file: File, csv: ir.Csv) -> bool:
+def may_stay(file: File, csv: ir.Csv) -> bool:
+    """Say whether DuckDB may be able to read the file where it lies."""
     return inner_encoding(csv.encoding) == codecs.lookup(csv.encoding).name == "utf-8" and not (csv.skip or csv.footer or packed(file))
 
 
-class _Pass:
+class Pass:
     """One pass over one file, with or without a copy; its fields grow into a Prepared."""
 
-    def __init__(self, file: File, csv: ir.Csv, copy: Path | None = None, out: IO[bytes] | None = None) -> None:
-        self.file, self.csv, self.copy, self.out = file, csv, copy, out
+    def __init__(self, file: File, csv: ir.Csv, copy: Path | None = None, out: IO[bytes] | None = None, *, decodes: bool = True) -> None:
+        """Read the header. Without `decodes`, somebody else sees to it that what is read is text."""
+        self.file, self.csv, self.copy, self.out, self.decodes = file, csv, copy, out, decodes
         self.dialect, self.encoding = dialect_of(csv), inner_encoding(csv.encoding)
         self.resync = Resync(self.dialect)
         self.records = self.blank = self.longest = 0
@@ -152,17 +159,33 @@ class _Pass:
         """Take every batch.
 
         Raises:
-            _NeedsCopyError: there is no copy to write to, and the file turned out to need one.
+            NeedsCopyError: there is no copy to write to, and the file turned out to need one.
         """
-        for batch in self.batches:
-            self.ends |= batch.ends
-            self.longest = max(self.longest, len(batch.raw) * (1 if self.encoding == "utf-8" else _GROWTH))
-            if self.is_clean(batch):
-                self._keep_all(batch)
-            else:
-                self._sort_out(batch)
-            if self.out is None and not (self.clean and len(self.ends) <= 1):
-                raise _NeedsCopyError
+        while self.step():
+            pass
+        return self.prepared()
+
+    def step(self) -> bool:
+        """Take the next batch; False where there is none.
+
+        Raises:
+            NeedsCopyError: as `run`.
+        """
+        batch = next(self.batches, None)
+        if batch is None:
+            return False
+        self.ends |= batch.ends
+        self.longest = max(self.longest, len(batch.raw) * (1 if self.encoding == "utf-8" else _GROWTH))
+        if self.is_clean(batch):
+            self._keep_all(batch)
+        else:
+            self._sort_out(batch)
+        if self.out is None and not (self.clean and len(self.ends) <= 1):
+            raise NeedsCopyError
+        return True
+
+    def prepared(self) -> Prepared:
+        """Return what came of the batches that were taken."""
         edges.check_footer(self.file, self.csv, self.footer, self.width)
         if not self.csv.header:
             below = [self._cells(record) for record in self.sample[:_BENEATH]]
@@ -243,7 +266,12 @@ class _Pass:
             return False
         if self.gone or (self.units is not None and not self.records) or (batch.blank and self._may_begin_table(batch)):
             return False
-        return batch.has_only(self.width) and b"\0" not in batch.raw and not self._repeats_header(batch) and self._decodes(batch.raw)
+        return (
+            batch.has_only(self.width)
+            and b"\0" not in batch.raw
+            and not self._repeats_header(batch)
+            and (not self.decodes or self._decodes(batch.raw))
+        )
 
     def _may_begin_table(self, batch: Batch) -> bool:
         """Say whether behind a blank line there are words alone, as in a header."""

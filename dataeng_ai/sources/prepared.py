@@ -11,7 +11,7 @@ from dataeng_ai.sources.records import Dialect
 from dataeng_ai.sources.streams import ascii_safe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from dataeng_ai import ir
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 MAX_BAD: Final = 200_000
 """Bad records of one file that are kept in memory; a file with more was read in a wrong way."""
+
+LINE: Final = 4 << 20
+"""Bytes of the longest record that an ordinary file has."""
 
 MAX_RAW: Final = 4096
 """Characters of a record that are kept as its raw text."""
@@ -54,6 +57,21 @@ class Lines:
     """Some record spans lines: DuckDB loses its way in such a file when several threads begin in its middle."""
     longest: int
     """No record has more bytes than this."""
+
+    @property
+    def room(self) -> int:
+        """Return how long DuckDB has to expect a record to be; its buffers, one per thread and more, hold twice that."""
+        return max(LINE, self.longest)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What shows whether a file is what it is taken for, while it is read already; and what to do where it is not."""
+
+    prove: Callable[[Callable[[], bool]], Prepared | None]
+    """Goes through the file, until the function it is handed says to stop; None where the file is not what it is taken for."""
+    careful: Callable[[], Prepared]
+    """Makes the file ready as if nothing had been taken for granted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +116,8 @@ class Prepared:
     """Its columns of lists."""
     longest: int = 0
     """Of a table of a database: no row has more bytes than this."""
+    proof: Proof | None = field(default=None, compare=False)
+    """All the rest is only what the file's start says, and about how many records there are, until this has shown it."""
     hollow: Mapping[str, bool] = field(default_factory=dict, hash=False)
     """Its columns of JSON without one value: what they would hold, the file does not say. True: there is an empty object."""
 
