@@ -216,10 +216,11 @@ def _check_names(columns: Sequence[str]) -> None:
 
 
 def _check_columns(one: Prepared, columns: Sequence[str], extra: str, elsewhere: Collection[str]) -> None:
-    absent = [name for name in columns if name not in one.header and name not in elsewhere]
+    has, known = set(one.header), set(columns)
+    absent = [name for name in columns if name not in has and name not in elsewhere]
     found = [Diagnostic("E320", f"`{one.file.name}` has no column `{name}`", help=_has(one)) for name in absent]
     if extra == "freeze":
-        unknown = [name for name in one.header if name not in columns]
+        unknown = [name for name in one.header if name not in known]
         hint = "add it to `columns`, or set `on_schema_change.new_column` to evolve or discard"
         found += [Diagnostic("E321", f"`{one.file.name}` has a column `{name}` that the spec does not know", help=hint) for name in unknown]
     if found:
@@ -234,10 +235,12 @@ def _has(one: Prepared) -> str:
 def _project(
     con: duckdb.DuckDBPyConnection, one: Prepared, columns: Sequence[str], extra: str, more: Sequence[Prepared] = ()
 ) -> tuple[duckdb.DuckDBPyRelation, list[duckdb.Expression]]:
-    """Return what DuckDB reads of the file, columns named by place, and the expressions that make the wanted columns of it.
+    """Return what DuckDB reads of the file, and the expressions that make the wanted columns of it.
 
     `more` are files written like it, whose rows come after its own.
     """
+    if one.lines and not more and extra != "evolve" and tuple(columns) == one.header:
+        return csv.named(con, one), [duckdb.StarExpression()]
     places = {name: f"c{place}" for place, name in enumerate(one.header)}
     found = {name: duckdb.ColumnExpression(place) for name, place in places.items()}
     absent = duckdb.ConstantExpression("" if one.lines else None).cast("VARCHAR")
