@@ -1,4 +1,7 @@
-"""Delimiter, quote and escape of a text, by trying them: the best cuts it into equally many, sensible fields per record."""
+"""Delimiter, quote and escape of a text, by trying them: the best cuts it into equally many, sensible fields per record.
+
+The file is long because what tells one dialect from another is one weighing of everything that was seen.
+"""
 
 from __future__ import annotations
 
