@@ -175,8 +175,11 @@ def _samples(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> list[tup
     texts = exp.select(*(cell.as_(name) for name, cell in zip(names, cells, strict=True))).from_(
         rows.subquery("rows", copy=False), copy=False
     )
-    values = [cast.canonical(value_of(exp.column(f"c{place}"), wish.guess), wish.guess.type) for place, wish in enumerate(wishes)]
-    query = exp.select(*values).from_(texts.subquery("texts", copy=False), copy=False)
+    # A canonical text says its value several times; DuckDB plans a value once where it is a column of its own.
+    values = [_as(value_of(exp.column(f"c{place}"), wish.guess), f"v{place}") for place, wish in enumerate(wishes)]
+    typed = exp.select(*values).from_(texts.subquery("texts", copy=False), copy=False)
+    canonical = [cast.canonical(exp.column(f"v{place}"), wish.guess.type) for place, wish in enumerate(wishes)]
+    query = exp.select(*canonical).from_(typed.subquery("typed", copy=False), copy=False)
     found = con.execute(query.sql("duckdb", identify=True, copy=False)).fetchall()
     columns = zip(*found, strict=True) if found else ((),) * len(wishes)
     return [tuple(sorted(text for text in column if text is not None)) for column in columns]

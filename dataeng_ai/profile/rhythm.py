@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
+from operator import sub
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlglot import exp
@@ -46,6 +47,7 @@ _STRAY: Final = 0.01
 _WEEK: Final = 7
 _SATURDAY: Final = 5
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001  moments are those of UTC's clock
+_FIRST_DAY: Final = _EPOCH.toordinal()
 _HOUR: Final = 3_600_000_000
 _SECOND: Final = 1_000_000
 _LATE_SHARE: Final = 0.95
@@ -59,6 +61,8 @@ class Moments:
 
     column: Settled
     unit: Unit
+    steps: Mapping[int, int] | None
+    """The rows of each step, where they were counted while the rows passed by."""
 
 
 Series = list[tuple[int, int]]
@@ -68,32 +72,33 @@ Series = list[tuple[int, int]]
 def wanted(table: Table, profile: Profile, *, few: bool) -> tuple[Moments, ...]:
     """Return the columns of moments to look at, and in which unit; of a few, those that were counted already, or else the first ones."""
     columns = {column.name: column for column in table.columns}
-    found = [Moments(columns[time.name], unit) for time in profile.times[:_MOST] if (unit := _unit(time))]
+    units = [(columns[time.name], unit) for time in profile.times[:_MOST] if (unit := _unit(time))]
+    found = [Moments(column, unit, _counted(column, unit)) for column, unit in units]
     if not few:
         return tuple(found)
-    return tuple(one for one in found if _counted(one) is not None) or tuple(found[:_FEW])
+    return tuple(one for one in found if one.steps is not None) or tuple(found[:_FEW])
 
 
 def known(moments: Sequence[Moments]) -> dict[str, Any]:  # Any: what DuckDB would answer
     """Return the histograms of steps that were counted while the rows passed by."""
-    return {f"steps {one.column.name}": steps for one in moments if (steps := _counted(one)) is not None}
+    return {f"steps {one.column.name}": one.steps for one in moments if one.steps is not None}
 
 
-def _counted(one: Moments) -> Mapping[int, int] | None:
-    measured = one.column.measured
-    counts = one.column.counts if one.column.counts is not None else measured.counts
+def _counted(column: Settled, unit: Unit) -> Mapping[int, int] | None:
+    measured = column.measured
+    counts = column.counts if column.counts is not None else measured.counts
     try:
         if counts is not None:
-            return _summed((_numbered(_read(text), one.unit), times) for text, times in counts.items())
+            return _summed((_numbered(_read(text), unit), times) for text, times in counts.items())
         if measured.minimum is None or measured.maximum is None:
             return None
-        around: Literal["day", "hour"] = "hour" if one.unit == "hour" else "day"
+        around: Literal["day", "hour"] = "hour" if unit == "hour" else "day"
         there = measured.beside.steps(around, *(_numbered(_read(end), around) for end in (measured.minimum, measured.maximum)))
         if there is None:
             return None
-        if one.unit in ("month", "year"):
-            there = sorted({_numbered(_EPOCH + timedelta(days=day), one.unit) for day in there})
-        return spread(there, sorted(_numbered(_read(text), one.unit) for text in measured.chosen), measured.fits)
+        if unit in ("month", "year"):
+            there = sorted({_numbered(_EPOCH + timedelta(days=day), unit) for day in there})
+        return spread(there, [_numbered(_read(text), unit) for text in measured.chosen], measured.fits)
     except (ValueError, OverflowError):  # a year that Python does not know
         return None
 
@@ -129,7 +134,8 @@ def _numbered(moment: datetime, unit: Unit) -> int:
     """Return a moment's step as `_step` does: of a week, its day."""
     if unit in ("month", "year"):
         return moment.year if unit == "year" else moment.year * 12 + moment.month - 1
-    return (moment - _EPOCH) // timedelta(hours=1 if unit == "hour" else 24)
+    days = moment.toordinal() - _FIRST_DAY
+    return days * 24 + moment.hour if unit == "hour" else days
 
 
 def _unit(time: TimeColumn) -> Unit | None:
@@ -148,9 +154,7 @@ def _read(moment: str) -> datetime:
 
 def asks(moments: Sequence[Moments]) -> dict[str, Expr]:
     """Return the histograms of steps that are not known yet."""
-    there = known(moments)
-    steps = {f"steps {one.column.name}": one for one in moments}
-    return {name: exp.Anonymous(this="HISTOGRAM", expressions=[_step(one)]) for name, one in steps.items() if name not in there}
+    return {f"steps {one.column.name}": exp.Anonymous(this="HISTOGRAM", expressions=[_step(one)]) for one in moments if one.steps is None}
 
 
 def _step(one: Moments) -> Expr:
@@ -292,7 +296,6 @@ def _as_moment(column: Settled) -> Expr:
 
 def order(moments: Sequence[int], *, whole: bool) -> Order:
     """Return how moments, in microseconds, follow each other: which lie before one that came earlier, and by how much."""
-    highest = accumulate(moments, max)
-    lags = sorted(most - one for one, most in zip(moments, highest, strict=True) if one < most)
+    lags = sorted(filter(None, map(sub, accumulate(moments, max), moments)))
     most, usual = (-(-lag // _SECOND) for lag in ((lags[-1], lags[int(_LATE_SHARE * (len(lags) - 1))]) if lags else (0, 0)))
     return Order(len(moments), whole, len(lags), most, usual)
