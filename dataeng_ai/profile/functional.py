@@ -57,13 +57,14 @@ def guessed(
 def _likely(head: Sequence[tuple[str | None, ...]], names: Sequence[str], different: Mapping[str, int], most: int) -> tuple[Pair, ...]:
     """Return the pairs of columns, of which it is known how many different values they have, that hold in the first rows by no luck."""
     places = {name: place for place, name in enumerate(names)}
+    columns = list(zip(*head, strict=True)) or [()] * len(names)
     usable = list(different)[:_MOST_COLUMNS]
     found = [
         (luck, (one, other))
         for one in usable
         for other in usable
         if one != other and different[one] >= 0.9 * different[other]
-        if (luck := _luck(head, places[one], places[other])) < _CHANCE
+        if (luck := _luck(columns[places[one]], columns[places[other]])) < _CHANCE
     ]
     found.sort(key=lambda pair: (pair[0], places[pair[1][0]], places[pair[1][1]]))
     return tuple(pair for _, pair in found[:most])
@@ -90,17 +91,18 @@ def _usable(one: Settled, rows: int) -> bool:
     return measured.distinct * _REPEATS <= measured.fits
 
 
-def _luck(head: Sequence[tuple[str | None, ...]], one: int, other: int) -> float:
+def _luck(one: Sequence[str | None], other: Sequence[str | None]) -> float:
     """Return the logarithm of the chance that rows of equal values of one column agree in the other by luck; 0 where some do not."""
     groups: dict[str, str | None] = {}
-    rows = [(left, row[other]) for row in head if (left := row[one])]
-    if any(groups.setdefault(left, right) != right for left, right in rows):
-        return 0.0
-    values = Counter(right for _, right in rows)
+    for left, right in zip(one, other, strict=True):
+        if left and groups.setdefault(left, right) != right:
+            return 0.0
+    values = Counter(right for left, right in zip(one, other, strict=True) if left)
     if len(values) <= 1:
         return 0.0
-    same = sum((times / len(rows)) ** 2 for times in values.values())
-    return (len(rows) - len(groups)) * log(same) if same < 1 else 0.0
+    rows = values.total()
+    same = sum((times / rows) ** 2 for times in values.values())
+    return (rows - len(groups)) * log(same) if same < 1 else 0.0
 
 
 def known(table: Table) -> dict[str, int]:

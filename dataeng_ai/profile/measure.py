@@ -182,7 +182,7 @@ def _samples(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish]) -> list[tup
     query = exp.select(*canonical).from_(typed.subquery("typed", copy=False), copy=False)
     found = con.execute(query.sql("duckdb", identify=True, copy=False)).fetchall()
     columns = zip(*found, strict=True) if found else ((),) * len(wishes)
-    return [tuple(sorted(text for text in column if text is not None)) for column in columns]
+    return [tuple(sorted([text for text in column if text is not None])) for column in columns]
 
 
 def _counts(place: int, number: int) -> dict[str, Expr]:

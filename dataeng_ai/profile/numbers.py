@@ -43,6 +43,8 @@ _WAYS: Final = (
 _NO_DIGITS: Final = dict.fromkeys(map(ord, f"-.,'\u2019{_SPACES}"))
 """What stands in a number beside its digits."""
 _MAY_GROUP: Final = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}|[^,]*")
+_BARE: Final = re.compile(f"-?[0-9.,'\u2019{_SPACES}]+", re.ASCII)
+"""Nothing beside the digits but a minus before them."""
 _MARK: Final = "|".join(map(re.escape, BESIDE))
 _MINUS: Final = "[-\u2212]"
 _BLANK: Final = f"[{_SPACES}]?"
@@ -97,7 +99,7 @@ def plain(values: Sequence[str]) -> tuple[Type, Parse, tuple[str, ...]] | None:
 
 def dressed(values: Sequence[str]) -> tuple[Type, Parse, tuple[str, ...]] | None:
     """Return how numbers with signs of money, units, and signs elsewhere than before them read, where all do so in one way."""
-    if not (found := list(parts(values))) or len(found) < len(values):
+    if all(map(_BARE.fullmatch, values)) or not (found := list(parts(values))) or len(found) < len(values):
         return None
     marks = {(one.prefix, one.suffix) for one in found}
     sign = _sign({one.sign for one in found}, marked=marks != {(None, None)})
@@ -116,14 +118,16 @@ def dressed(values: Sequence[str]) -> tuple[Type, Parse, tuple[str, ...]] | None
 
 def parts(values: Sequence[str]) -> Iterator[Dressed]:
     """Yield the numbers among these texts, taken apart; a text that is none, or that bears other marks than the first, ends it."""
-    written = _written(_MARK, _MARK)
+    written, marks = _written(_MARK, _MARK), None
     for value in values:
         found = written.fullmatch(value) if len(value) <= _LONGEST else None
         one = _one(found) if found else None
         if one is None:
             return
         yield one
-        written = _written(*(re.escape(mark) if mark else "(?!)" for mark in (one.prefix, one.suffix)))
+        if marks != (one.prefix, one.suffix):
+            marks = (one.prefix, one.suffix)
+            written = _written(*(re.escape(mark) if mark else "(?!)" for mark in marks))
 
 
 def _one(found: re.Match[str]) -> Dressed | None:

@@ -280,8 +280,8 @@ def _orders(con: duckdb.DuckDBPyConnection, profile: Profile, moments: Sequence[
     """Return how moments follow each other in the first rows."""
     if not moments:
         return {}
-    texts = [exp.Anonymous(this="EPOCH_US", expressions=[_as_moment(one.column)]) for one in moments]
-    query = exp.select(*texts).from_(exp.to_identifier(VIEW, quoted=True)).limit(_ORDERED)
+    micros = [exp.Anonymous(this="EPOCH_US", expressions=[_as_moment(one.column)]) for one in moments]
+    query = exp.select(*micros).from_(exp.to_identifier(VIEW, quoted=True)).limit(_ORDERED)
     rows = con.execute(query.sql("duckdb", identify=True)).fetchall()
     columns = zip(*rows, strict=True) if rows else ((),) * len(moments)
     whole = profile.rows <= _ORDERED
@@ -291,7 +291,10 @@ def _orders(con: duckdb.DuckDBPyConnection, profile: Profile, moments: Sequence[
 
 
 def _as_moment(column: Settled) -> Expr:
-    return exp.Cast(this=_moment(column), to=exp.DataType.build("TIMESTAMP", dialect="duckdb"))
+    """Return a moment whose microseconds since 1970 are those of UTC's clock; with a zone it has them as it is."""
+    if column.type.name == "timestamptz":
+        return value(column)
+    return exp.Cast(this=value(column), to=exp.DataType.build("TIMESTAMP", dialect="duckdb"))
 
 
 def order(moments: Sequence[int], *, whole: bool) -> Order:
