@@ -82,3 +82,23 @@ def test_what_a_late_row_refutes_is_not_told_of_a_large_table(tmp_path: Path, mo
     with (tmp_path / "продажи.csv").open("a", encoding="utf-8") as file:
         file.write("5;Тверь;СФО;2023-01-01T00:00:05;1\n")
     assert large(tmp_path, monkeypatch)[0].decides == ()
+
+
+@pytest.mark.parametrize(
+    ("late", "decided"),
+    [
+        ("", {("код", "город"), ("город", "код")}),
+        ("1;;77;1", {("город", "код")}),
+        ("1;Псков;;1", {("код", "город")}),
+        ("1;Псков;77;1", set()),
+        ("1;Псков;7;1", set()),
+    ],
+    ids=["none", "no town", "no code", "another town's code", "a new code"],
+)
+def test_two_columns_of_a_large_table_may_decide_each_other(
+    late: str, decided: set[tuple[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"{n};{TOWNS[n * 7 // 3 % 5][0]};{77 - n * 7 // 3 % 5};{n % 13}" for n in range(ROWS)]
+    (tmp_path / "продажи.csv").write_text("\n".join(["заказ_id;город;код;n", *rows, late]).rstrip() + "\n", "utf-8")
+    found, _ = large(tmp_path, monkeypatch)
+    assert {(one.column, other) for one in found.decides for other in one.decides} == decided

@@ -50,7 +50,7 @@ def guessed(
     places = {name: place for place, name in enumerate(names)}
     usable = {name: len(few[name]) for name in names if len(few[name]) > 1 and kinds[name] not in _NEVER}
     pairs = _likely(head, names, usable, _FEW_PAIRS)
-    rows = {pair: ((str(row[places[pair[0]]]), row[places[pair[1]]]) for row in head if row[places[pair[0]]]) for pair in pairs}
+    rows = {pair: [(str(row[places[pair[0]]]), row[places[pair[1]]]) for row in head if row[places[pair[0]]]] for pair in pairs}
     return {pair: texts for pair, some in rows.items() if (texts := beside.paired(some))}
 
 
