@@ -124,17 +124,33 @@ def paired(rows: Iterable[tuple[str, str | None]]) -> tuple[str, ...]:
 
 
 def pairs(place: int, wish: Wish) -> list[Expr]:
-    """Return the pairs of a column's texts with those that it seems to decide, null where it has none."""
+    """Return the hashes of the pairs of a column's texts with those that it seems to decide: the same where that seems to decide it."""
     if not wish.few:
         return []
-    text = exp.column(wish.name, quoted=True)
-    found = []
-    for number, (other, _) in enumerate(wish.beside.decides):
-        beside = exp.Coalesce(this=exp.column(other, quoted=True), expressions=[exp.Literal.string("")])
-        pair = exp.DPipe(this=exp.DPipe(this=text.copy(), expression=exp.Literal.string(_BETWEEN)), expression=beside)
-        some = exp.NEQ(this=text.copy(), expression=exp.Literal.string(""))
-        found.append(exp.case().when(some, pair).as_(f"p{place}_{number}"))
-    return found
+    columns = {name: exp.column(name, quoted=True) for name in (wish.name, *(other for other, _ in wish.beside.decides))}
+    texts: dict[str, Expr] = {name: exp.Coalesce(this=column, expressions=[exp.Literal.string("")]) for name, column in columns.items()}
+    decides = enumerate(wish.beside.decides)
+    return [_hashed({name: texts[name] for name in (wish.name, other)}).as_(f"p{place}_{number}") for number, (other, _) in decides]
+
+
+def _hashed(texts: Mapping[str, Expr]) -> Expr:
+    """Return the hash of the texts of two columns, in the order of their names."""
+    return exp.Anonymous(this="HASH", expressions=[texts[name] for name in sorted(texts)])
+
+
+def _known(one: str, other: str, every: Iterable[str]) -> Expr:
+    """Return the hashes of the pairs that two columns should make."""
+    texts = (zip((one, other), pair.split(_BETWEEN), strict=True) for pair in every)
+    return exp.Array(expressions=[_hashed({name: exp.Literal.string(text) for name, text in pair}) for pair in texts])
+
+
+def _sum(place: int, number: int) -> Expr:
+    """Return the sum of the hashes of a column's pairs, of the rows where it has a text: by how often each text occurs, it is known.
+
+    Other pairs have that sum, too, once in 2^64 tables. To count each pair takes DuckDB several times as long.
+    """
+    some = exp.NEQ(this=exp.column(f"c{place}"), expression=exp.Literal.string(""))
+    return exp.Sum(this=exp.case().when(some, exp.column(f"p{place}_{number}")))
 
 
 def aggregates(place: int, wish: Wish, places: Mapping[str, int]) -> dict[str, Expr]:
@@ -142,9 +158,9 @@ def aggregates(place: int, wish: Wish, places: Mapping[str, int]) -> dict[str, E
     value, kind = exp.column(f"v{place}"), wish.guess.type
     groups = enumerate(unlike.counts(group, places) for group in wish.beside.unlike)
     found: dict[str, Expr] = {f"unlike{number}": count for number, count in groups if count is not None}
-    for number, (_, every) in enumerate(wish.beside.decides if wish.few else ()):
-        known = exp.Array(expressions=[exp.Literal.string(pair) for pair in every])
-        found[f"pair{number}"] = exp.Anonymous(this="HISTOGRAM_EXACT", expressions=[exp.column(f"p{place}_{number}"), known])
+    for number, (other, every) in enumerate(wish.beside.decides if wish.few else ()):
+        found[f"pair{number}"] = _sum(place, number)
+        found[f"known{number}"] = _known(wish.name, other, every)
     if wish.few:
         return found
     if wish.beside.texts:
@@ -191,7 +207,6 @@ def _whole(unit: Literal["day", "hour"], moment: Expr) -> Expr:
 def counted(wish: Wish, values: Mapping[str, Any]) -> Counted:  # Any: what DuckDB answers
     """Return what was counted, by the answers to `aggregates`."""
     steps = {name: tuple(step for step, bit in enumerate(values[name] or "") if bit == "1") for name in ("days", "hours") if name in values}
-    answers = [(other, set(every), values.get(f"pair{number}")) for number, (other, every) in enumerate(wish.beside.decides)]
     return Counted(
         least=tuple(values["least"] or ()) if "least" in values else None,
         days=steps.get("days"),
@@ -199,8 +214,17 @@ def counted(wish: Wish, values: Mapping[str, Any]) -> Counted:  # Any: what Duck
         texts={text: times for text, times in values["seen"].items() if text} if values.get("seen") else None,
         every=_of(wish.beside.every, values["every"]) if values.get("every") else None,
         unlike=tuple((group, values[f"unlike{n}"]) for n, group in enumerate(wish.beside.unlike) if f"unlike{n}" in values),
-        decides=tuple(other for other, every, found in answers if found and all(pair in every for pair, times in found.items() if times)),
+        decides=tuple(other for number, (other, every) in enumerate(wish.beside.decides) if _decided(number, every, values)),
     )
+
+
+def _decided(number: int, every: tuple[str, ...], values: Mapping[str, Any]) -> bool:
+    """Say whether a column's texts, as often as each was counted, make the known pairs alone."""
+    if f"pair{number}" not in values:
+        return False
+    texts = [pair.split(_BETWEEN)[0] for pair in every]
+    wanted = sum(values["texts"][text] * hashed for text, hashed in zip(texts, values[f"known{number}"], strict=True))
+    return bool(values[f"pair{number}"] == wanted)
 
 
 def _of(known: tuple[str, ...], found: Mapping[Any, int]) -> dict[str, int]:  # Any: days or numbers
