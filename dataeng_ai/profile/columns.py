@@ -122,7 +122,10 @@ def _ranked(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
 
 def _most(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     """Return the most frequent values, as `_ranked` does, without bringing thousands of others in order."""
-    return tuple(nsmallest(_TOP, counts.items(), key=lambda item: (-item[1], item[0])))
+    least = sorted(counts.values())[-_TOP:][0] if counts else 0
+    above = {text: count for text, count in counts.items() if count > least}
+    level = nsmallest(_TOP - len(above), (text for text, count in counts.items() if count == least))
+    return (*_ranked(above), *((text, least) for text in level))
 
 
 def _distinct(column: Settled, different: int, *, alone: bool) -> tuple[int, bool]:

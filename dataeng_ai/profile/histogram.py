@@ -36,28 +36,28 @@ _MONTHS: Final = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000)
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """A column's values as canonical texts in their order, with how often each occurs; some of them, or all."""
+    """A column's values as canonical texts in their order, with how many there are; some of them, or all."""
 
     ordered: Sequence[str]
-    times: Sequence[int]
+    upto: Sequence[int]
+    """How many there are up to each, itself among them."""
     exact: bool
 
     @property
     def total(self) -> int:
         """Return how many values these are."""
-        return sum(self.times)
+        return self.upto[-1] if self.upto else 0
 
 
 def values_of(counts: Mapping[str, int], kind: Type, *, exact: bool) -> Values:
     """Return values in the order of their type."""
     ordered = sorted(counts, key=Decimal) if kind.name in NUMBERS else sorted(counts)
-    return Values(ordered, [counts[text] for text in ordered], exact)
+    return Values(ordered, list(accumulate(map(counts.__getitem__, ordered))), exact)
 
 
 def quantile(values: Values, share: str) -> str:
     """Return the value below which that share of them lies."""
-    totals = list(accumulate(values.times))
-    return values.ordered[bisect_left(totals, int(Decimal(share) * (totals[-1] - 1)) + 1)]
+    return values.ordered[bisect_left(values.upto, int(Decimal(share) * (values.total - 1)) + 1)]
 
 
 def histogram(values: Values, kind: Type, ends: tuple[str | None, str | None]) -> Histogram | None:
@@ -78,7 +78,7 @@ def histogram(values: Values, kind: Type, ends: tuple[str | None, str | None]) -
         return None  # `inf` has no distance to anything, and after the year 9999 no calendar goes on
     key: Callable[[str], Any] = Decimal if kind.name in NUMBERS else str  # Any: what it returns is compared with its like
     beyond = (key(least) < key(edges[0]), key(edges[-1]) <= key(greatest))
-    totals = [0, *accumulate(values.times)]
+    totals = [0, *values.upto]
     inner = [totals[bisect_left(values.ordered, key(edge), key=key)] for edge in edges[1:-1]]
     ends_ = [least if beyond[0] else edges[0], *edges[1:-1], greatest if beyond[1] else edges[-1]]
     counts = [after - before for before, after in pairwise([0, *inner, totals[-1]])]
