@@ -10,6 +10,7 @@ import pytest
 from dataeng_ai.fill.decision import Case
 from dataeng_ai.fill.decisions import column_name
 from dataeng_ai.profile import keys, survey, unlike
+from dataeng_ai.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +96,7 @@ def test_names_are_made_of_each_header_once_however_many_columns_there_are(tmp_p
     looks = []
     for width in (100, 200):
         _Counted.looks = 0
-        case = Case({"columns": [_Counted({"from": f"Столбец {place}"}) for place in range(width)]}, profile, None)  # type: ignore[arg-type]  # no project is looked at
+        case = Case({"columns": [_Counted({"from": f"Столбец {place}"}) for place in range(width)]}, profile, Project(tmp_path))
         for place in range(width):
             assert column_name.options(case, ("columns", place, "name"))
             case = case.put(("columns", place, "type"), "text")

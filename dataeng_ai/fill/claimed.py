@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 def claimed(case: Case) -> frozenset[str]:
     """Return the names by which columns are meant already: whoever names the columns later must keep to them."""
-    others = _by_others(case.project.root, str(case.get("name")), _state(case.project))
-    return frozenset(_own(case)).union(*others)
+    return frozenset(_own(case)).union(*referred(case))
 
 
 def referred(case: Case) -> tuple[tuple[str, ...], ...]:
     """Return the columns to which foreign keys of other specs refer by their names, those of each key together."""
-    return _by_others(case.project.root, str(case.get("name")), _state(case.project))
+    name = str(case.get("name"))
+    if name not in case.referred:
+        case.referred[name] = _by_others(case.project.root, name, _state(case.project))
+    return case.referred[name]
 
 
 def _own(case: Case) -> Iterator[str]:

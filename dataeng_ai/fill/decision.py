@@ -51,6 +51,8 @@ class Case:
     """The profile's columns by their headers; a case made of another one has them from there."""
     headers: tuple[str, ...] = field(default=(), repr=False, compare=False)
     """What each of the rows is called in the file, or else in the spec; likewise."""
+    referred: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict, repr=False, compare=False)
+    """What other specs name of a spec's table, by its name; likewise: the folder is looked through once, not once a column."""
     known: dict[str, tuple[str, Mapping[str, object], ColumnFacts]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What `columns` returns, by header: a table of thousands is asked for each of them."""
 
