@@ -163,15 +163,12 @@ def _step(one: Moments) -> Expr:
         year = exp.Anonymous(this="YEAR", expressions=[moment])
         if one.unit == "year":
             return year
-        month = exp.Anonymous(this="MONTH", expressions=[moment.copy()])
-        return exp.Add(
-            this=exp.Mul(this=year, expression=exp.Literal.number(12)), expression=exp.Sub(this=month, expression=exp.Literal.number(1))
-        )
+        month = exp.Sub(this=exp.Anonymous(this="MONTH", expressions=[moment.copy()]), expression=exp.Literal.number(1))
+        return exp.Add(this=exp.Mul(this=year, expression=exp.Literal.number(12)), expression=month)
     wide = {"hour": _HOUR, "day": 24 * _HOUR, "week": 24 * _HOUR}[one.unit]
     micro = exp.Anonymous(this="EPOCH_US", expressions=[moment])
-    return exp.Cast(
-        this=exp.Floor(this=exp.Div(this=micro, expression=exp.Literal.number(wide))), to=exp.DataType.build("BIGINT", dialect="duckdb")
-    )
+    whole = exp.Floor(this=exp.Div(this=micro, expression=exp.Literal.number(wide)))
+    return exp.Cast(this=whole, to=exp.DataType.build("BIGINT", dialect="duckdb"))
 
 
 def _moment(column: Settled) -> Expr:
@@ -292,9 +289,8 @@ def _orders(con: duckdb.DuckDBPyConnection, profile: Profile, moments: Sequence[
 
 def _as_moment(column: Settled) -> Expr:
     """Return a moment whose microseconds since 1970 are those of UTC's clock; with a zone it has them as it is."""
-    if column.type.name == "timestamptz":
-        return value(column)
-    return exp.Cast(this=value(column), to=exp.DataType.build("TIMESTAMP", dialect="duckdb"))
+    there = value(column)
+    return there if column.type.name == "timestamptz" else exp.Cast(this=there, to=exp.DataType.build("TIMESTAMP", dialect="duckdb"))
 
 
 def order(moments: Sequence[int], *, whole: bool) -> Order:
