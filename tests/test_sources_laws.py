@@ -20,6 +20,7 @@ from dataeng_ai.sources import files, view
 from dataeng_ai.sources.batches import batches
 from dataeng_ai.sources.detect import detect
 from dataeng_ai.sources.prepare import prepare
+from dataeng_ai.sources.quoting import sound
 from dataeng_ai.sources.records import Dialect, UnbalancedError, walk
 
 if TYPE_CHECKING:
@@ -128,6 +129,32 @@ def test_what_a_batch_says_of_all_its_records_is_what_a_walk_finds(text: str, es
             assert batch.lines == len(re.findall("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", batch.raw.decode()))
     except UnbalancedError:
         pass
+
+
+@given(st.data(), st.sampled_from(["\n", "\r\n"]), st.sampled_from([",", ";", "^", "]", "-", "\\"]), st.sampled_from(['"', "\\", None]))
+def test_what_is_told_of_quotes_without_a_walk_is_what_a_walk_finds(
+    data: st.DataObject, end: str, delimiter: str, escape: str | None
+) -> None:
+    table = data.draw(st.lists(st.lists(st.text(st.sampled_from('ab"\r\n\\ж' + delimiter), max_size=4), min_size=1), min_size=1))
+    text = _write(table, delimiter, escape or '"', [end], quote_all=data.draw(st.booleans()))
+    for _ in range(data.draw(st.integers(0, 3))):  # damage it
+        at, size = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, 1))
+        text = text[:at] + data.draw(st.sampled_from(['"', '""', delimiter, "\n", "\r", "a", "\\", ""])) + text[at + size :]
+    dialect = Dialect(delimiter.encode(), b'"', escape.encode() if escape else None)
+    if told := sound(text.encode(), dialect):
+        records = list(walk(text.encode(), 1, dialect))
+        assert not any(record.fault for record in records)
+        shapes = [delimiter * (record.fields - 1) + "\n" * record.ended for record in records]
+        assert told.shape == "".join(shapes).encode()
+        assert told.pairs == sum(text.encode()[: record.end].endswith(b"\r\n") for record in records)
+        assert told.within == any(b"\n" in record.raw or b"\r" in record.raw for record in records)
+
+
+@given(st.lists(st.lists(st.text(st.sampled_from('ab",\nж')), min_size=1), min_size=1), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_of_sound_quotes_all_is_told_without_a_walk(table: list[list[str]], end: str, crlf_within: bool) -> None:  # noqa: FBT001  drawn
+    cells = [[cell.replace("\n", "\r\n" if crlf_within else "\n") for cell in row] for row in table]
+    raw = _write(cells, ",", '"', [end], quote_all=True).encode()
+    assert sound(raw, Dialect(b",")) is not None
 
 
 @given(

@@ -3,6 +3,7 @@ r"""The record counter: cuts a stream of bytes into records, in whole batches an
 Splitting a batch at its quotes leaves, at every second place, the text outside quotes. Joined again, each quoted text shrunk
 to one mark, this *skeleton* has one line per record; its delimiters and line ends are all real ones, and a few counts say
 whether every mark stands between delimiters. Only a batch where that fails is walked field by field (`records`).
+Where there are many quotes, most batches are told without it (`quoting`), and it is made only when asked for.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
+from dataeng_ai.sources.quoting import is_dense, sound
 from dataeng_ai.sources.records import Dialect, Record, UnbalancedError, line_ends, walk
 
 if TYPE_CHECKING:
@@ -30,10 +32,8 @@ class Batch:
 
     raw: bytes
     line: int
-    skeleton: bytes | None
-    """One line per record, ended by LF, each quoted text shrunk to one quote; None where quotes stand where they should not."""
-    shape: bytes
-    """The skeleton's delimiters and line ends alone: small, and all that most questions need."""
+    shape: bytes | None
+    """The skeleton's delimiters and line ends alone: small, and all that most questions need; None where there is no skeleton."""
     ends: frozenset[bytes]
     r"""Which line ends occur outside quotes: `\n`, `\r`, `\r\n`."""
     dialect: Dialect
@@ -41,6 +41,18 @@ class Batch:
     """Line ends may stand within quotes; where not, there are none."""
     holds: Holds | None = None
     """Finds the next row behind a quote that never closes."""
+    made: bytes | None = None
+    """The skeleton, where there was need of it already."""
+
+    @cached_property
+    def skeleton(self) -> bytes | None:
+        """Return one line per record, ended by LF, each quoted text shrunk to one quote; None where a quote stands where none should."""
+        if self.shape is None or self.made is not None:
+            return self.made
+        skeleton, _, _ = _skeleton(self.raw, self.dialect, final=True)
+        assert skeleton is not None  # noqa: S101  every quote stands right
+        plain = _without_returns(skeleton) if b"\r" in skeleton else skeleton  # where a CR stands alone, the skeleton was made
+        return plain if plain.endswith(b"\n") else plain + b"\n"
 
     @cached_property
     def lines(self) -> int:
@@ -52,24 +64,25 @@ class Batch:
     @cached_property
     def blank(self) -> int:
         """Return how many of the lines have no byte. Only for a batch that has a skeleton."""
-        if not (self.shape.startswith(b"\n") or b"\n\n" in self.shape):
+        shape = self.shape or b""
+        if not (shape.startswith(b"\n") or b"\n\n" in shape):
             return 0
         return (self.skeleton or b"").split(b"\n").count(b"") - 1
 
     @cached_property
     def count(self) -> int:
         """Return how many records there are, without the blank lines. Only for a batch that has a skeleton."""
-        return self.shape.count(b"\n") - self.blank
+        return (self.shape or b"").count(b"\n") - self.blank
 
     def has_only(self, width: int) -> bool:
         """Say whether every record has so many fields; blank lines are let through. False where there is no skeleton."""
-        if self.skeleton is None:
+        if self.shape is None:
             return False
         delimiter = self.dialect.delimiter
         row = delimiter * (width - 1) + b"\n"
         if self.shape == row * (len(self.shape) // len(row)):
             return True
-        return not set(map(bytes.count, filter(None, self.skeleton.split(b"\n")), repeat(delimiter))) - {width - 1}
+        return not set(map(bytes.count, filter(None, (self.skeleton or b"").split(b"\n")), repeat(delimiter))) - {width - 1}
 
     def has_line(self, line: bytes) -> bool:
         """Say whether one line of the skeleton is exactly this one."""
@@ -99,7 +112,7 @@ class Batch:
         Raises:
             UnbalancedError: a quote closes on a later line than it opens, and is followed by text.
         """
-        if self.skeleton is None or self.within or len(self.ends) > 1 or len(self.dialect.delimiter) > 1:
+        if self.within or len(self.ends) > 1 or len(self.dialect.delimiter) > 1 or self.skeleton is None:
             return walk(self.raw, self.line, self.dialect, holds=self.holds)
         return self._lines_as_records(self.skeleton)
 
@@ -150,6 +163,8 @@ def batches(chunks: Iterable[bytes], dialect: Dialect, line: int = 1, holds: Hol
 
 def cut(data: bytes, line: int, dialect: Dialect, *, final: bool = True, holds: Holds | None = None) -> Batch | None:
     """Return the whole records in `data`, or None where there are none; the last one needs its line end only where more may follow."""
+    if is_dense(data, dialect) and (batch := _sound(data if final else data[: _last_end(data)], line, dialect)):
+        return batch
     skeleton, end, within = _skeleton(data, dialect, final=final)
     if skeleton is None and not final:
         end = max((record.end for record in walk(data, line, dialect, final=False, holds=holds) if record.ended), default=0)
@@ -157,7 +172,7 @@ def cut(data: bytes, line: int, dialect: Dialect, *, final: bool = True, holds: 
         return None
     raw = data[:end]
     if skeleton is None:
-        return Batch(raw, line, None, b"", _ends(raw), dialect, within=True, holds=holds)
+        return Batch(raw, line, None, _ends(raw), dialect, within=True, holds=holds)
     plain = _without_returns(skeleton) if b"\r" in skeleton else skeleton
     returns, pairs = len(skeleton) - len(plain), skeleton.count(b"\r\n") if plain is not skeleton else 0
     if pairs != returns:
@@ -165,7 +180,17 @@ def cut(data: bytes, line: int, dialect: Dialect, *, final: bool = True, holds: 
     shape = plain.translate(None, _all_but(dialect.delimiter)) if len(dialect.delimiter) == 1 else plain
     ends = {b"\r\n": pairs, b"\r": returns - pairs, b"\n": shape.count(b"\n") - returns}
     last = b"" if plain.endswith(b"\n") else b"\n"
-    return Batch(raw, line, plain + last, shape + last, frozenset(end for end, count in ends.items() if count), dialect, within)
+    return Batch(raw, line, shape + last, _that_occur(ends), dialect, within, made=plain + last)
+
+
+def _sound(raw: bytes, line: int, dialect: Dialect) -> Batch | None:
+    """Return the batch, if `raw` is whole records, and it is quickly known that every quote stands right."""
+    told = sound(raw, dialect) if raw else None
+    if told is None:
+        return None
+    ends = {b"\r\n": told.pairs, b"\n": told.shape.count(b"\n") - told.pairs}
+    shape = told.shape if raw.endswith(b"\n") else told.shape + b"\n"
+    return Batch(raw, line, shape, _that_occur(ends), dialect, told.within)
 
 
 def _without_returns(text: bytes) -> bytes:
@@ -236,5 +261,8 @@ def _ends(outside: bytes) -> frozenset[bytes]:
     if b"\r" not in outside:
         return frozenset((b"\n",)) if b"\n" in outside else frozenset()
     pairs = outside.count(b"\r\n")
-    counts = {b"\r\n": pairs, b"\n": outside.count(b"\n") - pairs, b"\r": outside.count(b"\r") - pairs}
+    return _that_occur({b"\r\n": pairs, b"\n": outside.count(b"\n") - pairs, b"\r": outside.count(b"\r") - pairs})
+
+
+def _that_occur(counts: dict[bytes, int]) -> frozenset[bytes]:
     return frozenset(end for end, count in counts.items() if count)
