@@ -60,7 +60,7 @@ def trying(scratch: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
         closing(duckdb.connect()) as con,
         TemporaryDirectory(dir=scratch) as beside,
     ):
-        con.execute("SET memory_limit = '160MB'")
+        con.execute("SET memory_limit = '200MB'")
         con.execute("SET temp_directory = $1", [beside])
         quiet(con)
         yield con, Path(beside)
