@@ -11,6 +11,7 @@ import json
 import operator
 import os
 import re
+from abc import ABC, abstractmethod
 from collections import Counter
 from contextlib import closing, contextmanager, suppress
 from functools import reduce
@@ -66,7 +67,7 @@ def trying(scratch: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
         yield con, Path(beside)
 
 
-class Reading:
+class Reading(ABC):
     """How records are read: what is known of them grows until the laws hold, or are seen not to."""
 
     lines = False
@@ -84,21 +85,21 @@ class Reading:
         size = _GROUP // self.together
         con.execute("SET threads = $1", [max(1, min(_THREADS, os.cpu_count() or 1, _ROOM // (_HELD * size)))])
 
+    @abstractmethod
     def first(self) -> Iterator[tuple[dict[str, Value], str]]:
         """Yield the first records, each with its text."""
-        raise NotImplementedError
 
+    @abstractmethod
     def spell(self, path: Path | None) -> None:
         """Open the view of the records, with a path their numbers marked."""
-        raise NotImplementedError
 
+    @abstractmethod
     def hold(self, laws: Laws) -> None:
         """Hold that these are all the records there are.
 
         Raises:
             DoubtError: there is something else.
         """
-        raise NotImplementedError
 
     def rows(self, raw: AbstractSet[tuple[str, ...]], longest: int) -> duckdb.DuckDBPyRelation:  # noqa: ARG002  others need it
         """Return the records with what is in them as `k`; in `raw` are numbers that have to stay as they are written."""
