@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 from dataeng_ai.sources.tongues import FREQUENT, LONE, PAIRS, WHOLE
 
@@ -26,13 +27,17 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_ALONE: Final = ("cp1252", "cp1250", "cp1254", "iso-8859-2", "iso-8859-15", "cp1257", "cp850", "cp852", "mac-roman")
+_ALONE: Final = (
+    *("cp1252", "cp1250", "cp1254", "iso-8859-2", "iso-8859-15", "cp1257", "cp850", "cp852", "mac-roman"),
+    *("mac-latin2", "iso-8859-13", "iso-8859-4", "iso-8859-16", "iso-8859-10", "iso-8859-3", "cp1258"),
+)
 """Encodings of Latin letters, the likelier of two that read a text alike before the other."""
+_RARELY: Final = _ALONE[9:]
 _TOGETHER: Final = (
     *("cp1251", "koi8-r", "cp866", "iso-8859-5", "mac-cyrillic", "koi8-u", "cp855"),
     *("cp1253", "iso-8859-7", "cp1255", "cp1256", "iso-8859-6", "cp874"),
 )
-_WIDE: Final = ("cp932", "euc-jp", "gb18030", "big5", "euc-kr", "johab")
+_WIDE: Final = ("cp932", "euc-jp", "gb18030", "big5", "euc-kr", "johab", "cp949")
 _SHIFTED: Final = (
     ("iso2022_jp", re.compile(rb"\x1b\$[@B]")),
     ("iso2022_kr", re.compile(rb"\x1b\$\)C")),
@@ -54,6 +59,14 @@ _SIGNS: Final = "«»“”„’‘–—№…°€£§·•²³½´`µ™®©
 """Signs beyond ASCII that stand in tables of any language."""
 _ASTRAY: Final = re.compile(r"(?<![^\W\d_])[’”»·•²³½´`™®©](?=[^\W\d_])")
 """A sign that belongs behind a word, before one."""
+_IN_PLACE: Final = re.compile(r"[£€](?=\s?\d)|(?<=\d)\s?[€°½²](?![^\W\d_])|(?<=[A-Za-z])’(?=[^\W\d_])|(?<=[a-z])…(?![^\W\d_])")
+"""A sign where it belongs: money or a degree at a number, an apostrophe within a word, points behind one."""
+_PLACED: Final = 4.0
+"""What such a place adds to the logarithm of how likely a text is."""
+_LONE: Final = 8
+"""Letters beyond ASCII that are too few for words of their own, where no two stand side by side."""
+_RARE: Final = 0.4
+"""What an encoding costs that hardly anybody writes, per character."""
 _SELDOM: Final = math.log(0.0005)
 _NEVER: Final = math.log(0.00001)
 _CASE: Final = 5.0
@@ -155,7 +168,7 @@ def _by_letters(lines: list[bytes]) -> tuple[str, str]:
     beside = len(re.findall(rb"(?<=[a-zA-Z])[\x80-\xff]|[\x80-\xff](?=[a-zA-Z])", sample))
     if wide := _wide(sample):
         return wide[0], f"encoding {wide[0]}: not UTF-8, and {wide[1]:.0%} of the characters beyond ASCII are frequent ones"
-    latin = beside > _LATIN * high
+    latin = beside > _LATIN * high or (high < _LONE and not re.search(rb"[\x80-\xff]{2}", sample))
     readings = [_read(sample, name, LONE if latin else WHOLE) for name in (_ALONE if latin else _TOGETHER)]
     best = max(readings, key=lambda one: one.likely)
     second = max((one for one in readings if one.likely < best.likely), key=lambda one: one.likely, default=best)
@@ -171,16 +184,16 @@ def _by_letters(lines: list[bytes]) -> tuple[str, str]:
 
 
 def _read(sample: bytes, name: str, tongues: Mapping[str, str]) -> _Reading:
-    text = sample.decode(name, "replace")
+    text = normalize("NFC", sample.decode(name, "replace"))  # in cp1258 accents stand by themselves
     letters = Counter(letter for letter in text if not letter.isascii())
     often = letters.total()
     seen = {letter: times for letter, times in letters.items() if letter not in _SIGNS}
     strange = sum(times * _strange(letter) for letter, times in letters.items())
     best, tongue = max((_likely(seen, one), one) for one in tongues)
-    strange += _SELDOM * len(_ASTRAY.findall(text))
+    strange += _SELDOM * len(_ASTRAY.findall(text)) + _PLACED * len(_IN_PLACE.findall(text))
     case = _CASE * _cases(text).count("xX")
     pairs = _PAIR * (_odd_pairs(text) if re.search(r"[\u0400-\u04ff]", text) else _USUAL * often) if tongues is WHOLE else 0.0
-    return _Reading(name, (best + strange - case - pairs) / often, tongue)
+    return _Reading(name, (best + strange - case - pairs) / often - _RARE * (name in _RARELY), tongue)
 
 
 def _cases(text: str) -> str:
@@ -203,7 +216,7 @@ def _likely(letters: Mapping[str, int], tongue: str) -> float:
 @cache
 def _model(tongue: str) -> dict[str, float]:
     """Return the logarithm of how often each letter beyond ASCII is met among them: it falls off evenly, capitals are somewhat fewer."""
-    fall = 0.89 if tongue in WHOLE else 0.85
+    fall = 0.89 if tongue in WHOLE else 0.95 if tongue == "Vietnamese" else 0.85
     weights = {letter: fall**place for place, letter in enumerate(WHOLE.get(tongue) or LONE[tongue])}
     capitals = {letter.upper(): _CAPITAL * weight for letter, weight in weights.items()}
     weights |= {
@@ -248,6 +261,6 @@ def _frequent(letter: str, name: str) -> float:
     """Say whether a character is frequent in the language of an encoding; one of half width speaks against it."""
     if name in ("cp932", "euc-jp"):
         if "\uff61" <= letter <= "\uff9f":
-            return -1.0
+            return -0.5
         return float("\u3040" <= letter <= "\u30ff" or letter in FREQUENT["kanji"])
-    return float(letter in FREQUENT["euc-kr" if name == "johab" else name])
+    return float(letter in FREQUENT["euc-kr" if name in ("johab", "cp949") else name])

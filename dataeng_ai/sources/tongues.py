@@ -20,7 +20,15 @@ LONE: Final = {
     "Romanian": "ăîâşţșț",
     "Croatian": "šžčćđ",
     "Turkish": "ıüşğöçİâî",
-    "Baltic": "āīšēėųžūąčęįņķļģ",
+    "Latvian": "āīēšūņļķģžč",
+    "Lithuanian": "ėųšąįžęčū",
+    "Estonian": "äõüöšž",
+    "Slovene": "čšž",
+    "Maltese": "ħżġċàùòì",
+    "Esperanto": "ĝŭĉŝĵĥ",
+    "Irish": "áíéúó",
+    "Dutch": "ëéïèöü",
+    "Vietnamese": "đáàưốệạảộêôóếớíơâủềậăọứồãịấúòểợựầởổùẹữờụỉìẩõéừýẻẫắặằũửỏỗễĩẽẳỹ",
 }
 """Languages in Latin letters: those beyond ASCII stand among others. Small ones, but for the Turkish I with a dot."""
 
