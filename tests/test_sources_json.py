@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Problems
+from dataeng_ai.profile import shown_of
+from dataeng_ai.profile.previewing import preview
+from dataeng_ai.profile.survey import profile
 from dataeng_ai.sources import files, streams
 from dataeng_ai.sources import json as source
 from dataeng_ai.sources import json_flaws as flaws
@@ -398,3 +401,66 @@ def test_a_record_longer_than_the_window_is_read(tmp_path: Path, monkeypatch: py
     assert [len(row["v"] or "") for row in _read(lines, NDJSON)[1]] == [1, len(big), 1]
     monkeypatch.setattr(text, "MAX_RECORD", 1 << 20)
     assert "larger than" in _refused(data, JSON)[1]
+
+
+def _keyed(data: object, name: str = "t.json") -> tuple[str | None, str]:
+    with TemporaryDirectory() as folder:
+        found, why = _detected(Path(folder), json.dumps(data, ensure_ascii=False), name)
+    return found.records, why
+
+
+def test_an_object_whose_keys_are_data_is_rows(tmp_path: Path) -> None:
+    """A table under its keys, as APIs and package managers write it, is no one record of thousands of columns."""
+    types = {f"тип/{place}": {"source": "iana", "extensions": ["x"]} if place % 2 else {"source": "apache"} for place in range(120)}
+    records, why = _keyed(types)
+    assert records == "*"
+    assert "the 120 members of the document" in why
+    assert "`_key`" in why
+    assert _keyed({"v": 1, "data": {"types": types}})[0] == "data.types.*"
+    assert _keyed({"v": 1, "страны": {f"c{place}": f"Страна {place}" for place in range(250)}})[0] == "страны.*"
+    prices = {f"2024-01-{day:02}": {"open": day, "close": day + 0.50} for day in range(1, 31)}
+    assert _keyed({"Meta": {"symbol": "X"}, "Daily": prices})[0] == "Daily.*"
+    (tmp_path / "t.json").write_text(json.dumps({"v": 1, "data": {"types": types, "*": 1}}), "utf-8")
+    found = profile(tmp_path, "t.json", unmask=True)
+    assert (found.rows, found.rejects, [one.name for one in found.columns]) == (120, 0, ["_key", "source", "extensions"])
+    shown = preview(tmp_path, "t.json", shown_of(found), None, known={"records": found.records}, unmask=True)
+    assert [row[0] for row in shown.rows] == list(types)
+    assert shown.rows[1] == ("тип/1", "iana", '["x"]')
+
+
+def test_an_object_that_is_one_record_stays_one() -> None:
+    assert _keyed({f"column {place}": place for place in range(150)})[0] is None
+    assert _keyed({"a": {"b": 1}, "c": {"d": 2}, "e": {"f": 3}})[0] is None
+    assert _keyed({f"part {place}": {f"own {place}": 1, f"other {place}": 2} for place in range(20)})[0] is None
+    mixed: dict[str, object] = {f"k{place}": {"a": 1} for place in range(150)}
+    assert _keyed({**mixed, "total": 150})[0] is None
+    assert _keyed({"items": [{"n": place} for place in range(300)], "by": {f"k{place}": {"a": 1} for place in range(120)}})[0] == "items"
+
+
+def test_a_short_list_in_a_large_record_is_a_detail_of_it() -> None:
+    """A description of a thing with two links in it is the thing, not the links."""
+    thing = {"title": "Вещь", "text": "слово " * 400, "links": [{"url": "a"}, {"url": "b"}]}
+    records, why = _keyed(thing)
+    assert records is None
+    assert "`links`, has 2" in why
+    assert _keyed({**thing, "links": [{"url": str(place)} for place in range(40)]})[0] == "links"
+    assert _keyed({"items": [{"a": 1}], "total": 1, "next": None})[0] == "items"
+
+
+def test_members_of_an_object_are_records_at_a_path_that_ends_in_a_star() -> None:
+    how = ir.Source(None, "t", "json", records="a.*")
+    prepared, rows, _ = _read('{"a":{"x":{"n":1.50},"Ё":null,"z":{"_key":1},"t":"\\u0000"},"b":2}', how)
+    assert prepared.records == 4
+    assert [bad.reason for bad in prepared.bad] == [walk.KEYED, flaws.NUL]
+    assert [(row["_key"], row["n"]) for row in rows] == [("x", "1.50"), ("Ё", None)]
+    assert [row["_key"] for row in _read('[{"a":{"x":{"n":1}}},{"a":{"y":{"n":2}}},{"a":null},{}]', how)[1]] == ["x", "y"]
+    assert [row["n"] for row in _read('{"*":[{"n":1}]}', ir.Source(None, "t", "json", records='"*"'))[1]] == ["1"]
+    assert _refused('{"a":1}', how)[0] == "E331"
+
+
+@pytest.mark.parametrize("data", [b'{"m":"\xc0","items":[{"a":1}]}', b'{"\xf0":1,"items":[{"a":1}]}', b'{"items":[{"a":1}],"z":["\xff"]}'])
+def test_bytes_beside_the_records_that_are_no_text_are_told_with_their_place(data: bytes) -> None:
+    """No record is put aside for them, so nothing else would tell."""
+    code, said = _refused(data, ir.Source(None, "t", "json", records="items"))
+    assert code == "E315"
+    assert "in line 1, column " in said

@@ -13,7 +13,7 @@ from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import json_plain, texts
 from dataeng_ai.sources.json_agreed import VALUE
 from dataeng_ai.sources.json_detect import detect
-from dataeng_ai.sources.json_flaws import ENCODING, NO_OBJECT, NUL, UNFIT, holds_nul, shown
+from dataeng_ai.sources.json_flaws import ENCODING, NO_OBJECT, NUL, UNFIT, holds_nul, not_utf8, shown
 from dataeng_ai.sources.json_records import Records
 from dataeng_ai.sources.json_shape import Shape, TooManyColumnsError, UnfitError
 from dataeng_ai.sources.json_text import BEFORE
@@ -141,9 +141,7 @@ class _Pass:
         """
         broken = sum(bad.reason == ENCODING for bad in self.bad)
         if 2 * broken > self.records:
-            message = f"`{self.file.name}` is not UTF-8, which JSON has to be: {broken:,} of its {self.records:,} records are not"
-            hint = "was it written in Windows-1251? `iconv -f cp1251 -t utf-8` makes it JSON; nothing of it was loaded"
-            raise Problems(Diagnostic("E315", message, help=hint))
+            raise not_utf8(self.file.name, f"{broken:,} of its {self.records:,} records are not")
         if self.scan.form == "ndjson" and 2 * len(self.bad) > self.records:
             reason, line = self.bad[0].reason, self.bad[0].line
             many = f"most of the {self.records:,} records of `{self.file.name}` are none, the first in line {line}"

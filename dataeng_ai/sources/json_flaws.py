@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources.prepared import MAX_RAW
 
 MAX_DEPTH: Final = 500
@@ -30,6 +31,12 @@ def half(raw: str) -> str | None:
     if _UNDECODED.search(raw):
         return ENCODING
     return HALF if _HALF.search(_PAIR.sub("", raw.replace("\\\\", "  "))) else None
+
+
+def undecoded(text: str, start: int, end: int) -> int | None:
+    """Return the place of the first byte in a part of a text that was none of UTF-8."""
+    found = _UNDECODED.search(text, start, end)
+    return found.start() if found else None
 
 
 def holds_nul(value: object) -> bool:
@@ -65,3 +72,9 @@ def shown(raw: str) -> str:
     r"""Return a record's text as it can be shown: bytes that are no UTF-8 as `\x98`, at most 4,096 characters."""
     text = raw if is_text(raw) else raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return text if len(text) <= MAX_RAW else text[: MAX_RAW - 1] + "…"
+
+
+def not_utf8(name: str, why: str) -> Problems:
+    """Return what is said of a file in another encoding."""
+    hint = "was it written in Windows-1251? `iconv -f cp1251 -t utf-8` makes it JSON; nothing of it was loaded"
+    return Problems(Diagnostic("E315", f"`{name}` is not UTF-8, which JSON has to be: {why}", help=hint))

@@ -2,6 +2,8 @@
 
 A key that is empty, or holds a point, a quote, a control character or a blank at its edge, stands in double quotes as JSON writes
 it: `{"a.b": 1}` is the column `"a.b"` with its quotes, `{"a": {"b": 1}}` is `a.b`.
+
+A path of records may end in `*`: `countries.*` are the members of the object `countries`, each with its key as `_key`.
 """
 
 from __future__ import annotations
@@ -12,6 +14,11 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+EACH: Final = "*"
+"""Each member of an object whose keys are data."""
+KEY: Final = "_key"
+"""The column of its key."""
 
 _PLAIN: Final = re.compile(r"""[^."\s\x00-\x1f\x7f](?:[^."\x00-\x1f\x7f]*[^."\s\x00-\x1f\x7f])?""")
 _PART: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[^."]+')
@@ -38,3 +45,19 @@ def keys_of(path: str) -> tuple[str, ...] | None:
             return None
         at += 1
     return None
+
+
+def record_path(keys: tuple[str, ...], *, members: bool = False) -> str:
+    """Return the path of records: of the items of a list, or of the members of an object. A key that is a mere `*` stands in quotes."""
+    path = joined(keys)
+    if members:
+        return f"{path}.{EACH}" if keys else EACH
+    return path if keys[-1:] != (EACH,) else f'{path.removesuffix(EACH)}"{EACH}"'
+
+
+def record_keys(path: str) -> tuple[tuple[str, ...] | None, bool]:
+    """Return the keys that lead to the records, None where the path is not written as one, and whether those are members of an object."""
+    if path == EACH:
+        return (), True
+    over = path.endswith("." + EACH)
+    return keys_of(path[:-2] if over else path), over

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources.json_flaws import is_open
-from dataeng_ai.sources.json_paths import keys_of
+from dataeng_ai.sources.json_agreed import VALUE
+from dataeng_ai.sources.json_flaws import half, is_open
+from dataeng_ai.sources.json_paths import KEY, record_keys
 from dataeng_ai.sources.json_text import MAX_RECORD, FaultError, Text, fail
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _SEPARATOR: Final = "\x1e"
 """Before each record, by RFC 7464."""
 BROKEN: Final = "not JSON: "
 BEHIND: Final = "text behind the object"
+KEYED: Final = f"it has a `{KEY}` of its own"
 
 
 class Found(NamedTuple):
@@ -42,7 +44,7 @@ class Records:
         Args:
             file: Where they are.
             form: json, one document, or ndjson, one record after another.
-            path: Of the repeated element in a document; None: the document itself.
+            path: Of the repeated element in a document, or of an object whose members are the records; None: the document itself.
 
         Raises:
             Problems: E302, E314: the file cannot be read.
@@ -52,7 +54,7 @@ class Records:
         self.form = form
         self.path = path
         self.blank = 0
-        self._met = False
+        self._met = self._each = False
         self._begins = ""
         """How a line begins that can be a record: among objects no other value is one."""
 
@@ -98,7 +100,7 @@ class Records:
             return False
 
     def _document(self) -> Iterator[Found]:
-        keys = keys_of(self.path) if self.path is not None else ()
+        keys, self._each = record_keys(self.path) if self.path is not None else ((), False)
         if keys is None:
             message = f"`{self.path}` is no path of a record"
             raise Problems(Diagnostic("E331", message, help='write it like `data.items`, and a key with a point like `"a.b".items`'))
@@ -113,7 +115,7 @@ class Records:
         """Yield the records below the value that begins here; lists on the way are gone through."""
         mark = self.text.blanks()
         if not keys:
-            yield from self._end(mark)
+            yield from self._members(mark) if self._each else self._end(mark)
         elif mark == "[":
             for _ in self.text.items():
                 yield from self._at(keys)
@@ -146,6 +148,31 @@ class Records:
             found = self._one()
             yield found
             text.at = found.end
+
+    def _members(self, mark: str) -> Iterator[Found]:
+        """Yield the members of the object that stands at the end of the path, each with its key; of several in a list, those of each."""
+        text = self.text
+        if mark == "{":
+            self._met = True
+            for key in text.members():
+                found = self._keyed(key)
+                yield found
+                text.at = found.end
+        elif mark == "[":
+            for _ in text.items():
+                yield from self._members(text.blanks())
+        else:
+            self._met = self._met or mark == "n"
+            text.skip()
+
+    def _keyed(self, key: str) -> Found:
+        """Return the member that begins here as a record: the key beside what an object has, or beside a single value."""
+        text = self.text
+        value, end = text.value()
+        inside = value if isinstance(value, dict) else {VALUE: value}
+        whole: dict[str, Value] = {KEY: key, **inside}
+        flaw = text.flaw(whole, text.window, text.at, end) or (half(key) if text.doubtful else None)
+        return Found(whole, KEYED if KEY in inside else flaw, text.at, end)
 
     def _one(self) -> Found:
         """Return the record that begins here; whoever asked goes on to its end once it was looked at."""

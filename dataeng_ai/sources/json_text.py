@@ -2,6 +2,8 @@
 
 The decoder is the standard library's, its numbers left as they are written. What it lets pass and RFC 8259 does not (NaN, the same
 key twice, half a surrogate pair) is caught here. Memory holds one window and one record, however large the file is.
+
+The file is long because all that goes on in the text moves one window.
 """
 
 from __future__ import annotations
@@ -13,7 +15,20 @@ from itertools import count
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources.json_flaws import MAX_DEPTH, NO_OBJECT, NUL, TOO_DEEP, TWICE, depth, half, holds_nul, is_text
+from dataeng_ai.sources.json_flaws import (
+    ENCODING,
+    MAX_DEPTH,
+    NO_OBJECT,
+    NUL,
+    TOO_DEEP,
+    TWICE,
+    depth,
+    half,
+    holds_nul,
+    is_text,
+    not_utf8,
+    undecoded,
+)
 from dataeng_ai.sources.streams import chunks, prefix, refuse_foreign
 from dataeng_ai.sources.texts import MARK
 
@@ -130,6 +145,11 @@ class Text:
             size -= len(found[-1])
         return "".join(found)
 
+    @property
+    def done(self) -> int:
+        """Return about how many bytes of the file were read."""
+        return self._bytes + self.at
+
     def line(self, at: int) -> int:
         """Return the line of a place in the window, from 1."""
         first, last = sorted((at, self._counted))
@@ -210,7 +230,7 @@ class Text:
         while mark != "}":
             if mark != '"':
                 self.miss("a key in double quotes")
-            key, self.at = self.value()
+            key = self._passed()
             if self.blanks() != ":":
                 self.miss("`:`")
             self.at += 1
@@ -258,9 +278,17 @@ class Text:
                 self.skip(depth + 1)
         elif mark == "[":
             for _ in self.items():
-                _, self.at = self.value()
+                self._passed()
         else:
-            _, self.at = self.value()
+            self._passed()
+
+    def _passed(self) -> Value:
+        """Read what is no record, and go on behind it; what is no text there is a fault, since no record is put aside for it."""
+        value, end = self.value()
+        if self.doubtful and (place := undecoded(self.window, self.at, end)) is not None:
+            fail(ENCODING, place)
+        self.at = end
+        return value
 
     def miss(self, what: str) -> NoReturn:
         """Fail, because something else stands here.
@@ -278,6 +306,8 @@ class Text:
         place = f"line {line}, column {column}"
         if self.encoding == "utf-8":
             place += f" (byte {self._bytes + len(self.window[:at].encode('utf-8', 'surrogateescape')):,})"
+        if fault.reason == ENCODING:
+            return not_utf8(self.file.name, f"there is a byte that is none in {place}")
         reason = "it ends too early," if at == len(self.window) and self.final else fault.reason
         message = f"`{self.file.name}` is no JSON: {reason} in {place}"
         return Problems(Diagnostic("E330", message, help="was it written to its end? nothing of it was loaded"))

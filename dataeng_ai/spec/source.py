@@ -80,7 +80,7 @@ class JsonFiles(Block):
     format: Annotated[Literal["json", "ndjson"], DECIDED]
     """The format of the files."""
     records: Annotated[Identifier | None, DECIDED]
-    """The path of the repeated element, such as `data.items`; null where the document itself is the list of records."""
+    """The path of the repeated element, such as `data.items`, or `countries.*`: the members of an object; null for the document itself."""
 
 
 class XmlFiles(Block):
