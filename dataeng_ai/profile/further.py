@@ -7,8 +7,10 @@ parts together; what would need a pass of its own is then told of the rows that 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 from sqlglot import exp
 
 from dataeng_ai.profile import cursors, forecast, functional, grain, growth, near_keys, rhythm, sketches, updates
@@ -21,7 +23,6 @@ from dataeng_ai.sources import view
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import duckdb
     from sqlglot.expressions import Expr
 
     from dataeng_ai.profile.facts import Profile
@@ -66,10 +67,16 @@ def _deciding(table: Table, profile: Profile) -> tuple[Sequence[functional.Pair]
 
 
 def answered(con: duckdb.DuckDBPyConnection, asked: Mapping[str, Expr]) -> dict[str, Any]:  # Any: what DuckDB answers
-    """Return the answers to all questions, in one pass over the rows."""
+    """Return the answers to all questions, in one pass over the rows; in several where they need more memory together than there is."""
     if not asked:
         return {}
     named = [each.as_(f"a{place}") for place, each in enumerate(asked.values())]
-    query = exp.select(*named).from_(exp.to_identifier(VIEW, quoted=True))
-    with frugal(con):
-        return dict(zip(asked, con.execute(query.sql("duckdb", identify=True)).fetchall()[0], strict=True))
+    query = exp.select(*named).from_(exp.to_identifier(VIEW, quoted=True)).sql("duckdb", identify=True)
+    try:
+        with frugal(con):
+            return dict(zip(asked, con.execute(query).fetchall()[0], strict=True))
+    except duckdb.OutOfMemoryException:
+        if len(asked) == 1:
+            raise
+    half = len(asked) // 2
+    return answered(con, dict(islice(asked.items(), half))) | answered(con, dict(islice(asked.items(), half, None)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources import excel_layout, layout, texts
+from dataeng_ai.sources import excel_layout, texts
 from dataeng_ai.sources import header as headers
 from dataeng_ai.sources.detected import Detected
 from dataeng_ai.sources.excel_sheet import moments, text, workbook
@@ -176,8 +176,7 @@ def _check_left_out(file: File, sheet: Sheet, rows: Sequence[int], places: Seque
         Problems: E317, one looks like data.
     """
     for row in rows:
-        cells = sheet.rows[row]
-        if layout.is_data([text(cells[at]) or "" for at in places], len(places)):
+        if excel_layout.looks_like_data(sheet, row, places):
             message = f"`{file.name}` {what} such as the spec says: row {row + 1}, which would be left out, looks like a record"
             hint = "load such workbooks by themselves, or write `footer: 0` and `skip: 0`, so that such rows are loaded or rejected"
             raise Problems(Diagnostic("E317", message, help=f"{hint}; nothing of it was loaded"))

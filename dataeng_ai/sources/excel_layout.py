@@ -70,6 +70,10 @@ def find(sheet: Sheet) -> Place:
     first = _first(sheet, places)
     body = _texts(sheet, [place for place in places if place >= first])
     has_header, why_header = layout.header(body)
+    if not has_header and (upper := _data_above(sheet, first, places)) is not None:
+        first = upper
+        body = _texts(sheet, [place for place in places if place >= first])
+        has_header, why_header = layout.header(body)
     why_two = ""
     if not has_header and (lower := _below_spans(sheet, first, places)):
         has_header, why_header = layout.header(lower)
@@ -172,6 +176,17 @@ def _below_spans(sheet: Sheet, first: int, places: Sequence[int]) -> list[tuple[
     }
     rows = [tuple(text(value) or "" for value in sheet.rows[place]) for place in below]
     return [tuple(cell or names.get(at, "") for at, cell in enumerate(rows[0])), *rows[1:]]
+
+
+def _data_above(sheet: Sheet, first: int, places: Sequence[int]) -> int | None:
+    """Return the first row above a table without a header that looks like one of its records: it may not be left out."""
+    used = {at for row in places if row >= first for at, value in enumerate(sheet.rows[row]) if value != ""}
+    return next((row for row in places if row < first and looks_like_data(sheet, row, sorted(used))), None)
+
+
+def looks_like_data(sheet: Sheet, row: int, places: Sequence[int]) -> bool:
+    """Say whether a row that would be left out looks like a record of a table in these columns."""
+    return layout.is_data([text(sheet.rows[row][at]) or "" for at in places], len(places))
 
 
 def _two(sheet: Sheet, first: int, second: int) -> tuple[str, int]:

@@ -1,8 +1,8 @@
 """Sheets of workbooks (xlsx, xls, xlsb, ods) as rows of texts: each value as exactly as its cell has it.
 
 Numbers are the shortest text that reads back equal, whole ones without a point; dates and times ISO; durations `PT30H5M`; errors such
-as `#DIV/0!` stand as they are shown in xlsx. The library gives nothing for an error, so those of xlsx are looked up in its XML;
-in xls and xlsb they cannot be told from empty cells, which is said. An empty cell is nothing, and so is an empty text.
+as `#DIV/0!` stand as they are shown. The library gives nothing for an error, so those of xlsx are looked up in its XML, and those of
+xls in its records; in xlsb and ods they cannot be told from empty cells, which is said. An empty cell is nothing, and so is an empty text.
 """
 
 from __future__ import annotations
@@ -13,17 +13,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources.excel_records import DAMAGED, records
 from dataeng_ai.sources.unpacking import missing, opened, packed, refuse_bomb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from python_calamine import CalamineWorkbook
 
+    from dataeng_ai.sources.excel_records import Records
     from dataeng_ai.sources.files import File
 
 _OLE: Final = b"\xd0\xcf\x11\xe0"
@@ -43,6 +46,8 @@ _ID: Final = "}id"
 _SUFFIXES: Final = {b"PK": (".xlsx", ".xlsm", ".xlsb", ".ods"), _OLE[:2]: (".xls",)}
 """What the library goes by where it opens a file itself."""
 
+_PANIC: Final = "PanicException"
+"""What the library raises where it stumbles over what it did not expect: no name can be imported for it, and it is no `Exception`."""
 _LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
 
 Cell = Any
@@ -65,9 +70,12 @@ class Sheet:
 class Book:
     """An open workbook."""
 
-    def __init__(self, file: File, book: CalamineWorkbook, content: str | BytesIO | None) -> None:
-        """Take the library's workbook, and its content where that is XML."""
+    def __init__(self, file: File, book: CalamineWorkbook, content: str | BytesIO | None, old: Records | None = None) -> None:
+        """Take the library's workbook, its content where that is XML, and its records where it is an old one."""
         self.file, self._book, self._content = file, book, content
+        every = [one.name for one in book.sheets_metadata]
+        self._old = old if old and len(old.sheets) == len(every) else None
+        self._places = {name: place for place, name in enumerate(every)}
         self.names = tuple(one.name for one in book.sheets_metadata if str(one.typ).endswith(".WorkSheet"))
         """The sheets with cells, in the workbook's order; hidden ones too."""
         self.hidden = frozenset(one.name for one in book.sheets_metadata if not str(one.visible).endswith(".Visible"))
@@ -75,7 +83,7 @@ class Book:
     @property
     def tells_errors(self) -> bool:
         """Say whether errors can be told from empty cells."""
-        return self._content is not None
+        return self._content is not None or self._old is not None
 
     def sheet(self, name: str) -> Sheet:
         """Read a sheet.
@@ -93,10 +101,26 @@ class Book:
             message = f"`{self.file.name}` refused: {len(rows)} rows are read of the sheet `{name}`, which has {expected}"
             raise Problems(Diagnostic("E319", message, help="nothing of it was loaded; please report this file as a bug"))
         if self._content is None:
+            with _told(self.file):
+                amended = self._old.amended(self._places[name]) if self._old else {}
+            left, rows = _amended(rows, left, amended) if amended else (left, rows)
             return Sheet(name, tuple(rows), left, merged)
         with _told(self.file):
             xml = _xml(self._content, name)
         return Sheet(name, tuple(_with_errors(rows, left, xml)), left, merged, len(_HOLLOW.findall(xml)))
+
+
+def _amended(rows: list[tuple[Cell, ...]], left: int, amended: Mapping[tuple[int, int], Cell]) -> tuple[int, list[tuple[Cell, ...]]]:
+    """Put other cells where the library's stand; return the first column, which may be another then, and the rows."""
+    columns = [column for _, column in amended]
+    first = min([*columns, left]) if rows else min(columns)
+    width = max(max(columns) + 1 - first, (len(rows[0]) + left - first) if rows else 0)
+    before = ("",) * (left - first)
+    found: list[list[Cell]] = [[*before, *row, *[""] * (width - len(before) - len(row))] for row in rows]
+    found += [[""] * width for _ in range(max(row for row, _ in amended) + 1 - len(rows))]
+    for (row, column), value in amended.items():
+        found[row][column - first] = value
+    return first, [tuple(row) for row in found]
 
 
 def _with_errors(rows: list[tuple[Cell, ...]], left: int, xml: bytes) -> list[tuple[Cell, ...]]:
@@ -146,7 +170,13 @@ def workbook(file: File) -> Iterator[Book]:
         xml = _as_zip(file, content if isinstance(content, str) else BytesIO(content.getvalue()))
         book = CalamineWorkbook.from_object(content)
     with book:
-        yield Book(file, book, xml)
+        yield Book(file, book, xml, None if xml else _old(content))
+
+
+def _old(content: str | BytesIO) -> Records | None:
+    """Return the records of an old workbook; None where it is another."""
+    held = Path(content).read_bytes() if isinstance(content, str) else content.getvalue()
+    return records(held) if held.startswith(_OLE) else None
 
 
 def _called_so(file: File) -> bool:
@@ -200,9 +230,17 @@ def _told(file: File) -> Iterator[None]:
     except PasswordError as error:
         message = f"`{file.name}` cannot be read: a password protects it"
         raise Problems(Diagnostic("E341", message, help="save it without a password; passwords are not known here")) from error
-    except (CalamineError, zipfile.BadZipFile, ET.ParseError, KeyError) as error:
-        message = f"`{file.name}` cannot be read as a workbook: {error}"
-        raise Problems(Diagnostic("E341", message, help="open and save it anew, or fetch it again; nothing of it was loaded")) from error
+    except (CalamineError, zipfile.BadZipFile, ET.ParseError, KeyError, *DAMAGED) as error:
+        raise _unreadable(file, str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        raise _unreadable(file, str(error)) from error
+
+
+def _unreadable(file: File, why: str) -> Problems:
+    message = f"`{file.name}` cannot be read as a workbook: {why}"
+    return Problems(Diagnostic("E341", message, help="open and save it anew, or fetch it again; nothing of it was loaded"))
 
 
 def _as_zip(file: File, content: str | BytesIO) -> str | BytesIO | None:
