@@ -175,7 +175,7 @@ def linked(path: Path) -> None:
 HOSTILE = {
     "nested.json": b"[" * 200_000,
     "nested_objects.json": b'{"a":' * 200_000,
-    "many_keys.json": json.dumps({f"k{n}": n for n in range(20_000)}).encode(),
+    "many_keys.json": json.dumps([{f"k{n}": n for n in range(20_000)}]).encode(),
     "many_columns.csv": ",".join(f"c{n}" for n in range(20_000)).encode() + b"\n" + b",".join([b"1"] * 20_000) + b"\n",
     "nested.xml": b"<a>" * 200_000,
     "vast.xlsx": book(

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dataeng_ai.diagnostics import Problems
+from dataeng_ai.profile.survey import profile
 from dataeng_ai.sources import files, streams
 
 if TYPE_CHECKING:
@@ -294,3 +295,14 @@ def test_an_archive_within_an_archive_is_called_by_its_name(tmp_path: Path) -> N
     assert [code for code, _ in said] == ["E314", "E314"]
     assert "packed with gzip, packed" in said[0][1]
     assert "a zip archive or an Excel workbook, packed" in said[1][1]
+
+
+@pytest.mark.parametrize("name", ["книга.xlsx", "a.parquet", "a.csv.gz", "a.zip", "a.ods"])
+def test_a_damaged_start_is_no_table_of_what_is_left(name: str, tmp_path: Path) -> None:
+    """What is called a workbook and has lost its first bytes would else be read as CSV in some encoding, and most of it rejected."""
+    (tmp_path / name).write_bytes(b"QK\x03\x04\x14\0\0\0\x08\0" + bytes(range(256)) * 8)
+    with pytest.raises(Problems) as caught:
+        profile(tmp_path, name)
+    assert caught.value.diagnostics[0].code == "E314"
+    (tmp_path / name).write_bytes("id;имя\n1;Ёж\n2;Уж\n".encode("utf-16"))
+    assert profile(tmp_path, name).rows == 2

@@ -38,6 +38,10 @@ _FOREIGN: Final = {
 }
 _PAGE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table)\b", re.IGNORECASE)
 _XML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s")
+_BINARY: Final = re.compile(r"\.(?:xls[xmb]?|ods|parquet|zip|gz|bz2|xz|zst)$", re.IGNORECASE)
+"""Names of files that are no text."""
+_MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+"""How texts begin that have NUL bytes."""
 _TAR: Final = slice(257, 262)
 _DBASE: Final = re.compile(
     rb"[\x03\x30\x31\x83\x8b\xf5].[\x01-\x0c][\x01-\x1f].{4}[\x01\x21\x41\x61\x81\xa1\xc1\xe1].{3}\x00\x00", re.DOTALL
@@ -57,6 +61,9 @@ def refuse_foreign(file: File, wanted: str = "CSV") -> None:
         inside = packed(file)
     except OSError as error:
         raise Problems(Diagnostic("E302", f"`{file.name}` cannot be read: {error.strerror}", help="was it moved meanwhile?")) from error
+    if (name := _BINARY.search(file.name)) and b"\0" in start and not inside and not start.startswith((*_MARKS, *_FOREIGN)):
+        message = f"`{file.name}` is called `{name[0]}` and does not begin as such a file does; it is no text either"
+        raise Problems(Diagnostic("E314", message, help="is it damaged? fetch it again; nothing of it was loaded"))
     if what := _kind(start, wanted):
         within = ", packed" if inside else ""
         once = "" if inside else "; files packed with gzip, zstd, bzip2 or xz are read as they are"
