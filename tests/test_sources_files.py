@@ -234,3 +234,10 @@ def test_a_footer_of_one_file_takes_no_row_from_another(end: str, rows: int | No
         prepare(later, detected.csv, tmp_path)
     assert _codes(caught.value) == ["E317"]
     assert f"line {1 + end.count(chr(10))}, which" in caught.value.diagnostics[0].message
+
+
+def test_quoted_texts_that_end_in_the_delimiter_are_closed(tmp_path: Path) -> None:
+    lines = [f"{at},{'plain' if at % 3 else chr(34) + 'Old, royal,' + chr(34)},N" for at in range(30)]
+    (tmp_path / "a.csv").write_text("id,note,flag\n" + "\n".join(lines) + "\n")
+    detected = detect(files.find(tmp_path, "a.csv"))
+    assert (detected.csv.quote, prepare(files.find(tmp_path, "a.csv")[0], detected.csv, tmp_path).rows) == ('"', 30)

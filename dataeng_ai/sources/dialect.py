@@ -216,11 +216,17 @@ def _quotes(text: bytes, delimiter: str, line: int, least: float = 0.0) -> Table
 
 def _stray_quotes(plain: Table) -> bool:
     """Say whether quotes are text here: several fields, cut without regard to quotes, begin with one that no field closes."""
-    cells = [cell for record, row in plain.records if b'"' in record.raw for cell in row if '"' in cell and cell.strip('"')]
-    whole = sum(cell.startswith('"') and cell.endswith('"') for cell in cells)
-    opened = sum(cell.startswith('"') and not cell.endswith('"') for cell in cells)
-    closed = sum(cell.endswith('"') and not cell.startswith('"') for cell in cells)
-    return opened - closed >= _STRAY and whole < opened
+    rows = [[cell for cell in row if '"' in cell] for record, row in plain.records if b'"' in record.raw]
+    whole = sum(cell.startswith('"') and cell.endswith('"') for row in rows for cell in row if cell.strip('"'))
+    opened = sum(cell.startswith('"') and not cell.endswith('"') for row in rows for cell in row)
+    return sum(map(_left_open, rows)) >= _STRAY and whole < opened
+
+
+def _left_open(row: Sequence[str]) -> int:
+    """Return how many cells with a quote at their start are not closed by one at the end of another, be it all that stands there."""
+    opened = sum(cell.startswith('"') and not cell.endswith('"') for cell in row)
+    closed = sum(cell.endswith('"') and not cell.startswith('"') for cell in row)
+    return opened - closed - min(max(opened - closed, 0), sum(not cell.strip('"') for cell in row))
 
 
 def _cut(text: bytes, line: int, delimiter: str, quote: str | None, escape: str | None, *, least: float = 0.0) -> Table:
