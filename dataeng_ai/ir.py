@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-from dataeng_ai.types import Type  # noqa: TC001  pydantic reads the annotations at run time
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+from dataeng_ai import plain
+from dataeng_ai.types import Type  # noqa: TC001  `plain` reads the annotations at run time
 
 VERSION: Final = 1
 """The version of this shape. A runtime refuses a pipeline of a newer one."""
@@ -296,13 +293,6 @@ class Pipeline:
         return self.drift.new_column == "evolve"
 
 
-@cache
-def _adapter() -> TypeAdapter[Pipeline]:
-    from pydantic import TypeAdapter  # noqa: PLC0415  start-up imports click alone
-
-    return TypeAdapter(Pipeline)
-
-
 def to_dict(pipeline: Pipeline) -> dict[str, object]:
     """Return the pipeline as JSON's own types."""
     return json.loads(json.dumps(asdict(pipeline)))  # type: ignore[no-any-return]  # asdict of a dataclass is an object
@@ -312,6 +302,6 @@ def from_dict(data: dict[str, object]) -> Pipeline:
     """Return the pipeline that `to_dict` wrote.
 
     Raises:
-        pydantic.ValidationError: the data has another shape.
+        ValueError: the data has another shape.
     """
-    return _adapter().validate_python(data)
+    return plain.read(Pipeline, data)

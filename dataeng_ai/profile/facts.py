@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
-from dataeng_ai import ir  # noqa: TC001  pydantic reads the annotations at run time
-from dataeng_ai.profile.evidence import (  # noqa: TC001  as above
+from dataeng_ai import ir, plain
+from dataeng_ai.profile.evidence import (  # noqa: TC001  `plain` reads the annotations at run time
     Calendar,
     Cursor,
     Decides,
@@ -23,9 +22,6 @@ from dataeng_ai.profile.evidence import (  # noqa: TC001  as above
 from dataeng_ai.sources.databases.described import Declared, Described  # noqa: TC001  as above
 from dataeng_ai.sources.prepared import Nested  # noqa: TC001  as above
 from dataeng_ai.types import Type
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 DECLARED: Final = "the database keeps it"
 """Why a foreign key of a catalogue is one."""
@@ -227,12 +223,12 @@ class Profile:
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON's own types
         """Return the profile as others may rely on it: plain data, types as a spec writes them, minimum and maximum as `min` and `max`."""
-        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))  # Any: as above
-        plain["columns"] = [_renamed(column, str(facts.type)) for column, facts in zip(plain["columns"], self.columns, strict=True)]
-        plain["times"] = [_renamed(time) for time in plain["times"]]
-        plain["foreign_keys"] = [*self._declared_keys(), *plain.pop("references")]
-        del plain["sketches"]
-        return plain
+        data: dict[str, Any] = json.loads(json.dumps(asdict(self)))  # Any: as above
+        data["columns"] = [_renamed(column, str(facts.type)) for column, facts in zip(data["columns"], self.columns, strict=True)]
+        data["times"] = [_renamed(time) for time in data["times"]]
+        data["foreign_keys"] = [*self._declared_keys(), *data.pop("references")]
+        del data["sketches"]
+        return data
 
     def _declared_keys(self) -> list[dict[str, Any]]:  # Any: JSON's own types
         """Return what the catalogue of a database says that columns refer to, in the shape of what is found."""
@@ -241,11 +237,11 @@ class Profile:
         return [{"columns": list(key.columns), "table": key.table, "references": list(key.references)} | known for key in keys]
 
 
-def _renamed(plain: dict[str, Any], kind: str | None = None) -> dict[str, Any]:  # Any: JSON's own types
+def _renamed(data: dict[str, Any], kind: str | None = None) -> dict[str, Any]:  # Any: JSON's own types
     names = {"minimum": "min", "maximum": "max"}
-    renamed = {names.get(key, key): value for key, value in plain.items()}
+    renamed = {names.get(key, key): value for key, value in data.items()}
     if kind:
-        renamed |= {"type": kind, "wider": _word(plain["wider"])}
+        renamed |= {"type": kind, "wider": _word(data["wider"])}
     return renamed
 
 
@@ -258,12 +254,9 @@ def to_json(profile: Profile) -> str:
     return json.dumps(asdict(profile), ensure_ascii=False, indent=1) + "\n"
 
 
-@cache
-def reader() -> TypeAdapter[Profile]:
-    """Return what reads a profile; making it takes a tenth of a second."""
-    from pydantic import TypeAdapter  # noqa: PLC0415  start-up imports click alone
-
-    return TypeAdapter(Profile)
+def ready() -> None:
+    """Make ready what reads a profile."""
+    plain.reader(Profile)
 
 
 def from_json(text: str) -> Profile:
@@ -272,4 +265,4 @@ def from_json(text: str) -> Profile:
     Raises:
         ValueError: it is of another shape, by an older version perhaps.
     """
-    return reader().validate_json(text)
+    return plain.read(Profile, json.loads(text))

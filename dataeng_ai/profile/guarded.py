@@ -89,7 +89,7 @@ def _surveyed(name: str, folder: Place, pattern: str, **said: Any) -> Profile:  
         return cast("Profile", getattr(survey, name)(folder, pattern, **said))
     from dataeng_ai.profile import facts  # noqa: PLC0415  where there is an answer to be read
 
-    [answer] = apart.call(f"{__name__}:surveyed", request, _NEEDED, facts.reader)
+    [answer] = apart.call(f"{__name__}:surveyed", request, _NEEDED, facts.ready)
     return facts.from_json(answer)
 
 
