@@ -1,8 +1,10 @@
 """Work on what strangers have written, done in another process: it may crash, or eat all there is, and only that process dies.
 
 A server is started once, which imports what is needed and does nothing else; for each piece of work it forks a child with limits.
-The child answers in JSON, line by line: nothing that it says is ever executed. Its scratch folder is made here and removed here,
-however it ends. Where there is no fork, the work is done in this process.
+Where this process is a command's own and has but one thread, the server is forked from it, and has at once what is imported here;
+a person's process is left as it is: there an interpreter is started. The child answers in JSON, line by line: nothing that it says
+is ever executed. Its scratch folder is made here and removed here, however it ends. Where there is no fork, the work is done in
+this process.
 
 Limits: memory, half of the machine's but at least 2 GiB, or `DATAENG_READ_MEMORY` MiB; time, an hour of processor time, or
 `DATAENG_READ_SECONDS`; no file larger than 256 GiB, or `DATAENG_READ_DISK` MiB.
@@ -18,9 +20,9 @@ import json
 import os
 import pickle
 import signal
-import subprocess
 import sys
 from contextlib import suppress
+from contextvars import Context
 from importlib import import_module
 from pathlib import Path
 from shutil import rmtree
@@ -28,19 +30,19 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Final, NoReturn
 
-from dataeng_ai import progress
+from dataeng_ai import process, progress
 from dataeng_ai.diagnostics import Diagnostic, Edit, Problems, Related, Span, Text, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-_START: Final = "import sys, json; sys.path[:] = json.loads(sys.stdin.buffer.readline()); from dataeng_ai.apart import serve; serve()"
+_START: Final = "import sys; sys.path[:] = {path!r}; from dataeng_ai.apart import serve; serve(0, 1)"
 _MIB: Final = 1 << 20
 _LENGTH: Final = 8
 _SAID: Final = "DATAENG_READ_"
 
 Message = dict[str, Any]
-"""What the child says: one key, `answer`, `step`, `problems`, `bug`, `pid` or `ended`; a value of JSON."""
+"""What the child says: one key, `answer`, `step`, `problems`, `bug` or `ended`; a value of JSON."""
 
 
 class BugError(RuntimeError):
@@ -53,43 +55,90 @@ class _Server:
     def __init__(self, modules: tuple[str, ...]) -> None:
         self.owner = os.getpid()
         self.modules = modules
-        self.process = subprocess.Popen(  # noqa: S603  this interpreter and a constant
-            [sys.executable, "-c", _START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-        )
-        self.work: int | None = None
-        self.send(json.dumps(sys.path).encode() + b"\n")
+        (heard, to), (from_, said) = _pipe(), _pipe()
+        self.to, self.from_ = os.fdopen(to, "wb"), os.fdopen(from_, "rb")
+        self.process = _forked(heard, said, (to, from_)) if process.forkable() else _started(heard, said)
+        os.close(heard)
+        os.close(said)
+        self.asked = False
         self.send(json.dumps(modules).encode() + b"\n")
 
     def send(self, data: bytes) -> None:
-        assert self.process.stdin is not None  # noqa: S101  it is a pipe
-        self.process.stdin.write(data)
-        self.process.stdin.flush()
+        """Write to the server."""
+        self.to.write(data)
+        self.to.flush()
+
+    def ask(self, data: bytes) -> None:
+        """Have it do a piece of work."""
+        self.asked = True
+        self.send(len(data).to_bytes(_LENGTH) + data)
 
     def messages(self) -> Iterator[Message]:
         """Yield what the child says until it has ended."""
-        assert self.process.stdout is not None  # noqa: S101  it is a pipe
-        while line := self.process.stdout.readline():
+        while line := self.from_.readline():
             message: Message = json.loads(line)
-            if "pid" in message:
-                self.work = message["pid"]
-                continue
             if "ended" in message:
-                self.work = None
+                self.asked = False
             yield message
             if "ended" in message:
                 return
         yield {"ended": -signal.SIGKILL}
 
+    def gone(self) -> bool:
+        """Say whether it has ended by itself."""
+        try:
+            return os.waitpid(self.process, os.WNOHANG) != (0, 0)
+        except ChildProcessError:
+            return True
+
     def stop(self) -> None:
-        """End it and what it works on, at once."""
-        if self.work is not None:
+        """End it and what it works on, at once: they are a group of processes, or it has not come so far yet."""
+        for pipe in (self.to, self.from_):
             with suppress(OSError):
-                os.kill(self.work, signal.SIGKILL)
-        for pipe in (self.process.stdin, self.process.stdout):
+                pipe.close()
+        for kill in (os.killpg, os.kill):
             with suppress(OSError):
-                pipe.close()  # type: ignore[union-attr]  # both are pipes
-        self.process.kill()
-        self.process.wait()
+                kill(self.process, signal.SIGKILL)
+        with suppress(OSError):
+            os.waitpid(self.process, 0)
+
+
+def _pipe() -> tuple[int, int]:
+    """Return both ends of a pipe, none of which is a standard stream that whoever started us has closed."""
+    low: list[int] = []
+    ends = os.pipe()
+    while min(ends) <= 2:  # noqa: PLR2004  stdin, stdout, stderr
+        low += ends
+        ends = os.pipe()
+    for end in low:
+        os.close(end)
+    return ends
+
+
+def _started(heard: int, said: int) -> int:
+    """Start an interpreter that serves, in a group of its own, which Ctrl-C does not reach, and return its process."""
+    ends = [(os.POSIX_SPAWN_DUP2, heard, 0), (os.POSIX_SPAWN_DUP2, said, 1)]
+    command = [sys.executable, "-c", _START.format(path=sys.path)]
+    return os.posix_spawn(sys.executable, command, os.environ, file_actions=ends, setpgroup=0)
+
+
+def _forked(heard: int, said: int, ours: tuple[int, int]) -> int:
+    """Fork this process as one that serves, with nothing of what is asked of this one, and return it."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        os.setsid()
+        for end in ours:
+            os.close(end)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        Context().run(serve, heard, said)  # nobody is asked or told anything here
+    except Exception:  # noqa: BLE001  as an interpreter of its own would do
+        from traceback import print_exc  # noqa: PLC0415  of what should never be
+
+        print_exc()
+    finally:
+        os._exit(1)  # nothing may go on here as if this were the other process
 
 
 _lock: Final = Lock()
@@ -123,7 +172,7 @@ def call(function: str, request: object, needed: str, meanwhile: Callable[[], ob
         server = _server((needed,))
         try:
             data = pickle.dumps((function, request, dict(os.environ), str(Path.cwd()), scratch))
-            server.send(len(data).to_bytes(_LENGTH) + data)
+            server.ask(data)
             if meanwhile:
                 meanwhile()
             for message in server.messages():
@@ -146,7 +195,7 @@ def _server(modules: tuple[str, ...]) -> _Server:
     for old in list(_servers):
         if old.owner != os.getpid():
             _servers.remove(old)  # of the process that forked this one
-        elif old.process.poll() is not None or not set(modules) <= set(old.modules):
+        elif old.gone() or not set(modules) <= set(old.modules):
             _drop(old)
     if not _servers:
         _servers.append(_Server(modules))
@@ -161,7 +210,7 @@ def _drop(server: _Server) -> None:
 
 def _finish(server: _Server) -> None:
     """Hear the child out after its last word."""
-    if server.work is not None:
+    if server.asked:
         for _ in server.messages():
             pass
 
@@ -233,9 +282,10 @@ def _diagnostic(said: Message) -> Diagnostic:
 # --- in the server and in its children ---
 
 
-def serve() -> NoReturn:
-    """Be the server: import, then fork a child for each piece of work, until nobody is there any more."""
-    heard, said = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", 0)
+def serve(asked: int, answers: int) -> NoReturn:
+    """Be the server, between two pipes: import, then fork a child for each piece of work, until nobody is there any more."""
+    heard, said = os.fdopen(asked, "rb"), os.fdopen(os.dup(answers), "wb", 0)
+    os.dup2(2, answers)
     os.dup2(2, 1)  # what a library prints is no answer
     gc.disable()  # what is imported stays: to look through it for what is not needed any more only costs time
     for module in json.loads(heard.readline()):
@@ -249,7 +299,6 @@ def serve() -> NoReturn:
             os.close(ends)
             _work(function, request, environment, folder, scratch, said)
         os.close(held)
-        _say(said, {"pid": child})
         alone = _left_alone(heard.fileno(), ends)
         if alone:
             os.kill(child, signal.SIGKILL)

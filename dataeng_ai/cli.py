@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dataeng_ai import process
 from dataeng_ai.commands import tree
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ INTERRUPTED = 130
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and exit as it ended."""
+    process.own()
     gc.set_threshold(20_000, 50, 50)  # modules and trees of SQL are many objects, and few of them garbage before the end
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 

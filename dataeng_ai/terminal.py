@@ -35,7 +35,7 @@ _WIPE: Final = "\r\x1b[K"
 
 def voice() -> Callable[[Choice], str] | None:
     """Return what asks a person here, or None where nobody reads and types."""
-    return _ask if sys.stdin.isatty() and sys.stderr.isatty() else None
+    return _ask if _sits() else None
 
 
 def _ask(choice: Choice) -> str:
@@ -61,7 +61,12 @@ def _ask(choice: Choice) -> str:
 
 def form() -> Callable[[Field], str] | None:
     """Return what has a person type a field here, or None where nobody reads and types."""
-    return _type if sys.stdin.isatty() and sys.stderr.isatty() else None
+    return _type if _sits() else None
+
+
+def _sits() -> bool:
+    """Say whether a person sits here: streams that were closed before we started are None."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def _type(asked: Field) -> str:
@@ -147,9 +152,9 @@ def _width(stream: TextIO) -> int:
         return 80
 
 
-def _rewrites(stream: TextIO) -> bool:
+def _rewrites(stream: TextIO | None) -> bool:
     """Say whether a stream is a terminal that takes a line back."""
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _keep(stream: TextIO, step: Step) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 import duckdb
 import pytest
 
-from dataeng_ai import apart
+from dataeng_ai import apart, asking
 from dataeng_ai.diagnostics import Diagnostic, Problems, Span, Text, Unreachable
 from dataeng_ai.profile import profile, shown_of
 from dataeng_ai.profile.opening import opened
@@ -63,7 +63,7 @@ def fill(path: str) -> Iterator[int]:
 def talk() -> Iterator[object]:
     print("not an answer")  # noqa: T201  a library may
     say("дело", 1, 2)
-    yield {"где": os.environ["TMPDIR"], "кто": os.getpid()}
+    yield {"где": os.environ["TMPDIR"], "кто": os.getpid(), "asked": asking.voice() is not None}
     yield [None, "я"]
 
 
@@ -137,11 +137,12 @@ def test_our_own_bug_keeps_its_traceback() -> None:
         list(apart.call(f"{HERE}stumble", (), NEEDED))
 
 
+@pytest.mark.parametrize("own", ["process.own()", "None"], ids=["forked", "started"])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_a_command_that_is_interrupted_or_killed_leaves_no_process_and_no_scratch(how: int, tmp_path: Path) -> None:
+def test_a_command_that_is_interrupted_or_killed_leaves_no_process_and_no_scratch(how: int, own: str, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     call = f"list(apart.call({HERE + 'wait'!r}, ({str(mark)!r},), {NEEDED!r}))"
-    program = f"import sys; sys.path[:] = {sys.path!r}; from dataeng_ai import apart; {call}"
+    program = f"import sys; sys.path[:] = {sys.path!r}; from dataeng_ai import apart, process; {own}; {call}"
     with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL) as asking:
         _until(lambda: mark.exists() and mark.read_text("utf-8").count(" ") == 1)
         worker, scratch = mark.read_text("utf-8").split(" ")
@@ -150,11 +151,75 @@ def test_a_command_that_is_interrupted_or_killed_leaves_no_process_and_no_scratc
     _until(lambda: not Path(f"/proc/{worker}").exists() and not Path(scratch).exists())
 
 
-def test_what_is_left_alone_ends_without_a_word() -> None:
+@pytest.mark.parametrize("own", ["process.own()", "None"], ids=["forked", "started"])
+def test_what_is_left_alone_ends_without_a_word(own: str) -> None:
     """Whoever asked is gone at once: its terminal is another's by then, and a library that is taken apart would write there."""
-    program = "import os, time; from dataeng_ai import apart; apart.warm('dataeng_ai.profile.survey'); time.sleep(3); os._exit(0)"
+    warm = "apart.warm('dataeng_ai.profile.survey'); time.sleep(3); os._exit(0)"
+    program = f"import os, time; from dataeng_ai import apart, process; {own}; {warm}"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+FORKED = """
+import os, signal, sys, threading
+sys.path[:] = {path!r}
+from dataeng_ai import apart, asking, process
+from dataeng_ai.diagnostics import Problems
+
+def parents(pid):
+    with open(f"/proc/{{pid}}/stat") as stat:
+        return int(stat.read().rpartition(")")[2].split()[1])
+
+def look():
+    talk, _ = apart.call("tests.test_apart:talk", (), "tests.test_apart")
+    return talk
+
+process.own()
+sys.stdout.write("kept ")  # not yet written when it is forked
+with asking.lent(lambda choice: "", lambda field: ""):
+    assert not look()["asked"], "the person is asked by nobody else"
+[server] = apart._servers
+with open(f"/proc/{{server.process}}/cmdline", "rb") as mine, open("/proc/self/cmdline", "rb") as own:
+    assert mine.read() == own.read(), "it is this process, forked"
+for how in (signal.SIGSEGV, signal.SIGKILL):
+    try:
+        list(apart.call("tests.test_apart:crash", (int(how),), "tests.test_apart"))
+    except Problems as error:
+        assert error.diagnostics[0].code == "E306"
+    else:
+        raise AssertionError
+    assert look()["кто"] != os.getpid()
+apart._drop(server)
+held = threading.Event()
+threading.Thread(target=held.wait, daemon=True).start()
+assert not process.forkable(), "a thread may hold anything"
+assert look()["кто"] != os.getpid()
+held.set()
+print("once")
+"""
+
+
+def test_a_command_forks_itself_and_starts_an_interpreter_where_another_thread_may_hold_anything() -> None:
+    root = str(Path(__file__).parents[1])
+    program = FORKED.format(path=[root, *sys.path])
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "kept once\n"), done.stderr
+    assert set(done.stderr.splitlines()) <= {"not an answer"}
+
+
+def test_what_is_said_before_the_server_knows_whom_it_forked_is_not_mixed_up() -> None:
+    """A child may be done before its server is back from the fork: what it said last is heard out all the same."""
+    for _ in range(20):
+        with pytest.raises(Problems):
+            list(apart.call(f"{HERE}fail", (False,), NEEDED))
+        assert len(list(apart.call(f"{HERE}talk", (), NEEDED))) == 2
+
+
+def test_standard_streams_that_are_closed_are_nobody_s_pipes(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n", "utf-8")
+    command = f"{sys.executable} -m dataeng_ai profile a.csv <&-"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "1 row" in done.stdout, done.stderr) == (0, True, "")
 
 
 def _until(true: object) -> None:

@@ -63,9 +63,9 @@ def profile(
 
     A pattern in quotes is one table in many files; without quotes the shell makes several sources of it, one a file.
     """
-    from dataeng_ai import apart  # noqa: PLC0415  start-up imports click alone
+    from dataeng_ai.profile import guarded  # noqa: PLC0415  start-up imports click alone
 
-    apart.warm("dataeng_ai.profile.survey")
+    guarded.warm()
     from dataeng_ai import surveying  # noqa: PLC0415  as above
     from dataeng_ai.profile import view  # noqa: PLC0415  as above
 

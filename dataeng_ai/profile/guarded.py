@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickle
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from dataeng_ai import apart
+from dataeng_ai import apart, process
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
@@ -28,6 +28,13 @@ _NEEDED: Final = "dataeng_ai.profile.survey"
 
 _ROWS: Final = 1000
 """So many rows of a preview come at a time."""
+
+
+def warm() -> None:
+    """Let the other process start while this one still does something else."""
+    if process.forkable():
+        from dataeng_ai.profile import facts  # noqa: F401, PLC0415  of use here and there: what is forked now has it already
+    apart.warm(_NEEDED)
 
 
 def profile(
