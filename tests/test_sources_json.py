@@ -464,3 +464,10 @@ def test_bytes_beside_the_records_that_are_no_text_are_told_with_their_place(dat
     code, said = _refused(data, ir.Source(None, "t", "json", records="items"))
     assert code == "E315"
     assert "in line 1, column " in said
+
+
+def test_values_of_a_stream_stand_apart() -> None:
+    """`007` is no three records."""
+    for data in ("007 1\n", '{"a":1} 1true\n', "nullnull"):
+        assert _refused(data, NDJSON)[0] == "E330"
+    assert [row["a"] for row in _read('{"a":1}{"a":2} {"a":\n3}', NDJSON)[1]] == ["1", "2", "3"]

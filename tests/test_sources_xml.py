@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Problems
+from dataeng_ai.profile.survey import profile
 from dataeng_ai.sources import files, formats, streams, xml_shape, xml_text
 from dataeng_ai.sources import xml as source
 from dataeng_ai.sources import xml_reader as reader
@@ -237,6 +238,30 @@ def test_the_records_are_found_and_explained(tmp_path: Path, data: str, records:
     assert (found.source.format, found.source.records) == ("xml", records)
     assert f"`{records}` is" in "; ".join(found.reasons)
     assert formats.guess(files.find(tmp_path, "t.xml")) == "xml"
+
+
+@pytest.mark.parametrize(
+    ("data", "records"),
+    [
+        ("<s><d>" + "<w t='1'/>" * 10 + "</d>" + ("<p><m>" + "<n a='1'/>" * 20 + "</m></p>") * 4 + "</s>", "s.p"),
+        ("<p>" + "".join(f"<c{place}>1</c{place}>" for place in range(70)) + "<ds><d><n>1</n></d><d><n>2</n></d></ds></p>", "p"),
+        ("<p>" + "".join(f"<c{place}>1</c{place}>" for place in range(70)) + "<d k='1'/>" * 20 + "</p>", "p.d"),
+        ("<p>" + "".join(f"<c{place}>1</c{place}>" for place in range(20)) + "<d k='1'/>" * 2 + "</p>", "p.d"),
+    ],
+)
+def test_what_is_a_small_part_of_a_document_is_not_what_it_is_about(tmp_path: Path, data: str, records: str) -> None:
+    """Ten widths of lines before a score of four parts, or two authors in a long description."""
+    (tmp_path / "t.xml").write_text(data)
+    assert source.detect(files.find(tmp_path, "t.xml"), {}).source.records == records
+
+
+@pytest.mark.parametrize(
+    ("data", "rows"), [("<doc/>", 1), ("<!DOCTYPE d [<!ELEMENT d (#PCDATA)>]><d></d>", 1), ("<r><a/><a>\n</a></r>", 2)]
+)
+def test_records_with_nothing_in_them_are_rows_of_nothing(tmp_path: Path, data: str, rows: int) -> None:
+    (tmp_path / "t.xml").write_text(data)
+    found = profile(tmp_path, "t.xml")
+    assert (found.rows, [one.name for one in found.columns]) == (rows, ["_VALUE"])
 
 
 def test_other_candidates_and_what_is_beside_are_named(tmp_path: Path) -> None:

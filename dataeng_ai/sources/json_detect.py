@@ -270,7 +270,8 @@ def _records(text: Text) -> tuple[str | None, list[str]]:
     lists = lists or [one for one in search.lists if not (one.others or one.keyed) and len(search.lists) == 1]
     if not lists:
         return None, ["records: the document itself is the one record, no list of objects is in it"]
-    best = max(lists, key=lambda one: one.objects)
+    largest = max(one.size for one in lists)
+    best = max((one for one in lists if one.size >= _SMALL * largest), key=lambda one: one.objects)
     if _is_detail(best, text.done):
         why = f"the longest list of objects in it, `{best.path}`, has {best.objects}, and is a small part of it; `records` chooses"
         return None, [f"records: the document itself is the one record: {why}"]

@@ -21,6 +21,9 @@ _LOOKED: Final = 256 << 10
 _LINES: Final = 100
 _SEPARATOR: Final = "\x1e"
 """Before each record, by RFC 7464."""
+_CLOSES: Final = '"]}'
+_PARTS: Final = ' \t\r\n"[{' + _SEPARATOR
+"""What parts a number or a word from what stands behind it."""
 BROKEN: Final = "not JSON: "
 BEHIND: Final = "text behind the object"
 KEYED: Final = f"it has a `{KEY}` of its own"
@@ -189,6 +192,8 @@ class Records:
                 found = self._one()
                 yield found
                 text.at = found.end
+                if text.window[text.at - 1] not in _CLOSES and text.window[text.at : text.at + 1].strip(_PARTS):
+                    fail("two values with nothing between them", text.at)
 
     def _lines(self) -> Iterator[Found]:
         text = self.text

@@ -91,8 +91,10 @@ def _read(file: File, source: ir.Source, path: Path) -> _Pass:
 def agreed(prepared: Sequence[Prepared]) -> ir.Json | None:
     """Return how files of one source have to be read so that their shapes are one: what is repeated in any of them, or has attributes.
 
-    None where they are one already.
+    None where they are one already. Where no record has anything in it, it is a text that is not there.
     """
+    if not any(one.header for one in prepared):
+        return ir.Json((TEXT,), ())
     lists = {name for one in prepared for name, kind in zip(one.header, one.kinds, strict=True) if kind}
     whole = {name for one in prepared for name, kind in zip(one.header, one.kinds, strict=True) if name in lists and not kind}
     whole |= {name for name in lists if any(column.startswith(f"{name}.") for one in prepared for column in one.header)}

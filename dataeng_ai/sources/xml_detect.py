@@ -14,7 +14,7 @@ from dataeng_ai.sources.detected import Detected
 from dataeng_ai.sources.foreign import refuse_foreign
 from dataeng_ai.sources.json_paths import joined
 from dataeng_ai.sources.streams import chunks, prefix
-from dataeng_ai.sources.xml_guard import Guard
+from dataeng_ai.sources.xml_guard import Guard, remedy
 from dataeng_ai.sources.xml_reader import MAX_DEPTH, split
 from dataeng_ai.sources.xml_text import encoding_of, inner
 
@@ -29,6 +29,12 @@ _MOST: Final = 64 << 20
 """… and up to which it is gone on where there is none."""
 _PIECE: Final = 256 << 10
 _NAMED: Final = 5
+_PART: Final = 0.2
+"""Elements that, with all that is in them, are a smaller part of what the largest are, are not what a document is about …"""
+_FEW: Final = 20
+"""… and fewer than so many that are a smaller part of it all do not make it a list of them …"""
+_SHORT: Final = 60
+"""… where it has at least so many elements and attributes for that to say anything."""
 _NAME: Final = re.compile(r"\.xml(?:\.\w+)?$", re.IGNORECASE)
 _CALLED: Final = re.compile(r"\.xml(?:\.(?:gz|zst|bz2|xz))?$", re.IGNORECASE)
 _DECLARATION: Final = re.compile(r"\s*<\?xml\s")
@@ -94,6 +100,8 @@ class _Place:
     """… and in the fullest one."""
     rich: bool = False
     """Some have attributes or children."""
+    attributes: int = 0
+    """Of all of them."""
     children: dict[str, _Place] = field(default_factory=dict)
 
 
@@ -115,6 +123,7 @@ class _Counted:
         place.within += 1
         place.most = max(place.most, place.within)
         place.rich = place.rich or bool(attrs)
+        place.attributes += len(attrs)
         parent.rich = True
         for child in place.children.values():
             child.within = 0
@@ -129,6 +138,11 @@ class _Counted:
     def repeated(self) -> list[_Place]:
         """Return the outermost places that stand several times in one parent."""
         return list(_repeated(self.top))
+
+
+def _weight(place: _Place) -> int:
+    """Return how many elements and attributes are in the elements of a place, themselves too."""
+    return place.count + place.attributes + sum(map(_weight, place.children.values()))
 
 
 def _repeated(place: _Place) -> Iterator[_Place]:
@@ -165,7 +179,7 @@ def _records(file: File, encoding: str) -> tuple[str, list[str]]:
 def _unsafe(file: File, parser: expat.XMLParserType, reason: str) -> NoReturn:
     place = f"line {parser.CurrentLineNumber}, column {parser.CurrentColumnNumber + 1}"
     message = f"`{file.name}` is not safe to read: {reason}, in {place}"
-    raise Problems(Diagnostic("E336", message, help="nothing of it was loaded"))
+    raise Problems(Diagnostic("E336", message, help=remedy(reason)))
 
 
 def _none(file: File, error: expat.ExpatError) -> Problems:
@@ -184,8 +198,14 @@ def _chosen(counted: _Counted, *, whole: bool) -> tuple[str, list[str]]:
         place = _alone(counted.top)
         path = joined(place.keys)
         return path, [f"records: `{path}` is the one record, no element is repeated"]
-    best = max(found, key=lambda place: place.count)
-    path = joined(best.keys)
+    weights = {place.keys: _weight(place) for place in found}
+    heavy = [place for place in found if weights[place.keys] >= _PART * max(weights.values())]
+    best = max(heavy, key=lambda place: place.count)
+    path, all_ = joined(best.keys), _weight(counted.top)
+    if all_ >= _SHORT and best.count < _FEW and weights[best.keys] < _PART * all_:
+        alone = joined(_alone(counted.top).keys)
+        why = f"what is repeated most in it, `{path}`, {best.count} times, is a small part of it; `records` chooses"
+        return alone, [f"records: `{alone}` is the one record: {why}"]
     count = f"{best.count:,}" if whole else f"more than {best.count - 1:,}"
     reasons = [f"records: `{path}` is repeated, {count} times"]
     rest = [place for place in found if place is not best]

@@ -47,3 +47,9 @@ class Guard:
 
     def _skipped(self, name: str, _parameter: bool) -> None:  # noqa: FBT001  expat's own order
         self._refuse(f"the entity `{name}` is declared in a DTD elsewhere, and none is fetched")
+
+
+def remedy(reason: str) -> str:
+    """Return what to do about a file that is not safe to read."""
+    entity = "; of a file that you trust, `xmllint --noent FILE` writes one without entities" if "entity" in reason else ""
+    return f"nothing of it was loaded{entity}"

@@ -19,7 +19,7 @@ from dataeng_ai.sources.foreign import refuse_foreign
 from dataeng_ai.sources.json_paths import keys_of
 from dataeng_ai.sources.prepared import MAX_RAW
 from dataeng_ai.sources.streams import chunks
-from dataeng_ai.sources.xml_guard import Guard
+from dataeng_ai.sources.xml_guard import Guard, remedy
 from dataeng_ai.sources.xml_text import Tags, encoding_of, inner
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ class Reader:
     def _refuse(self, reason: str, code: str = "E336", place: tuple[int, int] | None = None) -> NoReturn:
         line, column = place or (self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1)
         what = "is no XML" if code == "E335" else "is not safe to read"
-        hint = "was it written to its end? nothing of it was loaded" if code == "E335" else "nothing of it was loaded"
+        hint = "was it written to its end? nothing of it was loaded" if code == "E335" else remedy(reason)
         message = f"`{self.file.name}` {what}: {reason}, in line {line}, column {column}"
         raise Problems(Diagnostic(code, message, help=hint))
 
