@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _MOST: Final = 3
 _WORTH: Final = 2
 """Groups of columns for which a pass that refutes is worth its time."""
+_HASHES: Final = 1 << 20
+"""How many hashes of values are kept at a time to prove several keys of a small table."""
 _CHOSEN: Final = 1 << 16
 """About how many rows are looked at to refute a key: as many of a large table, which bounds their memory."""
 
@@ -84,6 +86,9 @@ def _proved(con: duckdb.DuckDBPyConnection, table: Table, groups: Sequence[tuple
     open_ = [group for group in groups if counted[group] is None and not _repeats(columns[group[0]], group)]
     sure = [group for group in groups if counted[group] == wanted[group]]
     asked = [group for group in open_ if len(sure) < most or groups.index(group) < groups.index(sure[most - 1])]
+    if table.rows <= MANY and len(asked) >= _WORTH:
+        proved = {*sure, *_together(con, columns, asked, wanted, table.rows)}
+        return [group for group in groups if group in proved][:most]
     likely = _likely(con, columns, asked, table.rows) if table.rows > MANY else asked
     found: list[tuple[str, ...]] = []
     for group in (group for group in groups if group in sure or group in likely):
@@ -99,6 +104,35 @@ def _alone(con: duckdb.DuckDBPyConnection, table: Table, group: tuple[str, ...],
     columns = {column.name: column for column in table.columns}
     values = [value(columns[name]) for name in group]
     return rises(con, table, group, values) or different(con, values) == wanted
+
+
+def _together(
+    con: duckdb.DuckDBPyConnection,
+    columns: Mapping[str, Settled],
+    groups: Sequence[tuple[str, ...]],
+    wanted: Mapping[tuple[str, ...], int],
+    rows: int,
+) -> list[tuple[str, ...]]:
+    """Return the groups that are never the same twice, of a table of few rows: so many as memory holds are proved in one pass."""
+    found: list[tuple[str, ...]] = []
+    some = max(1, _HASHES // rows)
+    for start in range(0, len(groups), some):
+        slice_ = groups[start : start + some]
+        counts = _different_of_each(con, [[value(columns[name]) for name in group] for group in slice_])
+        found += [group for group, count in zip(slice_, counts, strict=True) if count == wanted[group]]
+    return found
+
+
+def _different_of_each(con: duckdb.DuckDBPyConnection, groups: Sequence[Sequence[Expr]]) -> tuple[int, ...]:
+    """Return what `different` does of each of several groups of values, in one pass."""
+    there = [exp.not_(exp.Is(this=values[0].copy(), expression=exp.null())) for values in groups]
+    hashes = [
+        exp.case().when(some, content(values)).as_(f"h{place}") for place, (some, values) in enumerate(zip(there, groups, strict=True))
+    ]
+    lines = exp.select(*hashes).from_(exp.to_identifier(VIEW, quoted=True)).subquery("lines", copy=False)
+    counts = [exp.Count(this=exp.Distinct(expressions=[exp.column(f"h{place}")])) for place in range(len(groups))]
+    with frugal(con):
+        return tuple(con.execute(exp.select(*counts).from_(lines).sql("duckdb", identify=True)).fetchall()[0])
 
 
 def told(table: Table, group: tuple[str, ...]) -> int | None:
