@@ -36,7 +36,7 @@ def may_be_key(kind: Type) -> bool:
 
 def may_identify(kind: Type, cells: Mapping[str, int]) -> bool:
     """Say whether a column may be a key by itself: no amount, and no prose."""
-    return may_be_key(kind) and sum(text.count(" ") for text in cells) <= _WORDS * len(cells)
+    return may_be_key(kind) and "".join(cells).count(" ") <= _WORDS * len(cells)
 
 
 def merit(name: str, kind: Type) -> int:
@@ -59,6 +59,7 @@ def sets(
     """
     usable = [name for name in names if name in places and may_be_key(places[name][0]) and places[name][1] > 1]
     usable = sorted(usable, key=lambda name: (_set_merit(name, places[name][0]), names.index(name)))[:_MOST_COLUMNS]
+    columns = dict(zip(names, zip(*head, strict=True), strict=True)) if head else {}
     found: list[tuple[str, ...]] = []
     ids = [name for name in usable if is_id(name)]
     # Ids alone tell what a row is of; with a day beside them, fewer columns may be unique by luck.
@@ -66,7 +67,7 @@ def sets(
         for group in sorted(combinations(some, size), key=lambda group: _group_merit(group, places, names)):
             if any(set(smaller) <= set(group) for smaller in found) or not _enough(group, places, rows):
                 continue
-            if _distinct(head, [names.index(name) for name in group]):
+            if not head or len(set(zip(*(columns[name] for name in group), strict=True))) == len(head):
                 found.append(tuple(sorted(group, key=names.index)))
                 yield found[-1]
                 if len(found) == _MOST_SETS:
@@ -90,7 +91,3 @@ def _enough(group: tuple[str, ...], places: Mapping[str, tuple[Type, int]], rows
 
 def _combinations(group: tuple[str, ...], places: Mapping[str, tuple[Type, int]]) -> int:
     return prod(places[name][1] for name in group)
-
-
-def _distinct(head: Sequence[tuple[str | None, ...]], at: Sequence[int]) -> bool:
-    return len({tuple(row[place] for place in at) for row in head}) == len(head)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.profile import checksums as sums
@@ -29,11 +30,22 @@ _MORE: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Words of headers. No pattern: for so many of them that takes longer to make than to search every header there is."""
+
+    parts: tuple[str, ...]
+
+    def search(self, words: str) -> bool:
+        """Say whether one of them stands among words in lower case, each with a blank before and behind it."""
+        return any(part in words for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
     """A kind of personal data."""
 
     name: str
-    header: re.Pattern[str] | None = None
+    header: Words | None = None
     """Words that mean it."""
     fits: Callable[[str], bool] | None = None
     """What a value looks like, where the header says what it is."""
@@ -49,10 +61,10 @@ class Category:
     """What the header's words and the values say against it: only a part is meant, which tells nobody."""
 
 
-def header(*lines: str) -> re.Pattern[str]:
-    """Return a pattern of whole words, listed with commas between; `*` at the end of one stands for any ending."""
+def header(*lines: str) -> Words:
+    """Return whole words, listed with commas between; `*` at the end of one stands for any ending."""
     words = [word.strip() for line in lines for word in line.split(",")]
-    return re.compile(" (?:" + "|".join(re.escape(word).replace(r"\*", r"[^ ]*").replace(r"\ ", " ") for word in words) + ") ")
+    return Words(tuple(f" {word[:-1]}" if word.endswith("*") else f" {word} " for word in words))
 
 
 THINGS: Final = header(
@@ -63,8 +75,13 @@ THINGS: Final = header(
 
 
 def _like(pattern: str) -> Callable[[str], bool]:
-    compiled = re.compile(pattern, re.IGNORECASE)
-    return lambda text: compiled.fullmatch(text) is not None
+    return lambda text: _compiled(pattern).fullmatch(text) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return the pattern, once it is needed: most columns are like nothing here."""
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _something(text: str) -> bool:

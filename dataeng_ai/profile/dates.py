@@ -41,6 +41,8 @@ _ORDERS: Final = (
 )
 """Day first before month first; the rest is told by the doubts."""
 _NUMERIC: Final = tuple(order.replace(" ", separator) for order in _ORDERS for separator in "./-")
+_NUMBERS: Final = re.compile(r"\d+([./-])\d+\1\d", re.ASCII)
+"""How what is written in numbers begins."""
 _NAMED: Final = (
     *(
         "%d %B %Y",
@@ -67,6 +69,8 @@ _CLOCKS: Final = (
     *("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%-H:%M:%S", "%-H:%M"),
     *("%I:%M:%S %p", "%I:%M %p", "%-I:%M:%S %p", "%-I:%M %p", "%I:%M:%S%p", "%I:%M%p", "%-I:%M:%S%p", "%-I:%M%p", "%-I:%M:%S.%f %p"),
 )
+_HOURS: Final = re.compile(r"\d\d?:\d", re.ASCII)
+"""How all of them begin."""
 _JOINTS: Final = (" ", ", ", "T", ":", ", в ", " в ")
 _ZONES: Final = {"": None, "%z": None, " %z": None, " UTC": "UTC", " GMT": "UTC", " MSK": "Europe/Moscow", " МСК": "Europe/Moscow"}
 """What may stand at the end, and the zone it names. Names that several zones share, such as IST, CST or BST, are not among them."""
@@ -105,6 +109,8 @@ def ways(text: str) -> Iterator[Way]:
 
 def clocks(text: str) -> Iterator[Way]:
     """Yield every way in which this text may be a time of day, as ISO 8601 does not write it."""
+    if not _HOURS.match(text):
+        return iter(())
     return (Way(clock) for clock in _CLOCKS if ("%p" in clock or "%-H" in clock) and shape(clock).fullmatch(text))
 
 
@@ -144,7 +150,8 @@ def _piece(directive: str, locale: str | None) -> str:
 
 
 def _dates(text: str) -> Iterator[Way]:
-    yield from map(Way, _NUMERIC)
+    if numbers := _NUMBERS.match(text):
+        yield from (Way(order) for order in _NUMERIC if numbers[1] in order)
     words = re.findall(r"[^\W\d_]+", text.lower())
     for locale in (None, *months.LANGUAGES):
         for short in (False, True):

@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice
+from operator import ne
 from typing import TYPE_CHECKING, Final
 
 import duckdb
@@ -90,7 +91,8 @@ def _near(guess: Guess, column: Sequence[str | None], records: int) -> tuple[str
 
 def runs(texts: Sequence[str]) -> bool:
     """Say whether each text stands in one run, and no more again."""
-    return 1 + sum(one != other for one, other in pairwise(texts)) == len(set(texts))
+    changes: int = sum(map(ne, texts, islice(texts, 1, None)))
+    return 1 + changes == len(set(texts))
 
 
 def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, tuple[Measured, ...]]:

@@ -45,6 +45,8 @@ _NO_DIGITS: Final = dict.fromkeys(map(ord, f"-.,'\u2019{_SPACES}"))
 _MAY_GROUP: Final = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}|[^,]*")
 _BARE: Final = re.compile(f"-?[0-9.,'\u2019{_SPACES}]+", re.ASCII)
 """Nothing beside the digits but a minus before them."""
+_MAY_BE: Final = re.compile(f"[^0-9]*[0-9][0-9.,'\u2019{_SPACES}]*[^0-9]*[23]?[^0-9]*")
+"""One number, and at most a square or a cube beside it: no date, no time, no phone."""
 _MARK: Final = "|".join(map(re.escape, BESIDE))
 _MINUS: Final = "[-\u2212]"
 _BLANK: Final = f"[{_SPACES}]?"
@@ -118,6 +120,8 @@ def dressed(values: Sequence[str]) -> tuple[Type, Parse, tuple[str, ...]] | None
 
 def parts(values: Sequence[str]) -> Iterator[Dressed]:
     """Yield the numbers among these texts, taken apart; a text that is none, or that bears other marks than the first, ends it."""
+    if not values or not _MAY_BE.fullmatch(values[0]):
+        return
     written, marks = _written(_MARK, _MARK), None
     for value in values:
         found = written.fullmatch(value) if len(value) <= _LONGEST else None

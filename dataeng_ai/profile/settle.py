@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from sqlglot import exp
 
@@ -110,7 +110,7 @@ def settle(
     """
     head = _head(con, names)
     columns = tuple(zip(*head, strict=True)) if head else ((),) * len(names)
-    cells = {name: Counter(cell for cell in column if cell is not None) for name, column in zip(names, columns, strict=True)}
+    cells = {name: _cells(column) for name, column in zip(names, columns, strict=True)}
     nothing = ("",) if csv else ()
     declared = {name: Guess(kind, _spelled(kind, cells[name])) for name, kind in (kinds or {}).items()}
     guesses = commas.told({name: declared.get(name) or guess(name, cells[name], nothing) for name in names}, cells, comma=comma)
@@ -141,6 +141,13 @@ def settle(
     every = [replace(done[name], declared=name in declared and done[name].wish.guess.type == declared[name].type) for name in names]
     settled = _with_file_words(con, every, by, rows) if csv else every
     return Table(rows, _tallied(con, settled), head)
+
+
+def _cells(column: Sequence[str | None]) -> Counter[str]:
+    """Return how often each text stands there, in the order in which they came."""
+    counts = Counter(column)
+    counts.pop(None, None)
+    return cast("Counter[str]", counts)
 
 
 def _unlike(wishes: Sequence[Wish], groups: Sequence[unlike.Group]) -> list[Wish]:
