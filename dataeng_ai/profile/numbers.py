@@ -45,8 +45,10 @@ _NO_DIGITS: Final = dict.fromkeys(map(ord, f"-.,'\u2019{_SPACES}"))
 _MAY_GROUP: Final = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}|[^,]*")
 _BARE: Final = re.compile(f"-?[0-9.,'\u2019{_SPACES}]+", re.ASCII)
 """Nothing beside the digits but a minus before them."""
-_MAY_BE: Final = re.compile(f"[^0-9]*[0-9][0-9.,'\u2019{_SPACES}]*[^0-9]*[23]?[^0-9]*")
-"""One number, and at most a square or a cube beside it: no date, no time, no phone."""
+_ROOM: Final = max(map(len, BESIDE)) + 8
+"""Characters before or after the digits: a mark, and around it signs, brackets and blanks."""
+_MAY_BE: Final = re.compile(f"[^0-9]{{0,{_ROOM}}}[0-9][0-9.,'\u2019{_SPACES}]*[^0-9]{{0,{_ROOM}}}[23]?[^0-9]{{0,{_ROOM}}}")
+"""One number, and at most a square or a cube beside it: no date, no time, no phone, no prose."""
 _MARK: Final = "|".join(map(re.escape, BESIDE))
 _MINUS: Final = "[-\u2212]"
 _BLANK: Final = f"[{_SPACES}]?"

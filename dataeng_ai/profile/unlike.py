@@ -6,7 +6,8 @@ The first rows say what is worth it. What they are wrong about is asked in a pas
 from __future__ import annotations
 
 from contextlib import contextmanager
-from itertools import islice, pairwise
+from itertools import islice
+from operator import ne
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
@@ -72,7 +73,7 @@ def different(column: Sequence[str | None], records: int) -> int:
     """
     there = [text for text in column if text]
     seen, rows = len(set(there)), len(there)
-    runs = 1 + sum(one != other for one, other in pairwise(there))
+    runs: int = 1 + sum(map(ne, there, islice(there, 1, None)))
     if runs == seen > 1:
         return seen * records // len(column)
     again = rows - seen

@@ -198,8 +198,7 @@ def _quotes(text: bytes, delimiter: str, line: int, least: float = 0.0) -> Table
     The score of one that cannot come to the `least` is less than that, and no more is known of it.
     """
     how = partial(_cut, text, line, delimiter)
-    plain = how(None, None, least=math.inf)
-    if _stray_quotes(plain):
+    if b'"' in text and _stray_quotes(how(None, None, least=math.inf)):
         return how(None, None, least=least)
     tries = [how('"', '"', least=least)]
     if b'\\"' in text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.sources.prepared import dialect_of
@@ -23,6 +24,8 @@ _BETWEEN: Final = 8
 """Blocks between the first and the last; together they have half of what is taken."""
 _TRIES: Final = 64
 """Line ends at which a block may begin: some are within quotes."""
+_FIRST: Final = 100
+"""Records at the file's start that say how many fields there are."""
 _TELLING: Final = 20
 """Records that must have as many fields as most at the file's start, for a block to begin there."""
 _END: Final = re.compile(rb"\r\n|\r|\n")
@@ -43,7 +46,8 @@ def of_csv(found: ir.Csv, file: File, budget: int, target: Path) -> Taken | None
     first = start[: _last(start, dialect)]
     if packed(file) or not first:
         return written(file, [first], target)
-    counts = Counter(record.fields for record in walk(first[: 64 << 10], 1, dialect, final=False) if record.raw)
+    records = islice(walk(first[: 64 << 10], 1, dialect, final=False), _FIRST)
+    counts = Counter(record.fields for record in records if record.raw)
     width = counts.most_common(1)[0][0] if counts else 1
     return written(file, [first, *_blocks(file, budget, len(first), lambda block: _records(block, dialect, width))], target)
 
