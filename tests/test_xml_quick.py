@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
-from contextlib import contextmanager
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -215,13 +220,64 @@ def test_stretches_that_others_went_through_count_where_the_reader_comes_to_them
     assert quick == slow
 
 
+def test_elements_that_are_seldom_there_stand_where_a_later_record_shows() -> None:
+    """The first records have one of them each, so that none shows their order; and those of a file in two orders are the parser's."""
+    names = ["Имя", "б", "в", "г", "д", "е"]
+    record = "<b i='1'><a>1</a>{}</b>\n".format
+    single = "".join(record(f"<{name}>{at}</{name}>") for at in range(100) for name in names)
+    whole = record("".join(f"<{name}>1</{name}>" for name in names))
+    quick, cut = _outcome(f"<c>{single}{whole * 3000}</c>".encode(), xml_quick.LEARN, piece=1 << 14, held=1 << 12)
+    assert quick == _outcome(f"<c>{single}{whole * 3000}</c>".encode(), NEVER, piece=1 << 14)[0]
+    assert cut > 2500
+    turned = f"<c>{single}{record('<б>1</б><Имя>2</Имя>') * 100}{whole * 500}</c>".encode()
+    assert _outcome(turned, xml_quick.LEARN, piece=1 << 14, held=1 << 12)[0] == _outcome(turned, NEVER, piece=1 << 14)[0]
+
+
 def test_a_count_of_the_bytes_that_differs_has_the_parser_read_all(monkeypatch: pytest.MonkeyPatch) -> None:
     made = xml_pattern.pattern
 
     def wrong(*args: Any) -> Any:
         found = made(*args)
-        return type(found)(found.regex, found.columns, found.lists, found.ends, b"<n")
+        return type(found)(found.regex, found.columns, found.lists, found.ends, b"<n", found.quotes)
 
     monkeypatch.setattr(xml_quick, "pattern", wrong)
     data = f"<c>{'<b><n>1</n><m>2</m></b>' * 9}{'<b><m>2</m></b>' * 9}</c>".encode()
     assert _same(data) == 0
+
+
+def test_ctrl_c_ends_those_that_go_ahead_and_leaves_no_file(tmp_path: Path) -> None:
+    """As at a terminal every process hears it; and the profile computes the file's fingerprint in a thread while it forks."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    nested_xml.write(tmp_path / "r.xml", 250_000)
+    command = [sys.executable, "-m", "dataeng_ai", "profile", "r.xml"]
+    env = {**os.environ, "TMPDIR": str(scratch)}
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env, start_new_session=True) as one:
+        ahead: list[Path] = []
+        while not ahead:
+            assert one.poll() is None
+            time.sleep(0.001)
+            ahead = _writers(scratch) if any(scratch.rglob("*.ahead*")) else []
+        os.killpg(one.pid, signal.SIGINT)
+        said = one.communicate(timeout=60)[1].decode()
+    assert (one.returncode, "Traceback" in said) == (130, False), said
+    end = time.monotonic() + 60
+    while time.monotonic() < end and any(map(_left, (*ahead, *scratch.rglob("*")))):
+        time.sleep(0.05)
+    assert not [*filter(_left, (*ahead, *scratch.rglob("*")))]
+
+
+def _left(path: Path) -> bool:
+    """Say whether a process, by its folder in /proc, is still there, or a file."""
+    return path.exists() and (path.is_relative_to("/proc") or path.is_file())
+
+
+def _writers(scratch: Path) -> list[Path]:
+    """Return the processes that write what they find ahead of a reader into a folder."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):  # it is gone meanwhile
+            place = link.readlink()
+            if place.is_relative_to(scratch) and ".ahead" in place.name:
+                found.append(link.parents[1])
+    return found

@@ -181,9 +181,9 @@ class _Pass:
         self.out.many(rows, how, self.shape)
         self.records += len(rows)
 
-    def ahead(self, how: Pattern, place: int) -> Ahead:
-        """Have what lies behind a place in the file gone through by others."""
-        return Ahead(self.file, how, self.out.path, place)
+    def ahead(self, how: Pattern) -> Ahead:
+        """Return who goes ahead in the file."""
+        return Ahead(self.file, how, self.out.path)
 
     def run_of(self, run: Run, how: Pattern) -> bool:
         """Take a run of records that others have found to match; say whether there is room for their file."""

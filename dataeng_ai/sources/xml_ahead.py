@@ -71,29 +71,64 @@ class Run(NamedTuple):
         return Cells(Path(self.path), how.columns, len(how.columns), self.longest, self.ends)
 
 
+class _Child:
+    """A process that goes through a stretch."""
+
+    def __init__(self, start: int) -> None:
+        """Be ready for it; `start` is where its stretch begins."""
+        self.start, self.pid = start, 0
+        reading, self.writing = os.pipe()
+        self._pipe = open(reading, "rb", buffering=0)  # noqa: PTH123, SIM115  it is no path, and `end` closes it
+
+    def heard(self) -> list[Run]:
+        """Return what it has to tell, nothing if it died or fell silent."""
+        said, part = b"", _ALIVE
+        while part and select.select([self._pipe], [], [], _SILENCE)[0]:
+            part = self._pipe.read(1 << 16)
+            said = (said + part).lstrip(_ALIVE)
+        self.end()
+        return [] if part or not said else [Run(*run) for run in json.loads(said)]
+
+    def mute(self) -> None:
+        """Listen no longer: one that was never known to have begun ends when it speaks."""
+        self._pipe.close()
+
+    def end(self) -> None:
+        """End it, however far it is."""
+        self.mute()
+        if self.pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            with suppress(ChildProcessError):
+                os.waitpid(self.pid, 0)
+            self.pid = 0
+
+
 class Ahead:
     """The processes of one file."""
 
-    def __init__(self, file: File, how: Pattern, path: Path, place: int) -> None:
-        """Begin them, for what lies behind a place in the file; `path` says where their files go."""
+    def __init__(self, file: File, how: Pattern, path: Path) -> None:
+        """Have none yet; `path` says where their files go."""
         self.how = how
         self._file, self._path = file, path
-        self._children: list[tuple[int, int, int]] = []
+        self._children: list[_Child] = []
         self._runs: list[Run] = []
-        for start, end in _stretches(file, how, place):
+
+    def begin(self, place: int) -> None:
+        """Begin them, for what lies behind a place in the file."""
+        for start, end in _stretches(self._file, self.how, place):
             self._begin(start, end)
 
     def start(self) -> int | None:
         """Return where the next run begins."""
         if self._runs:
             return self._runs[0].start
-        return self._children[0][0] if self._children else None
+        return self._children[0].start if self._children else None
 
     def at(self, place: int) -> Run | None:
         """Return the run that begins there, if there is one, and forget all that begins before its end."""
-        if self._children and self._children[0][0] <= place:
-            _, pid, pipe = self._children[0]
-            self._runs += _heard(pid, pipe)
+        if self._children and self._children[0].start <= place:
+            self._runs += self._children[0].heard()
             self._children.pop(0)
         found = next((run for run in self._runs if run.start == place), None)
         done = found.end if found else place + 1
@@ -102,51 +137,32 @@ class Ahead:
 
     def close(self) -> None:
         """End the processes that nobody waits for any more."""
-        for _, pid, pipe in self._children:
-            with suppress(OSError):  # it was read to its end
-                os.close(pipe)
-            _end(pid)
+        for child in self._children:
+            child.end()
         self._children.clear()
 
     def _begin(self, start: int, end: int) -> None:
         path = self._path.with_suffix(f".ahead{len(self._children)}")
-        reading, writing = os.pipe()
+        child = _Child(start)
+        self._children.append(child)  # before it lives: Ctrl-C may come as soon as it does
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of threads: nothing that they may hold is asked for over there
-            pid = os.fork()
-        if pid:
-            os.close(writing)
-            self._children.append((start, pid, reading))
+            child.pid = os.fork()
+        if child.pid:
+            os.close(child.writing)
             return
         status = 1
         try:
             gc.disable()  # what it would end, such as a connection, may wait for threads that are not here
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.close(reading)
-            runs = list(_Going(self._file, self.how, path, writing).through(start, end))
-            with open(writing, "wb") as out:  # noqa: PTH123  it is no path
+            for one in self._children:
+                one.mute()
+            runs = list(_Going(self._file, self.how, path, child.writing).through(start, end))
+            with open(child.writing, "wb") as out:  # noqa: PTH123  it is no path
                 out.write(json.dumps(runs).encode())
             status = 0
         finally:  # whatever was wrong, the reader will meet it
             os._exit(status)
-
-
-def _heard(pid: int, pipe: int) -> list[Run]:
-    """Return what a process has to tell, nothing if it died or fell silent."""
-    said, part = b"", _ALIVE
-    while part and select.select([pipe], [], [], _SILENCE)[0]:
-        part = os.read(pipe, 1 << 16)
-        said = (said + part).lstrip(_ALIVE)
-    os.close(pipe)
-    _end(pid)
-    return [] if part or not said else [Run(*run) for run in json.loads(said)]
-
-
-def _end(pid: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    with suppress(ChildProcessError):
-        os.waitpid(pid, 0)
 
 
 def worth(file: File, encoding: str, place: int) -> bool:
@@ -230,7 +246,7 @@ class _Going:
             while os.getppid() == self._parent:
                 piece = stream.read(min(PIECE, stop - stream.tell()))
                 data = held + piece
-                count, end = matching(data, 0, self._how, lambda rows: writer.write(rows, self._how.lists))
+                count, end = matching(data, 0, self._how, lambda rows: writer.write(rows, self._how))
                 self._records += count
                 self._lines += data.count(b"\n", 0, end)
                 if not piece or len(data) - end >= HELD:

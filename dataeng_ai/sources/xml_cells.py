@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dataeng_ai.sources.json_shape import Spot
-    from dataeng_ai.sources.xml_lists import Items
+    from dataeng_ai.sources.xml_pattern import Pattern
 
 _FIELD: Final = "\1"
 _LINE: Final = "\2"
@@ -67,15 +67,15 @@ class Writer:
         cells = [row.get(key) for key in (*self.matched, "", *self._others)]
         self._write(self._flat(_FIELD.join("" if cell is None else f">{cell}" for cell in cells)).encode() + b"\n")
 
-    def write(self, rows: Sequence[tuple[bytes, ...]], lists: Sequence[tuple[int, Spot, Items]]) -> None:
+    def write(self, rows: Sequence[tuple[bytes, ...]], how: Pattern) -> None:
         """Write records that matched, each the groups of the pattern, the last one of them empty.
 
         Raises:
             OddError: one of them has what only a parser can tell; nothing was written.
         """
-        marks = len(rows) * len(self.matched)
+        marks, lists = len(rows) * len(self.matched), how.lists
         made: list[tuple[Spot, int, set[type]]] = []
-        raw = self._replaced(rows, lists, made) if all(place and items.simple for place, _, items in lists) else None
+        raw = self._replaced(rows, how, made) if all(place and items.simple for place, _, items in lists) else None
         if raw is None:
             made.clear()
             columns: list[Sequence[bytes]] = list(zip(*rows, strict=True))
@@ -94,15 +94,13 @@ class Writer:
             spot.items += count
             spot.kinds |= kinds
 
-    def _replaced(
-        self, rows: Sequence[tuple[bytes, ...]], lists: Sequence[tuple[int, Spot, Items]], made: list[tuple[Spot, int, set[type]]]
-    ) -> bytes | None:
+    def _replaced(self, rows: Sequence[tuple[bytes, ...]], how: Pattern, made: list[tuple[Spot, int, set[type]]]) -> bytes | None:
         """Return the lines of records whose lists are of texts, where nothing in them has to be put right but the tags."""
         raw = b"\n".join(map(b"\1".join, rows))
-        marked = raw.count(b'\1"') + raw.count(b'\n"') + raw.startswith(b'"')
+        marked = _quotes(raw) if how.quotes is None else how.quotes * len(rows)
         if b"&" in raw or b"\\" in raw or b"\r" in raw or raw.count(b'"') != marked:
             return None
-        for _, spot, items in lists:
+        for _, spot, items in how.lists:
             raw, count = items.replaced(raw)
             made.append((spot, count, {str} if count else set()))
         return None if b"<" in raw or b"\t" in raw or raw.count(b"\n") != len(rows) - 1 else raw
@@ -128,6 +126,11 @@ class Writer:
     def _write(self, raw: bytes) -> None:
         self._longest = max(self._longest, len(raw) if len(raw) < _SHORT else max(map(len, raw.split(b"\n"))))
         self._out.write(raw)
+
+
+def _quotes(raw: bytes) -> int:
+    """Count the fields that begin with a quotation mark."""
+    return raw.count(b'\1"') + raw.count(b'\n"') + raw.startswith(b'"')
 
 
 def relation(con: duckdb.DuckDBPyConnection, cells: Cells, wanted: Sequence[str]) -> duckdb.DuckDBPyRelation:

@@ -9,14 +9,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import Final
 
 _TAG: Final = re.compile(
     rb"""<(?P<end>/?)(?P<name>[^\s<>/]++)(?P<attributes>(?:\s++[^\s=<>]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'))*+)\s*+(?P<empty>/?)>"""
 )
 _ATTRIBUTE: Final = re.compile(rb"""([^\s=<>]++)\s*+=\s*+(["'])[^"']*+""")
+_VALUE: Final = re.compile(rb"""(?<==)(["'])[^"'<]*+\1""")
+_TEXT: Final = re.compile(rb">[ \t\r\n]*+[^<\s][^<]*+")
 _MOST: Final = 400
 """Elements of a grammar: names that are data would make it grow without end."""
+_FORMS: Final = 4000
+"""Forms of records that are remembered, at most."""
 
 
 class UnfitError(Exception):
@@ -39,15 +45,21 @@ class Node:
     seen: int = 0
     times: Counter[bytes] = field(default_factory=Counter)
     """In how many of them each attribute stands, and each child behind a `<`."""
+    pairs: set[tuple[bytes, bytes]] = field(default_factory=set)
+    """Which of these were seen to stand right before which others."""
 
     def always(self, name: bytes) -> bool:
         """Say whether each of them had an attribute, or a child behind a `<`."""
         return self.times[name] == self.seen
 
-    def below(self) -> int:
-        """Count the elements and attributes within, and all that is not always so: it grows with whatever is new."""
-        loose = sum(count != self.seen for count in self.times.values()) + self.many + self.empty
-        return loose + len(self.attributes) + sum(1 + child.below() for child in self.children)
+    def form(self) -> tuple[object, ...]:
+        """Return all that a pattern is made of."""
+        known = *self.attributes, *(b"<" + child.name for child in self.children)
+        return known, *map(self.always, known), self.many, self.empty, *(child.form() for child in self.children)
+
+    def size(self) -> int:
+        """Count the elements and attributes within."""
+        return len(self.attributes) + sum(1 + child.size() for child in self.children)
 
     def names(self) -> set[bytes]:
         """Return the names of the elements within."""
@@ -75,21 +87,30 @@ class Grammar:
     def __init__(self) -> None:
         """Begin with nothing seen."""
         self.root: Node | None = None
-        self._size = 0
+        self._forms: set[bytes] = set()
 
     def learn(self, raw: bytes) -> bool:
-        """Take a record that is XML; return whether it taught anything."""
+        """Take a record that is XML; return whether it taught anything: one that only has other texts than an earlier one does not.
+
+        Raises:
+            UnfitError: the records have too much for a pattern.
+        """
+        form = _TEXT.sub(b">x", _VALUE.sub(rb"\1\1", raw))
+        if form in self._forms:
+            return False
+        if len(self._forms) < _FORMS:
+            self._forms.add(form)
+        before = self.root and self.root.form()
         try:
-            element = _parsed(raw)
+            element = _parsed(form)
             if self.root is None:
                 self.root = Node(element.name)
             _merge(self.root, element)
         except UnfitError:
             pass
-        before, self._size = self._size, self.root.below() if self.root else 0
-        if self._size > _MOST:
+        if self.root and self.root.size() > _MOST:
             raise UnfitError
-        return self._size != before
+        return (self.root and self.root.form()) != before
 
 
 def _parsed(raw: bytes) -> _Element:
@@ -129,18 +150,17 @@ def _merge(node: Node, element: _Element) -> None:
         raise UnfitError
     if local(element.name).startswith(b"_"):  # it could be called as an attribute is
         raise UnfitError
-    _place(node.attributes, attributes)
+    node.attributes = _placed(node, node.attributes, attributes)
     node.seen += 1
     node.times.update(attributes)
     node.empty = node.empty or not (element.text or element.children)
     node.quotes = dict(element.attributes) | node.quotes
-    order = [node.name for node in node.children]
     names = [child.name for child in element.children]
-    once = [name for at, name in enumerate(names) if not at or names[at - 1] != name]
-    known = {child.name: child for child in node.children}
-    _place(order, once)
-    node.times.update(b"<" + name for name in once)
-    node.children = [known.get(name) or Node(name) for name in order]
+    once = [b"<" + name for at, name in enumerate(names) if not at or names[at - 1] != name]
+    known = {b"<" + child.name: child for child in node.children}
+    order = _placed(node, [*known], once)
+    node.times.update(once)
+    node.children = [known.get(name) or Node(name[1:]) for name in order]
     places = {child.name: child for child in node.children}
     for at, child in enumerate(element.children):
         place = places[child.name]
@@ -148,20 +168,24 @@ def _merge(node: Node, element: _Element) -> None:
         _merge(place, child)
 
 
-def _place(order: list[bytes], names: list[bytes]) -> None:
-    """Put names where they stand among those that are known.
+def _placed(node: Node, order: list[bytes], names: list[bytes]) -> list[bytes]:
+    """Return names where they stand among those that are known.
 
     Raises:
-        UnfitError: they stand otherwise.
+        UnfitError: they stand otherwise than in other records, or twice.
     """
     if len(set(names)) != len(names):
         raise UnfitError
-    found = list(order)
-    at = -1
-    for name in names:
-        if name not in found:
-            found.insert(at + 1, name)
-        elif found.index(name) < at:
-            raise UnfitError
-        at = found.index(name)
-    order[:] = found
+    pairs = node.pairs.union(pairwise(names))
+    places = {name: at for at, name in enumerate(order)}
+    if any(places.get(first, 0) >= places.get(second, 0) for first, second in pairwise(names)) or not places.keys() >= set(names):
+        known = dict.fromkeys([*order, *names], ())
+        sorter = TopologicalSorter[bytes](known)
+        for first, second in sorted(pair for pair in pairs if known.keys() >= set(pair)):
+            sorter.add(second, first)
+        try:
+            order = list(sorter.static_order())
+        except CycleError:
+            raise UnfitError from None
+    node.pairs = pairs
+    return order

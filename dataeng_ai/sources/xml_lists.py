@@ -6,16 +6,17 @@ A list of texts is made by replacing its tags in all of them at once; one of ele
 from __future__ import annotations
 
 import re
-from itertools import repeat
+from itertools import compress, count
 from json.encoder import encode_basestring
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from operator import sub
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dataeng_ai.sources.xml_grammar import Node, UnfitError, local
 from dataeng_ai.sources.xml_reader import TEXT
-from dataeng_ai.sources.xml_references import KEPT, OddError, blank, legal, resolved
+from dataeng_ai.sources.xml_references import KEPT, SPACES, OddError, blank, legal, named, resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 GAP: Final = rb"[ \t\r\n]*+"
 """What may stand between tags."""
@@ -24,9 +25,20 @@ SOME: Final = rb"[^<]++"
 _ANY: Final = rb"[^<]*+"
 _RUN: Final = "\2"
 """Ends what one record has of a list, where those of many stand in one text."""
-T = TypeVar("T", str, bytes)
+_END: Final = b"\2"
+"""Ends what one record has of a list, where those of many stand in one text."""
+_OPEN: Final = b"\3"
+_COMMA: Final = b"\4"
+_CLOSE: Final = b"\5"
+"""Marks of an object, as long as it may turn out to have no members; one has a comma behind each."""
+_EMPTY: Final = _OPEN + _CLOSE
 _CELL: Final = "\uffff"
 """Stands between texts, as none of XML's characters and none of JSON's escapes."""
+_VALUE: Final = encode_basestring(TEXT).encode() + b":"
+_BLANK_START: Final = re.compile(rb'"(?=[ \xc2\xe1-\xe3])(?: |%s)' % SPACES)
+"""Begins a text of JSON that may be white space alone, line ends apart."""
+_QUOTE: Final = rb"\""
+"""A quotation mark in JSON."""
 
 
 def perhaps(what: bytes, *, always: bool) -> bytes:
@@ -70,10 +82,20 @@ class Lists(NamedTuple):
     """Ampersands in them, each as `KEPT`: they begin no reference any more."""
 
 
+class _Runs(NamedTuple):
+    """The JSON of elements."""
+
+    found: list[bytes]
+    """Of those of one list each, with commas between."""
+    ends: Sequence[bytes]
+    """What stands behind each element: the end of a list, or nothing."""
+    kinds: set[type]
+
+
 class _Member(NamedTuple):
     """What an element of a list has: an attribute, a child, or its own text."""
 
-    key: str
+    key: bytes
     """In JSON, with its colon."""
     items: Items | None
     """What makes JSON of it, where it is no text."""
@@ -82,12 +104,14 @@ class _Member(NamedTuple):
     always: bool = False
     text: bool = True
     """White space alone in it is for the parser."""
+    quote: bool = False
+    """It stands between quotes as JSON's are."""
 
 
 class Items:
     """The elements of one path that are a list: what they match, and what becomes of them."""
 
-    def __init__(self, node: Node, *, several: bool = True) -> None:
+    def __init__(self, node: Node, *, several: bool = True, quoted: list[int] | None = None) -> None:
         """Begin; `node` is what one of them has, `several` whether they may stand beside one another.
 
         Raises:
@@ -99,12 +123,17 @@ class Items:
         self._node, self._several = node, several
         self.simple = not (node.attributes or node.children)
         """They are texts alone."""
-        self._inside = [Items(child, several=child.many) for child in node.children]
-        self._members = self._known([encode_basestring(key) + ":" for key in keys])
-        self._template = self._formed()
+        self._quoted: list[int] = [] if quoted is None else quoted
+        """How many values stood between quotes, of each attribute in turn, where this is counted."""
+        self._inside = [Items(child, several=child.many, quoted=self._quoted) for child in node.children]
+        self._members = self._known([encode_basestring(key).encode() + b":" for key in keys])
+        always = [member.always for member in self._members]
+        self._loose = not (True in always or node.children)
+        """One of them may be a text, and another one an object."""
+        self._frame = self._framed()
         self.plain = self._pattern(capture=False)
         """What one of them matches, without a group of its own."""
-        self._regex = re.compile((self._pattern(capture=True) + GAP + rb"(\x02|)").decode())
+        self._regex = re.compile(self._pattern(capture=True) + GAP + rb"(\x02|)")
         tag = re.escape(node.name)
         self._between, self._empty = re.compile(rb"</%s>%s<%s>" % (tag, GAP, tag)), re.compile(rb"<%s ?/>" % tag)
 
@@ -114,18 +143,31 @@ class Items:
         Raises:
             OddError: a record has what only the parser can tell.
         """
-        runs = list(filter(None, cells))
-        if not runs:
+        lists = list(filter(None, cells))
+        if not lists:
             return Lists(cells, 0, set(), 0)
-        items, ends = self._made(legal(b"\2".join([*runs, b""]), len(runs)))
-        kinds: set[type] = {dict} if self._template else {str if item[0] == '"' else dict for item in items}
-        text = "".join(map("%s,%s".__mod__, zip(items, ends, strict=True)))
-        text = ">[" + text[: -len(_RUN) - 1].replace("," + _RUN, "]" + _RUN + ">[") + "]"
-        kept = text.count("&")
-        made = (text.replace("&", KEPT) if kept else text).encode().split(b"\2")
-        if len(made) != len(runs):
+        source = _END.join([*lists, b""])
+        legal(source, len(lists))
+        runs, text = self._plainly(source) or self._listed(source, plain=False)
+        if len(runs.found) != len(lists):
             raise OddError
-        return Lists(_spread(made, cells, b""), len(items), kinds, kept)
+        text = text.replace(b"&", KEPT.encode())
+        return Lists(_spread(text.split(_END), cells), len(runs.ends), runs.kinds, text.count(KEPT.encode()))
+
+    def _plainly(self, source: bytes) -> tuple[_Runs, bytes] | None:
+        """Return the lists where no text in them has to be looked at by itself."""
+        self._quoted.clear()
+        if b"&#" in source or b"\r" in source:
+            return None
+        runs, text = self._listed(source.replace(b"\\", rb"\\"), plain=True)
+        if source.count(b'"') != 2 * sum(self._quoted) or b"\n" in text or b"\t" in text or _BLANK_START.search(text):
+            return None
+        return runs, named(text, _QUOTE) if b"&" in text else text
+
+    def _listed(self, source: bytes, *, plain: bool) -> tuple[_Runs, bytes]:
+        """Return the lists, and as one text with what ends a list between them."""
+        runs = self._made(source, plain=plain)
+        return runs, b">[" + b"]\2>[".join(runs.found) + b"]"
 
     def replaced(self, lines: bytes) -> tuple[bytes, int]:
         """Return lines of fields with lists of texts made of these elements, in which nothing has to be escaped; and their number."""
@@ -139,66 +181,88 @@ class Items:
             made = self._between.sub(b'","', made).replace(b"\1" + opening, b'\1>["').replace(closing + b"\1", b'"]\1')
         return made, count
 
-    def _made(self, text: str) -> tuple[list[str], Sequence[str]]:
-        """Return the JSON of each element, and what stands behind each: the end of a run, or nothing."""
-        *columns, ends = zip(*self._regex.findall(text), strict=True)
-        pieces = [self._pieces(member, column) for member, column in zip(self._members, columns, strict=True)]
-        if self.simple:
-            return [f'"{piece}"' for piece in pieces[0]], ends
-        if self._template:
-            return list(map(self._template.__mod__, zip(*pieces, strict=True))), ends
-        *others, texts = pieces if not self._node.children else [*pieces, repeat("")]
-        found = zip(map("".join, zip(*others, strict=True)), texts, strict=False)
-        return [f"{{{body[1:]}{text}}}" if body else text[len(_VALUE) + 1 :] or '""' for body, text in found], ends
+    def _made(self, source: bytes, *, plain: bool) -> _Runs:
+        """Return the JSON of elements, each list's with its end behind it."""
+        *columns, ends = zip(*self._regex.findall(source), strict=True)
+        pieces = [self._pieces(member, column, plain=plain) for member, column in zip(self._members, columns, strict=True)]
+        if self._loose:
+            pieces = [self._texts(pieces)]
+        number, width = len(ends), 2 * len(self._frame)
+        parts = [b""] * (width * number)
+        for at, constant in enumerate(self._frame):
+            parts[2 * at :: width] = [constant] * number
+        for at, piece in enumerate((*pieces, ends)):
+            parts[2 * at + 1 :: width] = piece
+        text = b"".join(parts)
+        texts = sum(piece.startswith(b'"') for piece in pieces[0]) if self._loose else text.count(_EMPTY)
+        kinds: set[type] = {str} if self.simple or texts else set()
+        if not self.simple and texts < number:
+            kinds.add(dict)
+        return _Runs(_closed(text).split(b"," + _END)[:-1], ends, kinds)
 
-    def _pieces(self, member: _Member, column: Sequence[str]) -> Iterable[str]:
+    def _texts(self, pieces: list[Sequence[bytes]]) -> list[bytes]:
+        """Return the JSON of each element that is a text where it has no attribute."""
+        *others, texts = pieces
+        found = zip(map(b"".join, zip(*others, strict=True)), texts, strict=True)
+        return [_closed(_OPEN + body + text + _CLOSE) if body else text[len(_VALUE) : -1] or b'""' for body, text in found]
+
+    def _pieces(self, member: _Member, column: Sequence[bytes], *, plain: bool) -> Sequence[bytes]:
         """Return what of the JSON of each element is a member's."""
+        if member.quote and plain:
+            self._quoted.append(len(column) if member.always else len(column) - column.count(b""))
         if member.items is not None:
-            values, form = member.items._values(column), "%s"  # noqa: SLF001  one of its own kind
+            values, mark = member.items._values(column, plain=plain), b""  # noqa: SLF001  one of its own kind
         else:
-            values, form = _escaped([text[1:] for text in column] if member.marked else column, text=member.text), '"%s"'
+            texts = [text[1:] for text in column] if member.marked else column
+            values, mark = texts if plain else _escaped(texts, text=member.text), b'"'
         if member.always:
             return values
-        first = next((one.key for one in self._members if one.always), "")
-        before = bool(first) and [one.key for one in self._members].index(member.key) < [one.key for one in self._members].index(first)
-        form = f"{member.key.replace('%', '%%')}{form}," if before else f",{member.key.replace('%', '%%')}{form}"
+        start, end = member.key + mark, mark + _COMMA
         there = values if member.key == _VALUE else column
-        return [form % value if known else "" for known, value in zip(there, values, strict=True)]
+        return [start + value + end if known else b"" for known, value in zip(there, values, strict=True)]
 
-    def _values(self, column: Sequence[str]) -> Sequence[str]:
-        """Return the JSON of what each of some elements has of these: one, a list of several, or nothing."""
-        runs = list(filter(None, column))
-        if not runs:
+    def _values(self, column: Sequence[bytes], *, plain: bool) -> Sequence[bytes]:
+        """Return the JSON of what each of some elements has of these: one by itself, several as a list, or nothing.
+
+        Raises:
+            OddError: there are several where there may be one.
+        """
+        lists = list(filter(None, column))
+        if not lists:
             return column
-        items, ends = self._made(_RUN.join([*runs, ""]))
-        found = _gathered(items, ends) if self._several else items
-        if len(found) != len(runs):
+        runs = self._made(_END.join([*lists, b""]), plain=plain)
+        if len(runs.found) != len(lists) or not (self._several or len(runs.ends) == len(lists)):
             raise OddError
-        return _spread(found, column, "")
+        found = runs.found
+        if len(runs.ends) != len(lists):
+            last = list(compress(count(1), runs.ends))
+            found = [b"[" + run + b"]" if more > 1 else run for run, more in zip(found, map(sub, last, [0, *last]), strict=True)]
+        return _spread(found, column)
 
-    def _known(self, keys: list[str]) -> list[_Member]:
+    def _known(self, keys: list[bytes]) -> list[_Member]:
         node = self._node
         if self.simple:
-            return [_Member("", None, marked=node.empty, always=True)]
+            return [_Member(b"", None, marked=node.empty, always=True)]
         found = []
         for name, key in zip(node.attributes, keys, strict=False):
             always = node.always(name)
-            found.append(_Member(key, None, not always, always, text=False))
+            found.append(_Member(key, None, not always, always, text=False, quote=node.quotes[name] == b'"'))
         for child, item, key in zip(node.children, self._inside, keys[len(node.attributes) :], strict=True):
             always, single = node.always(b"<" + child.name), item.simple and not child.many
             found.append(_Member(key, None if single else item, single and (child.empty or not always), always))
         return found if node.children else [*found, _Member(_VALUE, None, marked=True)]
 
-    def _formed(self) -> str:
-        """Return what an element becomes, if any of its members is always there: of the others, each brings its own comma."""
-        made = ""
-        known = [member.always for member in self._members]
-        if self.simple or True not in known:
-            return ""
-        for at, member in enumerate(self._members):
-            form = ("%s" if member.items else '"%s"') if member.always else ""
-            made += ("," if at > known.index(True) else "") + member.key.replace("%", "%%") + form if form else "%s"
-        return "{" + made + "}"
+    def _framed(self) -> list[bytes]:
+        """Return what stands before, between and behind the members of each element."""
+        if self.simple or self._loose:
+            return [b'"', b'",'] if self.simple else [b"", b","]
+        found, held = list[bytes](), _OPEN
+        for member in self._members:
+            mark = b"" if member.items or not member.always else b'"'
+            found.append(held + member.key + mark if member.always else held)
+            held = mark + _COMMA if member.always else b""
+        found.append(held + _CLOSE + b",")
+        return _closed(b"\0".join(found)).split(b"\0") if all(member.always for member in self._members) else found
 
     def _pattern(self, *, capture: bool) -> bytes:
         """Return what one of them matches. The groups are those of its members."""
@@ -227,43 +291,33 @@ class Items:
         return found + filled(node, inside, rb"/>|></%s>" % re.escape(node.name))
 
 
-_VALUE: Final = f'"{TEXT}":'
-
-
 def _captured(pattern: bytes, member: _Member) -> bytes:
     """Return what a text matches with its mark before the group, where that mark says nothing."""
     return pattern if member.marked else re.sub(rb"""\((["'>])""", rb"\1(", pattern, count=1)
 
 
-def _escaped(values: Sequence[str], *, text: bool) -> Sequence[str]:
+def _escaped(values: Sequence[bytes], *, text: bool) -> Sequence[bytes]:
     """Return texts as they stand within the quotes of JSON.
 
     Raises:
         OddError: one of them may be white space alone, or has a reference to what was declared.
     """
-    joined = _RUN.join(["", *values, ""])
+    joined = _END.join([b"", *values, b""]).decode()
     if text and blank(joined):
         raise OddError
     if not any(mark in joined for mark in '"\\&\t\n\r'):
         return values
-    return encode_basestring(resolved(joined[1:-1].replace(_RUN, _CELL)))[1:-1].split(_CELL)
+    return encode_basestring(resolved(joined[1:-1].replace(_END.decode(), _CELL)))[1:-1].encode().split(_CELL.encode())
 
 
-def _gathered(items: list[str], ends: Sequence[str]) -> list[str]:
-    """Return the runs of items, one by itself and several as a list."""
-    found: list[str] = []
-    run: list[str] = []
-    for item, end in zip(items, ends, strict=True):
-        run.append(item)
-        if end:
-            found.append(item if len(run) == 1 else f"[{','.join(run)}]")
-            run.clear()
-    return found
+def _closed(text: bytes) -> bytes:
+    """Return objects of JSON with its own marks. One without members is an empty text."""
+    return text.replace(_EMPTY, b'""').replace(_COMMA + _CLOSE, b"}").replace(_OPEN, b"{").replace(_COMMA, b",")
 
 
-def _spread(found: list[T], cells: Sequence[T], nothing: T) -> Sequence[T]:
+def _spread(found: list[bytes], cells: Sequence[bytes]) -> Sequence[bytes]:
     """Return what was found where there was anything, and nothing elsewhere."""
     if len(found) == len(cells):
         return found
-    left = iter(found)
-    return [next(left) if cell else nothing for cell in cells]
+    following = iter(found).__next__
+    return [cell and following() for cell in cells]

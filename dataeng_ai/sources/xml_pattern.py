@@ -45,6 +45,8 @@ class Pattern:
     """Where a record may end."""
     tag: bytes
     """How a record begins, and nothing else in one; empty where other elements begin so."""
+    quotes: int | None
+    """How many groups begin with a `"`, if it is as many in each record."""
 
 
 def matching(data: bytes, start: int, how: Pattern, take: Callable[[Sequence[tuple[bytes, ...]]], None]) -> tuple[int, int]:
@@ -99,6 +101,9 @@ class _Made:
         self.root, self.shape = root, shape
         self.columns: list[str] = []
         self.lists: list[tuple[int, Spot, Items]] = []
+        self.quotes: int | None = 0
+        self._sure = True
+        """Each record has the elements that are gone through."""
 
     def pattern(self) -> Pattern:
         """Return it."""
@@ -112,7 +117,7 @@ class _Made:
         ends = rb"</%s[ \t\r\n]*>|<%s(?=[\s/])[^<>]*/>" % (name, name)
         alone = not any(below.startswith(root.name) for below in root.names())
         regex = re.compile(start + inside + GAP + rb"|((?s:.)++)")
-        return Pattern(regex, tuple(self.columns), tuple(self.lists), re.compile(ends), b"<" + root.name if alone else b"")
+        return Pattern(regex, tuple(self.columns), tuple(self.lists), re.compile(ends), b"<" + root.name if alone else b"", self.quotes)
 
     def _key(self, name: bytes, members: dict[str, str | Spot], mark: str = "") -> str | Spot:
         """Return what is known of a place.
@@ -139,11 +144,19 @@ class _Made:
         found = b""
         for name in node.attributes:
             self._column(self._key(name, members, "_"))
+            if node.quotes[name] == b'"':
+                self.quotes = self.quotes + 1 if self.quotes is not None and self._sure and node.always(name) else None
             found += attribute(node, name, capture=True)
         return found
 
     def _children(self, node: Node, members: dict[str, str | Spot]) -> bytes:
-        return b"".join(perhaps(self._child(child, members) + GAP, always=node.always(b"<" + child.name)) for child in node.children)
+        found, sure = b"", self._sure
+        for child in node.children:
+            always = node.always(b"<" + child.name)
+            self._sure = sure and always
+            found += perhaps(self._child(child, members) + GAP, always=always)
+        self._sure = sure
+        return found
 
     def _child(self, node: Node, members: dict[str, str | Spot]) -> bytes:
         known = self._key(node.name, members)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
         def many(self, rows: Sequence[tuple[bytes, ...]], how: Pattern) -> None:
             """Take records that matched. Raises OddError where one of them is for the parser after all: then none was taken."""
 
-        def ahead(self, how: Pattern, place: int) -> Ahead:
-            """Have what lies behind a place gone through by others."""
+        def ahead(self, how: Pattern) -> Ahead:
+            """Return who goes ahead in the file."""
 
         def run_of(self, run: Run, how: Pattern) -> bool:
             """Take the records of such a run; say whether they are taken."""
@@ -95,7 +95,8 @@ class Quick:
         if self._ahead is None and self._settled and self._pattern and self._place * _LEARNED >= self._reader.file.size:
             place = self._place + len(data)
             if not self._tried and xml_ahead.worth(self._reader.file, self._reader.inner, place):
-                self._ahead = self._taker.ahead(self._pattern, place)
+                self._ahead = self._taker.ahead(self._pattern)
+                self._ahead.begin(place)
             self._tried = True
         while data:
             start = self._ahead.start() if self._ahead else None

@@ -8,19 +8,17 @@ from typing import Final
 
 _FORBIDDEN: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
 _REFERENCE: Final = re.compile(r"&(?:#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,10}))|(amp|lt|gt|quot|apos));")
-_NAMED: Final = {b"&lt;": b"<", b"&gt;": b">", b"&quot;": b'"', b"&apos;": b"'", b"&amp;": b"&"}
-"""That of an ampersand is the last: what it makes begins nothing."""
-_ANY: Final = re.compile(rb"&\w*+;?")
+_NAMED: Final = {b"&lt;": b"<", b"&gt;": b">", b"&quot;": b'"', b"&apos;": b"'", b"&amp;": b"\6"}
 _HIGHEST: Final = 0x10FFFF
 
 _BLANK: Final = re.compile(r"\x02(?:\s|&#\w++;)++\x02")
 _WIDE: Final = sorted(chr(code).encode() for code in range(128, 0x3001) if chr(code).isspace())
-_SPACES: Final = b"|".join(
+SPACES: Final = b"|".join(
     b"%c(?:%s)" % (first, b"|".join(code[1:] for code in codes)) for first, codes in groupby(_WIDE, lambda code: code[0])
 )
 """White space beyond ASCII."""
-_BLANK_CELL: Final = re.compile(rb">(?:[ \t\r\n]|&#\w++;|%s)++\x01" % _SPACES)
-_BLANK_ITEM: Final = re.compile(rb'"(?:[ \t\r\n]|&#\w++;|%s)++"' % _SPACES)
+_BLANK_CELL: Final = re.compile(rb">(?=[ \t\r\n&\xc2\xe1-\xe3])(?:[ \t\r\n]|&#\w++;|%s)++\x01" % SPACES)
+_BLANK_ITEM: Final = re.compile(rb'"(?=[ \t\r\n&\xc2\xe1-\xe3])(?:[ \t\r\n]|&#\w++;|%s)++"' % SPACES)
 
 KEPT: Final = "\6"
 """An ampersand that begins no reference."""
@@ -46,7 +44,7 @@ def legal(raw: bytes, separators: int) -> str:
     Raises:
         OddError: there is another such character, bytes that are none, or a `]]>`.
     """
-    if len(raw.translate(None, _FORBIDDEN)) + separators != len(raw) or b"]]>" in raw:
+    if len(raw.translate(None, _FORBIDDEN)) + separators != len(raw) or (b"]" in raw and b"]]>" in raw):
         raise OddError
     try:
         text = raw.decode()
@@ -70,17 +68,16 @@ def resolved(text: str) -> str:
     return text.replace(KEPT, "&") if KEPT in text else text
 
 
-def named(raw: bytes) -> bytes:
-    """Return what has no references but named ones with their characters.
+def named(raw: bytes, quote: bytes = b'"') -> bytes:
+    """Return what has no references but named ones with their characters: a quotation mark as it is told, an ampersand as `KEPT`.
 
     Raises:
         OddError: one of them is none of XML's own.
     """
-    found = set(_ANY.findall(raw))
-    if not found <= _NAMED.keys():
-        raise OddError
     for reference, meant in _NAMED.items():
-        raw = raw.replace(reference, meant) if reference in found else raw
+        raw = raw.replace(reference, quote if meant == b'"' else meant)
+    if b"&" in raw:
+        raise OddError
     return raw
 
 
@@ -94,7 +91,7 @@ def _put_in(text: str) -> str:
 
 def _character(match: re.Match[str]) -> str:
     if match[3]:
-        return _NAMED[match[0].encode()].decode()
+        return _NAMED[match[0].encode()].decode()  # `resolved` puts an ampersand in
     code = int(match[1], 16) if match[1] else int(match[2])
     if (code < 32 and code not in (9, 10, 13)) or 0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF) or code > _HIGHEST:  # noqa: PLR2004  XML's own list of characters
         raise OddError

@@ -65,7 +65,7 @@ class Rows:
         """
         if not self._writers or self._writers[-1].matched != how.columns:
             self._begin(how.columns, shape)
-        self._writers[-1].write(rows, how.lists)
+        self._writers[-1].write(rows, how)
 
     def run(self, cells: Cells) -> bool:
         """Take a file of rows that others have written; say whether there is room for it."""
