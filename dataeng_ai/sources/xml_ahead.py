@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dataeng_ai.sources.unpacking import packed
 from dataeng_ai.sources.xml_cells import Cells, Writer
-from dataeng_ai.sources.xml_lists import GAP
+from dataeng_ai.sources.xml_grammar import GAP
 from dataeng_ai.sources.xml_pattern import matching
 
 if TYPE_CHECKING:

@@ -13,6 +13,12 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Final
 
+GAP: Final = rb"[ \t\r\n]*+"
+"""What may stand between tags."""
+SOME: Final = rb"[^<]++"
+"""A text. One that is white space alone, or may be it, is found later: what that is, a parser has to say."""
+ANY: Final = rb"[^<]*+"
+
 _TAG: Final = re.compile(
     rb"""<(?P<end>/?)(?P<name>[^\s<>/]++)(?P<attributes>(?:\s++[^\s=<>]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'))*+)\s*+(?P<empty>/?)>"""
 )
@@ -79,6 +85,34 @@ class _Element:
 def local(name: bytes) -> bytes:
     """Return a name without its prefix."""
     return name.rpartition(b":")[2]
+
+
+def perhaps(what: bytes, *, always: bool) -> bytes:
+    """Return what is there or not, unless it always is."""
+    return what if always else b"(?:%s|)" % what
+
+
+def attribute(node: Node, name: bytes, *, capture: bool) -> bytes:
+    """Return what an attribute matches, captured with its first quote or not."""
+    quote = node.quotes[name]
+    inside = rb"%s[^%s<\n\t\r]*+" % (quote, quote)
+    found = rb"[ \t\r\n]++%s=%s%s" % (re.escape(name), b"(" + inside + b")" if capture else inside, quote)
+    return perhaps(found, always=node.always(name))
+
+
+def leaf(node: Node, *, capture: bool) -> bytes:
+    """Return what an element with nothing but a text matches."""
+    start, name = b"(" if capture else b"(?:", re.escape(node.name)
+    if node.empty:
+        return rb"<%s ?+%s/(?=>)|>%s)(?:</%s)?+>" % (name, start, ANY, name)
+    return rb"<%s%s>%s)</%s>" % (name, start, ANY, name)
+
+
+def filled(node: Node, children: bytes, hollow: bytes) -> bytes:
+    """Return what an element with children matches behind its attributes, or what it does where it has none."""
+    sure = any(node.always(b"<" + child.name) for child in node.children)
+    found = rb">%s%s%s</%s>" % (b"" if sure else b"(?!%s</)" % GAP, GAP, children, re.escape(node.name))
+    return b"(?:%s|%s)" % (hollow, found) if node.empty else found
 
 
 class Grammar:

@@ -6,23 +6,19 @@ A list of texts is made by replacing its tags in all of them at once; one of ele
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from itertools import compress, count
 from json.encoder import encode_basestring
 from operator import sub
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dataeng_ai.sources.xml_grammar import Node, UnfitError, local
+from dataeng_ai.sources.xml_grammar import ANY, GAP, Node, UnfitError, attribute, filled, leaf, local, perhaps
 from dataeng_ai.sources.xml_reader import TEXT
-from dataeng_ai.sources.xml_references import KEPT, SPACES, OddError, blank, legal, named, resolved
+from dataeng_ai.sources.xml_references import KEPT, SPACES, OddError, escaped, legal, named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-GAP: Final = rb"[ \t\r\n]*+"
-"""What may stand between tags."""
-SOME: Final = rb"[^<]++"
-"""A text. One that is white space alone, or may be it, is found later: what that is, a parser has to say."""
-_ANY: Final = rb"[^<]*+"
 _RUN: Final = "\2"
 """Ends what one record has of a list, where those of many stand in one text."""
 _END: Final = b"\2"
@@ -32,41 +28,11 @@ _COMMA: Final = b"\4"
 _CLOSE: Final = b"\5"
 """Marks of an object, as long as it may turn out to have no members; one has a comma behind each."""
 _EMPTY: Final = _OPEN + _CLOSE
-_CELL: Final = "\uffff"
-"""Stands between texts, as none of XML's characters and none of JSON's escapes."""
 _VALUE: Final = encode_basestring(TEXT).encode() + b":"
 _BLANK_START: Final = re.compile(rb'"(?=[ \xc2\xe1-\xe3])(?: |%s)' % SPACES)
 """Begins a text of JSON that may be white space alone, line ends apart."""
 _QUOTE: Final = rb"\""
 """A quotation mark in JSON."""
-
-
-def perhaps(what: bytes, *, always: bool) -> bytes:
-    """Return what is there or not, unless it always is."""
-    return what if always else b"(?:%s|)" % what
-
-
-def attribute(node: Node, name: bytes, *, capture: bool) -> bytes:
-    """Return what an attribute matches, captured with its first quote or not."""
-    quote = node.quotes[name]
-    inside = rb"%s[^%s<\n\t\r]*+" % (quote, quote)
-    found = rb"[ \t\r\n]++%s=%s%s" % (re.escape(name), b"(" + inside + b")" if capture else inside, quote)
-    return perhaps(found, always=node.always(name))
-
-
-def leaf(node: Node, *, capture: bool) -> bytes:
-    """Return what an element with nothing but a text matches."""
-    start, name = b"(" if capture else b"(?:", re.escape(node.name)
-    if node.empty:
-        return rb"<%s ?+%s/(?=>)|>%s)(?:</%s)?+>" % (name, start, _ANY, name)
-    return rb"<%s%s>%s)</%s>" % (name, start, _ANY, name)
-
-
-def filled(node: Node, children: bytes, hollow: bytes) -> bytes:
-    """Return what an element with children matches behind its attributes, or what it does where it has none."""
-    sure = any(node.always(b"<" + child.name) for child in node.children)
-    found = rb">%s%s%s</%s>" % (b"" if sure else b"(?!%s</)" % GAP, GAP, children, re.escape(node.name))
-    return b"(?:%s|%s)" % (hollow, found) if node.empty else found
 
 
 class Lists(NamedTuple):
@@ -117,25 +83,30 @@ class Items:
         Raises:
             UnfitError: two of its names are one key.
         """
-        keys = ["_" + local(name).decode() for name in node.attributes] + [local(child.name).decode() for child in node.children]
-        if len(set(keys)) != len(keys) or TEXT in keys:
-            raise UnfitError
         self._node, self._several = node, several
-        self.simple = not (node.attributes or node.children)
-        """They are texts alone."""
         self._quoted: list[int] = [] if quoted is None else quoted
         """How many values stood between quotes, of each attribute in turn, where this is counted."""
-        self._inside = [Items(child, several=child.many, quoted=self._quoted) for child in node.children]
-        self._members = self._known([encode_basestring(key).encode() + b":" for key in keys])
-        always = [member.always for member in self._members]
-        self._loose = not (True in always or node.children)
+        self.simple = not (node.attributes or node.children)
+        """They are texts alone."""
+        self._loose = not (self.simple or node.children or any(map(node.always, node.attributes)))
         """One of them may be a text, and another one an object."""
-        self._frame = self._framed()
-        self.plain = self._pattern(capture=False)
+        self._inside = [Items(child, several=child.many, quoted=self._quoted) for child in node.children]
+        self._members: list[_Member] = []
+        self._frame = [b""]
+        """What stands before, between and behind the members of each element."""
+        self._sure = False
+        """None of them is empty."""
+        pattern = self._text(node) if self.simple else self._object(node, self._inside)
+        self._finish()
+        self._pattern = pattern + GAP + rb"(\x02|)"
+        self.plain = self._plain()
         """What one of them matches, without a group of its own."""
-        self._regex = re.compile(self._pattern(capture=True) + GAP + rb"(\x02|)")
         tag = re.escape(node.name)
         self._between, self._empty = re.compile(rb"</%s>%s<%s>" % (tag, GAP, tag)), re.compile(rb"<%s ?/>" % tag)
+
+    @cached_property
+    def _regex(self) -> re.Pattern[bytes]:
+        return re.compile(self._pattern)
 
     def column(self, cells: Sequence[bytes]) -> Lists:
         """Return lists of JSON for runs of elements, nothing for none.
@@ -194,7 +165,7 @@ class Items:
         for at, piece in enumerate((*pieces, ends)):
             parts[2 * at + 1 :: width] = piece
         text = b"".join(parts)
-        texts = sum(piece.startswith(b'"') for piece in pieces[0]) if self._loose else text.count(_EMPTY)
+        texts = sum(piece.startswith(b'"') for piece in pieces[0]) if self._loose else 0 if self._sure else text.count(_EMPTY)
         kinds: set[type] = {str} if self.simple or texts else set()
         if not self.simple and texts < number:
             kinds.add(dict)
@@ -214,7 +185,7 @@ class Items:
             values, mark = member.items._values(column, plain=plain), b""  # noqa: SLF001  one of its own kind
         else:
             texts = [text[1:] for text in column] if member.marked else column
-            values, mark = texts if plain else _escaped(texts, text=member.text), b'"'
+            values, mark = texts if plain else escaped(texts, text=member.text), b'"'
         if member.always:
             return values
         start, end = member.key + mark, mark + _COMMA
@@ -239,75 +210,87 @@ class Items:
             found = [b"[" + run + b"]" if more > 1 else run for run, more in zip(found, map(sub, last, [0, *last]), strict=True)]
         return _spread(found, column)
 
-    def _known(self, keys: list[bytes]) -> list[_Member]:
-        node = self._node
-        if self.simple:
-            return [_Member(b"", None, marked=node.empty, always=True)]
-        found = []
-        for name, key in zip(node.attributes, keys, strict=False):
-            always = node.always(name)
-            found.append(_Member(key, None, not always, always, text=False, quote=node.quotes[name] == b'"'))
-        for child, item, key in zip(node.children, self._inside, keys[len(node.attributes) :], strict=True):
-            always, single = node.always(b"<" + child.name), item.simple and not child.many
-            found.append(_Member(key, None if single else item, single and (child.empty or not always), always))
-        return found if node.children else [*found, _Member(_VALUE, None, marked=True)]
-
-    def _framed(self) -> list[bytes]:
-        """Return what stands before, between and behind the members of each element."""
+    def _finish(self) -> None:
         if self.simple or self._loose:
-            return [b'"', b'",'] if self.simple else [b"", b","]
-        found, held = list[bytes](), _OPEN
-        for member in self._members:
-            mark = b"" if member.items or not member.always else b'"'
-            found.append(held + member.key + mark if member.always else held)
-            held = mark + _COMMA if member.always else b""
-        found.append(held + _CLOSE + b",")
-        return _closed(b"\0".join(found)).split(b"\0") if all(member.always for member in self._members) else found
+            self._frame = [b'"', b'",'] if self.simple else [b"", b","]
+            return
+        self._frame[-1] += b","
+        if all(member.always for member in self._members):
+            self._frame = _closed(b"\0".join(self._frame)).split(b"\0")
 
-    def _pattern(self, *, capture: bool) -> bytes:
-        """Return what one of them matches. The groups are those of its members."""
+    def _add(self, member: _Member, pattern: bytes) -> bytes:
+        """Take a member, the next group of what these elements match; return what it matches."""
+        mark = b"" if member.items else b'"'
+        if member.always:
+            self._frame[-1] += member.key + mark
+        self._members.append(member)
+        self._frame.append(mark + _COMMA if member.always else b"")
+        # Where the mark before a text says nothing, it stands before the group.
+        return pattern if member.marked or member.items else re.sub(rb"""\((["'>])""", rb"\1(", pattern, count=1)
+
+    def _text(self, node: Node) -> bytes:
+        return self._add(_Member(b"", None, marked=node.empty, always=True), leaf(node, capture=True))
+
+    def _object(self, node: Node, inside: list[Items]) -> bytes:
+        """Take the members of an element; return what it matches.
+
+        Raises:
+            UnfitError: two of its names are one key.
+        """
+        keys = ["_" + local(name).decode() for name in node.attributes] + [local(child.name).decode() for child in node.children]
+        if len(set(keys)) != len(keys) or TEXT in keys:
+            raise UnfitError
+        self._frame[-1] += _OPEN
+        found, names = b"<" + re.escape(node.name), [encode_basestring(key).encode() + b":" for key in keys]
+        for name, key in zip(node.attributes, names, strict=False):
+            always = node.always(name)
+            member = _Member(key, None, not always, always, text=False, quote=node.quotes[name] == b'"')
+            found += self._add(member, attribute(node, name, capture=True))
+            self._sure = self._sure or (always and node is self._node)
+        if node.children:
+            children = zip(node.children, inside, names[len(node.attributes) :], strict=True)
+            within = b"".join(self._child(node, child, items, key) for child, items, key in children)
+            found += b" ?+" + filled(node, within, rb"/>|></%s>" % re.escape(node.name))
+        else:
+            found += b" ?+" + self._add(_Member(_VALUE, None, marked=True), _ending(node, capture=True))
+        self._frame[-1] += _CLOSE
+        return found
+
+    def _child(self, node: Node, child: Node, items: Items, key: bytes) -> bytes:
+        """Take a child, or its members where it always is there, and once; return what it matches."""
+        always = node.always(b"<" + child.name)
+        self._sure = self._sure or (always and node is self._node)
+        if items.simple and not child.many:
+            found = self._add(_Member(key, None, child.empty or not always, always), leaf(child, capture=True))
+        elif always and not child.many and not items._loose:
+            self._frame[-1] += key
+            found = self._object(child, items._inside)
+            self._frame[-1] += _COMMA
+        else:
+            found = self._add(_Member(key, items, always=always), b"(" + _times(child, items) + b")")
+            return perhaps(found, always=always)
+        return perhaps(found + GAP, always=always)
+
+    def _plain(self) -> bytes:
         node = self._node
         if self.simple:
-            return _captured(leaf(node, capture=capture), self._members[0]) if capture else leaf(node, capture=False)
-        found = b"<" + re.escape(node.name)
-        members = iter(self._members)
-        for name in node.attributes:
-            pattern, member = attribute(node, name, capture=capture), next(members)
-            found += _captured(pattern, member) if capture else pattern
-        found += b" ?+"
+            return leaf(node, capture=False)
+        found = b"<" + re.escape(node.name) + b"".join(attribute(node, name, capture=False) for name in node.attributes) + b" ?+"
         if not node.children:
-            start, name = b"(" if capture else b"(?:", re.escape(node.name)
-            return found + rb"%s/(?=>)|>%s)(?:</%s)?+>" % (start, _ANY, name)
-        inside = b""
-        for item, child, member in zip(self._inside, node.children, members, strict=True):
-            if member.items is None:
-                pattern = leaf(child, capture=capture)
-                one = (_captured(pattern, member) if capture else pattern) + GAP
-            else:
-                times = rb"(?:%s%s)+" if child.many else rb"(?:%s%s)"
-                one = times % (item.plain, GAP)
-                one = b"(" + one + b")" if capture else one
-            inside += perhaps(one, always=member.always)
+            return found + _ending(node, capture=False)
+        children = zip(node.children, self._inside, strict=True)
+        inside = b"".join(perhaps(_times(child, items), always=node.always(b"<" + child.name)) for child, items in children)
         return found + filled(node, inside, rb"/>|></%s>" % re.escape(node.name))
 
 
-def _captured(pattern: bytes, member: _Member) -> bytes:
-    """Return what a text matches with its mark before the group, where that mark says nothing."""
-    return pattern if member.marked else re.sub(rb"""\((["'>])""", rb"\1(", pattern, count=1)
+def _ending(node: Node, *, capture: bool) -> bytes:
+    """Return what an element with a text, or none, matches behind its attributes."""
+    return rb"%s/(?=>)|>%s)(?:</%s)?+>" % (b"(" if capture else b"(?:", ANY, re.escape(node.name))
 
 
-def _escaped(values: Sequence[bytes], *, text: bool) -> Sequence[bytes]:
-    """Return texts as they stand within the quotes of JSON.
-
-    Raises:
-        OddError: one of them may be white space alone, or has a reference to what was declared.
-    """
-    joined = _END.join([b"", *values, b""]).decode()
-    if text and blank(joined):
-        raise OddError
-    if not any(mark in joined for mark in '"\\&\t\n\r'):
-        return values
-    return encode_basestring(resolved(joined[1:-1].replace(_END.decode(), _CELL)))[1:-1].encode().split(_CELL.encode())
+def _times(node: Node, items: Items) -> bytes:
+    """Return what children of one name match."""
+    return rb"(?:%s%s)" % (items.plain, GAP) + (b"+" if node.many else b"")
 
 
 def _closed(text: bytes) -> bytes:

@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.sources.xml_grammar import Node, UnfitError, local
-from dataeng_ai.sources.xml_lists import GAP, SOME, Items, attribute, filled, leaf, perhaps
+from dataeng_ai.sources.xml_grammar import GAP, SOME, Node, UnfitError, attribute, filled, leaf, local, perhaps
+from dataeng_ai.sources.xml_lists import Items
 from dataeng_ai.sources.xml_reader import TEXT
 from dataeng_ai.sources.xml_references import OddError
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
-from typing import Final
+from json.encoder import encode_basestring
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _FORBIDDEN: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
 _REFERENCE: Final = re.compile(r"&(?:#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,10}))|(amp|lt|gt|quot|apos));")
@@ -20,17 +24,14 @@ SPACES: Final = b"|".join(
 _BLANK_CELL: Final = re.compile(rb">(?=[ \t\r\n&\xc2\xe1-\xe3])(?:[ \t\r\n]|&#\w++;|%s)++\x01" % SPACES)
 _BLANK_ITEM: Final = re.compile(rb'"(?=[ \t\r\n&\xc2\xe1-\xe3])(?:[ \t\r\n]|&#\w++;|%s)++"' % SPACES)
 
+_CELL: Final = "\uffff"
+"""Stands between texts, as none of XML's characters and none of JSON's escapes."""
 KEPT: Final = "\6"
 """An ampersand that begins no reference."""
 
 
 class OddError(Exception):
     """What only a parser can tell: it may be a reference to what was declared, and it may be no XML."""
-
-
-def blank(texts: str) -> bool:
-    """Say whether a text, of many each between two marks of a run, may be white space alone."""
-    return _BLANK.search(texts) is not None
 
 
 def blank_cells(cells: bytes, *, lists: bool) -> bool:
@@ -79,6 +80,20 @@ def named(raw: bytes, quote: bytes = b'"') -> bytes:
     if b"&" in raw:
         raise OddError
     return raw
+
+
+def escaped(values: Sequence[bytes], *, text: bool) -> Sequence[bytes]:
+    """Return texts as they stand within the quotes of JSON.
+
+    Raises:
+        OddError: one of them may be white space alone, or has a reference to what was declared.
+    """
+    joined = b"\2".join([b"", *values, b""]).decode()
+    if text and _BLANK.search(joined):
+        raise OddError
+    if not any(mark in joined for mark in '"\\&\t\n\r'):
+        return values
+    return encode_basestring(resolved(joined[1:-1].replace("\2", _CELL)))[1:-1].encode().split(_CELL.encode())
 
 
 def _put_in(text: str) -> str:
