@@ -28,6 +28,7 @@ _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.Z
 _ENCRYPTED: Final = 1
 _UTF8: Final = 1 << 11
 _INNER: Final = re.compile(r"(?i)(.*?\.zip)/(.+)", re.DOTALL)
+_PARTED: Final = re.compile(r"[/\\]")
 _NOISE: Final = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
 
 
@@ -71,8 +72,8 @@ def members(name: str, path: Path) -> tuple[Member, ...] | None:
         raise _damaged(name, error) from error
     if not _BOOKS.isdisjoint(entry.filename for entry in entries):
         return None
-    wanted = [(entry, _shown(entry)) for entry in entries if not entry.is_dir()]
-    found = [(entry, shown) for entry, shown in wanted if not any(_is_noise(part) for part in shown.split("/"))]
+    wanted = [(entry, _shown(entry).removeprefix("./")) for entry in entries if not entry.filename.endswith("/")]
+    found = [(entry, shown) for entry, shown in wanted if not any(_is_noise(part) for part in _PARTED.split(shown))]
     if not found:
         raise Problems(Diagnostic("E303", f"the archive `{name}` holds no file", help="was it written to the end?"))
     seen: set[str] = set()
@@ -85,10 +86,12 @@ def members(name: str, path: Path) -> tuple[Member, ...] | None:
 
 
 def _is_noise(part: str) -> bool:
-    return part.startswith(".") or part.lower() in _NOISE
+    return (part.startswith(".") and bool(part.strip("."))) or part.lower() in _NOISE
 
 
 def _doubt(entry: zipfile.ZipInfo) -> str | None:
+    if not entry.filename:
+        return "it has no name"
     if entry.flag_bits & _ENCRYPTED:
         return "it is encrypted"
     if stat.S_ISLNK(entry.external_attr >> 16):

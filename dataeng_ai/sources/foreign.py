@@ -42,6 +42,9 @@ _BINARY: Final = re.compile(r"\.(?:xls[xmb]?|ods|parquet|zip|gz|bz2|xz|zst)$", r
 """Names of files that are no text."""
 _MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 """How texts begin that have NUL bytes."""
+_PACKED: Final = (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"BZh91AY", b"\xfd7zXZ\0")
+_SHORTEST: Final = 8
+"""Bytes below which such a file holds nothing."""
 _TAR: Final = slice(257, 262)
 _DBASE: Final = re.compile(
     rb"[\x03\x30\x31\x83\x8b\xf5].[\x01-\x0c][\x01-\x1f].{4}[\x01\x21\x41\x61\x81\xa1\xc1\xe1].{3}\x00\x00", re.DOTALL
@@ -61,7 +64,7 @@ def refuse_foreign(file: File, wanted: str = "CSV") -> None:
         inside = packed(file)
     except OSError as error:
         raise Problems(Diagnostic("E302", f"`{file.name}` cannot be read: {error.strerror}", help="was it moved meanwhile?")) from error
-    if (name := _BINARY.search(file.name)) and b"\0" in start and not inside and not start.startswith((*_MARKS, *_FOREIGN)):
+    if (name := _BINARY.search(file.name)) and not inside and _is_damaged(start):
         message = f"`{file.name}` is called `{name[0]}` and does not begin as such a file does; it is no text either"
         raise Problems(Diagnostic("E314", message, help="is it damaged? fetch it again; nothing of it was loaded"))
     if what := _kind(start, wanted):
@@ -69,6 +72,13 @@ def refuse_foreign(file: File, wanted: str = "CSV") -> None:
         once = "" if inside else "; files packed with gzip, zstd, bzip2 or xz are read as they are"
         hint = f"unpack it, or export it as {wanted}{once}"
         raise Problems(Diagnostic("E314", f"`{file.name}` is {what}{within}, not {wanted}", help=hint))
+
+
+def _is_damaged(start: bytes) -> bool:
+    """Say whether a file that should be no text begins as nothing that is known, or ends where it began."""
+    if len(start) < _SHORTEST:
+        return any(magic.startswith(start) for magic in (*_FOREIGN, *_PACKED)) and bool(start)
+    return b"\0" in start and not start.startswith((*_MARKS, *_FOREIGN))
 
 
 def _kind(start: bytes, wanted: str) -> str | None:

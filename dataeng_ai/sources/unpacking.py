@@ -182,7 +182,8 @@ class _Unpacked(io.RawIOBase):
 
     def _unpack(self) -> bool:
         """Unpack a little more, if only padding; False at the end of the file."""
-        piece = self._rest or self._source.read(_FEED)
+        more = getattr(self._one, "needs_input", True)  # what is held back comes before anything else is read
+        piece = self._rest or (self._source.read(_FEED) if more else b"")
         self._rest = b""
         if self._one is None:
             if not piece:
@@ -191,9 +192,11 @@ class _Unpacked(io.RawIOBase):
             if not piece:
                 return True
             self._one = self._fresh()
-        if not piece:
+        if not piece and more:
             raise EOFError
-        self._held = memoryview(self._one.decompress(piece))
+        # A few bytes of bzip2 can be gigabytes; zstandard has no such bound, and needs none: its blocks are small.
+        most = (CHUNK,) if hasattr(self._one, "needs_input") else ()
+        self._held = memoryview(self._one.decompress(piece, *most))
         if self._one.eof:
             self._rest, self._one = self._one.unused_data, None
         return True

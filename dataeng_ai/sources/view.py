@@ -41,6 +41,8 @@ _MANY: Final = 100
 """Files of which each is a part of one query: of some hundreds DuckDB says that they nest too deep, and each costs it memory."""
 _AT_ONCE: Final = 1000
 """Files written alike that one query reads, one after the other."""
+_INSIDE: Final = (duckdb.ConversionException, duckdb.InvalidInputException)
+"""What DuckDB says of the inside of a Parquet file that is damaged, too, in words of no kind of their own."""
 _ROWS: Final = "__kept__"
 _STARTS: Final = """
 CREATE OR REPLACE TABLE "__starts__" AS
@@ -103,7 +105,7 @@ def reading(prepared: Sequence[Prepared]) -> Iterator[None]:
 
 def _stumbles(error: duckdb.Error, prepared: Sequence[Prepared]) -> bool:
     """Say whether an error is about a file. Of the inside of a damaged Parquet file DuckDB's errors have no kind of their own."""
-    if any(one.format == "parquet" for one in prepared) and (type(error) is duckdb.Error or isinstance(error, duckdb.ConversionException)):
+    if any(one.format == "parquet" for one in prepared) and (type(error) is duckdb.Error or isinstance(error, _INSIDE)):
         return True
     about = isinstance(error, duckdb.InvalidInputException | duckdb.IOException)
     return about and any(word in str(error) for word in _READERS)
@@ -111,7 +113,8 @@ def _stumbles(error: duckdb.Error, prepared: Sequence[Prepared]) -> bool:
 
 def _refused(prepared: Sequence[Prepared], doubt: str) -> Problems:
     names = ", ".join(f"`{one.file.name}`" for one in prepared[:3]) + (" …" if len(prepared) > 3 else "")  # noqa: PLR2004  three names are enough to find the file
-    return Problems(Diagnostic("E319", f"{names} refused: {doubt}", help="nothing of it was loaded; please report this file as a bug"))
+    hint = "is it damaged? if it is not, please report it" if prepared[0].format == "parquet" else "please report this file as a bug"
+    return Problems(Diagnostic("E319", f"{names} refused: {doubt}", help=f"nothing of it was loaded; {hint}"))
 
 
 def open_view(

@@ -75,8 +75,12 @@ def looks(file: File) -> bool:
         return False
     except Problems:  # packed and damaged, or an encoding that nobody knows: whoever reads it says so
         return b"<?xml" in raw[:100]
-    if _PAGE.match(start) or not start.lstrip().startswith("<"):
-        return _CALLED.search(file.name) is not None and not _PAGE.match(start)  # whoever reads it says what is wrong with it
+    if _PAGE.match(start):
+        return False
+    if _CALLED.search(file.name):
+        return True  # whoever reads it says what is wrong with it
+    if not start.lstrip().startswith("<"):
+        return False
     return bool(_DECLARATION.match(start) or (_ROOT.match(start) and (_NAME.search(file.name) or _parses(start))))
 
 

@@ -23,6 +23,9 @@ _WIDE: Final = ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "
 """How a document without a byte order mark begins."""
 _DECLARED: Final = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
 
+_NO_ENCODINGS: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
+"""What Python calls so, and no file is in: a tag would not be one in them, or be hidden."""
+
 _OPENING: Final = re.compile(rb"<!--|<!\[CDATA\[|<\?")
 _CLOSING: Final = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _UNKNOWN: Final = rb"<[^<>!?/][^<>]*?&(?!#|(?:amp|lt|gt|quot|apos%s);)"
@@ -46,8 +49,9 @@ def encoding_of(file: File) -> tuple[str, str]:
     word = declared[1].decode()
     try:
         name = codecs.lookup(word).name
-        "".encode(name)
-    except LookupError:
+        if name in _NO_ENCODINGS or not "<".encode(name):
+            raise LookupError  # noqa: TRY301  as one that Python does not know
+    except (LookupError, UnicodeError):
         message = f"`{file.name}` declares the encoding `{word}`, which is not known"
         raise Problems(Diagnostic("E315", message, help="have it written in UTF-8")) from None
     if name.startswith(("utf-16", "utf-32")):
