@@ -1,5 +1,7 @@
 """What a quick look costs beside DuckDB's SUMMARIZE of the first 100,000 rows; both know nothing of the file before.
 
+Three files: numbers, texts, and the demo's 27 columns, in UTF-8 for DuckDB's sake.
+
 python -m tests.benchmarks.quick_look [ROWS] [ROUNDS]
 """
 
@@ -7,9 +9,11 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tests.benchmarks import profile_card
 from tests.benchmarks.profile_csv import NUMBERS, TEXTS, write
 from tests.benchmarks.race import race
 
@@ -17,12 +21,17 @@ SUMMARIZE: Final = "import duckdb, sys; duckdb.sql('SUMMARIZE SELECT * FROM read
 
 
 def main() -> None:
-    """Print what both took, start-up included, of a file of numbers and one of texts."""
+    """Print what both took, start-up included, of each file."""
     rows, rounds = (int(text) for text in (*sys.argv[1:3], *("1000000", "3")[len(sys.argv) - 1 :]))
     with tempfile.TemporaryDirectory() as folder:
-        for name, query, delimiter in (("numbers", NUMBERS, ","), ("texts", TEXTS, ";")):
+        files = {
+            "numbers": partial(write, query=NUMBERS, rows=rows),
+            "texts": partial(write, query=TEXTS, rows=rows, delimiter=";"),
+            "27 columns": partial(profile_card.write, rows=rows, encoding="utf-8"),
+        }
+        for name, make in files.items():
             path = Path(folder, f"{name}.csv")
-            write(path, query, rows, delimiter)
+            make(path)
             commands = {
                 "SUMMARIZE of 100,000": [sys.executable, "-c", SUMMARIZE, str(path)],
                 "spec profile --quick": [sys.executable, "-m", "dataeng_ai", "profile", str(path), "--quick"],
