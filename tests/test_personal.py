@@ -73,3 +73,59 @@ def test_of_columns_made_by_script_each_category_is_found_and_nothing_else_is(tm
     missed = [one for one in told if one[0] and one[0] != one[1]]
     false = [one for one in told if one[0] is None and one[1]]
     assert (missed, false) == ([], [])
+
+
+RARE = (
+    *("Violetta Flantz", "Margarete Biggen-Briemer", "Uli Patberg", "Auguste Regnier", "Philippe Benoit", "Bárbara Prat Asensio"),
+    *("Segismundo Burgos", "Paolo Bellucci", "Cesare Ossola", "Annetta Tomaselli", "Sjoerd van der Leek", "Joep Cornelisse", "Igor Mareš"),
+    *("Dagmar Pospíšilová", "Luděk Čech", "Tuukka Kukkonen", "Anneli Mäenpää", "Matti Timonen", "Dr. Fehér András", "Nagy Mónika"),
+    *("Omya Boase", "Baljiwan Chadha", "Wojciech Drobot", "Dawid Bajak"),
+)
+PHONES = (
+    "+1-717-581-5516x6160",
+    "246-788-2637x2899",
+    "001-958-627-8527",
+    "0931-94 26 08",
+    "+46 (0)637 289 90",
+    "(0846)-493665",
+    "06 32 84 64 9{}",
+)
+STREETS = (
+    "420 Timothy Villages Apt. {}, North Calvin, AL 35671",
+    "{}, rue Baudry",
+    "ul. Prosta {}/22",
+    "шосе Батуринська, буд. {}",
+    "Henckweg {}, Döbeln",
+)
+THINGS = {
+    "museum": (
+        "Louvre Lens",
+        "Anne Frank House",
+        "Van Gogh Museum",
+        "Tate Modern",
+        "National Gallery",
+        "Музей Анны Ахматовой",
+        "Frick Collection",
+    ),
+    "film": ("Annie Hall", "Forrest Gump", "The Third Man", "Citizen Kane", "Ночной Дозор", "Taxi Driver", "Rear Window", "Blade Runner"),
+    "room": ("Зал 12, этаж 3", "Room 14 B", "Склад 7 секция 2", "Корпус 5 офис 11", "Lot 88 row 4"),
+    "change": ("+15", "-340", "+2 100", "-18 000", "+7"),
+    "part": ("067-12-33", "112-90-45", "204-55-18", "331-20-07"),
+}
+
+
+def test_values_alone_tell_what_a_part_of_them_proves_and_the_rest_has_the_make_of(tmp_path: Path) -> None:
+    rows = 60
+    made = {
+        "col1": [f"{RARE[at % len(RARE)]}" for at in range(rows)],
+        "col2": [f"{PHONES[at % len(PHONES)].format(at % 10)[:-1]}{at % 10}" for at in range(rows)],
+        "col3": [STREETS[at % len(STREETS)].format(at) for at in range(rows)],
+        "col4": [("5038131499{:02d}", "4086529741743701{:02d}", "180092263800{:02d}")[at % 3].format(at) for at in range(rows)],
+    }
+    made["col4"] = [next(one + str(last) for last in range(10) if sums.is_card(one + str(last))) for one in made["col4"]]
+    others = {f"thing{place}": [f"{some[at % len(some)]}" for at in range(rows)] for place, some in enumerate(THINGS.values())}
+    every = made | others
+    write(tmp_path, list(every), list(zip(*every.values(), strict=True)))
+    found = {one.name: one.pii for one in profile(tmp_path, "data.csv").columns}
+    assert [found[f"col{place}"] for place in range(1, 5)] == ["name", "phone", "address", "card"]
+    assert {found[name] for name in others} == {None}

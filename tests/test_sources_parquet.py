@@ -8,6 +8,7 @@ import json
 import random
 import string
 import zipfile
+from base64 import b64decode, b64encode
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow.parquet import encryption
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Problems
@@ -245,10 +247,26 @@ def test_a_file_cut_short_anywhere_is_refused(kept: float, tmp_path: Path) -> No
     assert refused(lambda: prepared(tmp_path, "t.parquet"))[0] == ("E340" if kept else "E311")
 
 
+class Keys(encryption.KmsClient):  # type: ignore[misc]  # the library has no types
+    """Keeps keys as they are."""
+
+    def wrap_key(self, key: bytes, _name: str) -> bytes:
+        return b64encode(key)
+
+    def unwrap_key(self, key: bytes, _name: str) -> bytes:
+        return b64decode(key)
+
+
 def test_an_encrypted_file_and_one_without_a_column_say_so(tmp_path: Path) -> None:
     written(tmp_path, pa.table({"n": [1]}), "t.parquet")
     data = (tmp_path / "t.parquet").read_bytes()
     (tmp_path / "t.parquet").write_bytes(b"PARE" + data[4:-4] + b"PARE")
+    assert "it is encrypted" in refused(lambda: prepared(tmp_path, "t.parquet"))[1]
+    factory = encryption.CryptoFactory(lambda _: Keys())
+    columns = encryption.EncryptionConfiguration(footer_key="f", column_keys={"c": ["n"]}, plaintext_footer=True)
+    properties = factory.file_encryption_properties(encryption.KmsConnectionConfig(), columns)
+    with pq.ParquetWriter(tmp_path / "t.parquet", pa.schema([("n", pa.int64())]), encryption_properties=properties) as writer:
+        writer.write_table(pa.table({"n": [1]}))
     assert "it is encrypted" in refused(lambda: prepared(tmp_path, "t.parquet"))[1]
     code, said = refused(lambda: written(tmp_path, pa.table({}), "none.parquet"))
     assert (code, "not one column" in said) == ("E311", True)

@@ -12,24 +12,45 @@ if TYPE_CHECKING:
 
 _PARTS: Final = re.compile(r"[A-ZА-ЯЁ]+(?=[A-ZА-ЯЁ][a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё]+|[A-ZА-ЯЁ]+|\d+")
 _EXTENSIONS: Final = re.compile(r"(?i)(?:\.(?:csv|tsv|txt|dat|json|ndjson|jsonl|xml|xlsx?|ods|parquet|gz|zst|bz2|xz|zip))+$")
+_WITH_E: Final = frozenset(["movie", "cookie", "calorie", "selfie", "zombie", "genie", "brownie", "rookie", "smoothie", "tie", "pie"])
+"""Words whose plural looks like that of `category`."""
+_RUSSIAN: Final = re.compile(r"(?<=\w{3})(?:ами|ями|ов|ев|ей|ам|ям|ах|ях|ом|ем|[ыиаяуюеоьй])$")
 _ENDS: Final = ("key", "code", "uuid", "id", "no", "nr")
 _LEAST: Final = 3
 """Letters of a word that may stand for a longer one."""
 _SAID: Final = {
     "ids": "id ids key no nr num number code cd uuid guid pk fk sk ref ид код номер ключ идентификатор гуид",
     "any table": "dim fact tbl table stg raw data t list таблица справочник",
-    "own": "parent manager reports report supervisor boss superior master previous prev next original root head mentor leader"
-    " родитель начальник руководитель предыдущий",
+    "own": "parent master previous prev next original root родитель предыдущий",
+    "own, of people": "manager reports report supervisor boss superior head mentor leader lead начальник руководитель",
     "roles": "rep manager staff agent author owner user assignee supervisor driver seller buyer creator sender receiver approver"
     " representative reports by head leader teacher doctor operator cashier менеджер автор владелец водитель врач сотрудник",
-    "people": "employee staff user person people member account emp worker сотрудник пользователь работник",
+    "people": "employee staff user person people member account emp worker personnel agent manager teacher doctor player seller team"
+    " сотрудник пользователь работник персонал кадры",
+    "kinds": "type kind class status state level group category mode тип вид статус состояние группа",
     "amounts": "duration count amount qty quantity price rate cost length size total sum day hour minute year month week level age weight"
     " height percent percentage pct discount score rank salary tax fee width depth balance population distance stock point"
     " количество сумма цена стоимость срок возраст вес процент скидка год",
 }
 """Words of names, by what they say."""
-_IDS, _TABLE_WORDS, _SELF, _ROLES, _PEOPLE, _AMOUNTS = (frozenset(words.split()) for words in _SAID.values())
 
+
+def _singular(word: str) -> str:
+    """Return a word without the ending of a plural, of Russian ones that of any case: what is left need be no word."""
+    if word[-1:] > "z":
+        return _RUSSIAN.sub("", word)
+    if word[:-1] in _WITH_E:
+        return word[:-1]
+    if word.endswith("ies") and len(word) > len("ties"):
+        return f"{word[:-3]}y"
+    if word.endswith(("sses", "ches", "shes", "xes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > _LEAST else word
+
+
+_IDS, _TABLE_WORDS, _SELF, _CHIEFS, _ROLES, _PEOPLE, _KINDS, _AMOUNTS = (
+    frozenset({*words.split(), *map(_singular, words.split())}) for words in _SAID.values()
+)
 EQUAL: Final = 1.0
 TABLE: Final = 0.97
 ENDING: Final = 0.9
@@ -44,14 +65,6 @@ class Alike:
 
     score: float
     reason: str
-
-
-def _singular(word: str) -> str:
-    if word.endswith("ies") and len(word) > len("ties"):
-        return f"{word[:-3]}y"
-    if word.endswith(("sses", "ches", "shes", "xes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > _LEAST else word
 
 
 @cache
@@ -106,15 +119,16 @@ def alike(column: str, key: str, table: str, *, own: bool) -> Alike:
         return Alike(TABLE, "the same name, but for the word that says that it is an id")
     found = max((_parts(ours, theirs), _parts(ours, called)), key=lambda one: one.score)
     if own:
-        return _own(column, found, longer=len(ours) > len(theirs or called))
+        people = bool({*called, *theirs} & _PEOPLE) or not called
+        return _own(column, found, longer=len(ours) > len(theirs or called), people=people)
     if found.score < ROLE and set(words(column)) & _ROLES and set(called) & _PEOPLE:
         return Alike(ROLE, "its name is a role of a person")
     return found
 
 
-def _own(column: str, found: Alike, *, longer: bool) -> Alike:
-    """Return how much a name speaks for another row of the same table."""
-    if set(words(column)) & _SELF:
+def _own(column: str, found: Alike, *, longer: bool, people: bool) -> Alike:
+    """Return how much a name speaks for another row of the same table; a chief is one only among `people`."""
+    if set(words(column)) & (_SELF | _CHIEFS if people else _SELF):
         return Alike(ROLE + 0.05, "its name says that it is another row of the same table")
     return Alike(min(found.score, ROLE), found.reason) if found.score and longer else Alike(0, "")
 
@@ -124,19 +138,30 @@ def _same(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 
 
 def _parts(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Alike:
-    """Return how much of one name is in the other."""
-    if not ours or not theirs:
+    """Return how much of one name is in the other; the kind of a thing, `post_type`, is none of the things."""
+    if not ours or not theirs or (len(ours) > 1 and ours[-1] in _KINDS and ours[-1] not in theirs):
         return Alike(0, "")
-    shown = "".join(theirs)
-    if len(ours) > len(theirs) and ours[-len(theirs) :] == theirs:
+    shown, longer, count = "".join(theirs), len(ours) > len(theirs), len(theirs)
+    if longer and ours[-count:] == theirs:
         return Alike(ENDING, f"its name ends in `{shown}`")
-    if len(ours) > len(theirs) and ours[: len(theirs)] == theirs:
+    if longer and ours[:count] == theirs:
         return Alike(OTHERWISE, f"its name begins with `{shown}`")
-    if len(ours) < len(theirs) and theirs[-len(ours) :] == ours:
+    if len(ours) < count and theirs[-len(ours) :] == ours:
         return Alike(OTHERWISE, f"its name is the end of `{' '.join(theirs)}`")
-    if any(_stands_for(one, other) for one in ours for other in theirs):
-        return Alike(SHORT, f"a word of its name stands for `{shown}`")
-    return Alike(0, "")
+    if count > 1 and _abbreviates(ours[-1], theirs):
+        return Alike(OTHERWISE, f"its name ends in a short form of `{' '.join(theirs)}`")
+    found = any(_stands_for(one, other) for one in ours for other in theirs)
+    return Alike(SHORT, f"a word of its name stands for `{shown}`") if found else Alike(0, "")
+
+
+def _abbreviates(short: str, long: Sequence[str]) -> bool:
+    """Say whether a word is made of the beginnings of several, one after another: `cdemo` of `customer demographics`."""
+    return len(short) > _LEAST and re.fullmatch("".join(map(_beginning, long)), short) is not None
+
+
+def _beginning(word: str) -> str:
+    """Return a pattern of the beginnings of a word."""
+    return word[0] + "".join(f"(?:{re.escape(letter)}" for letter in word[1:]) + ")?" * (len(word) - 1)
 
 
 def _stands_for(one: str, other: str) -> bool:
@@ -153,6 +178,18 @@ def _stands_for(one: str, other: str) -> bool:
 def is_amount(name: str) -> bool:
     """Say whether a name is that of an amount: how many, how long, how dear."""
     return bool(set(words(name)) & _AMOUNTS) and not set(words(name)) & _IDS
+
+
+def is_short_for(key: str, table: str) -> bool:
+    """Say whether a key's name is the end of its table's, cut short: `demo_sk` of `household_demographics`; it is of no other one."""
+    theirs, called = core(key), table_words(table)
+    return len(theirs) == 1 < len(called) and len(theirs[0]) > _LEAST and called[-1] != theirs[0] and called[-1].startswith(theirs[0])
+
+
+def is_count(name: str) -> bool:
+    """Say whether a name is of several things and no id, such as `UpVotes`: so many, and none of them."""
+    last = (_PARTS.findall(name) or [""])[-1].lower()
+    return last.isascii() and last.endswith("s") and _singular(last) != last and not set(words(name)) & (_IDS | _SELF | _CHIEFS)
 
 
 def is_called(key: str, table: str) -> float:

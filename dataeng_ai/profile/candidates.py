@@ -13,9 +13,15 @@ if TYPE_CHECKING:
     from dataeng_ai.types import Type
 
 _ID_WORDS: Final = re.compile(
-    r"(?i)(?:^|_|\b)(?:id|uuid|guid|key|pk|code|no|num|number|nr|sku|serial|hash|ид|идентификатор|код|номер|ключ|артикул|гуид)(?:$|_|\b)"
+    r"(?i)(?:^|_|\b)(?:id|uuid|guid|key|pk|sk|fk|code|no|num|number|nr|sku|serial|hash|ид|идентификатор|код|номер|ключ|артикул|гуид)(?:$|_|\b)"
     r"|(?:id|key|code|number)$|[a-z]I[dD]$|№"
 )
+_SURROGATE: Final = re.compile(r"(?i)(?:^|_)sk(?:$|_)|[a-z]S[Kk]$")
+"""What warehouses call the key that they make up, beside the one that a thing has elsewhere, which comes again with each version."""
+_ADDRESS: Final = re.compile(
+    r"(?i)(?:^|_|\b)(?:ur[il]|link|href|image|img|photo|picture|logo|website|ссылка|фото|сайт)(?:$|_|\b)|[a-z]U(?:RL|rl)$"
+)
+"""What stands once for each thing, and nobody takes for its key: where more is told or shown of it."""
 MOST_SINGLES: Final = 3
 _MOST_SETS: Final = 8
 _MOST_COLUMNS: Final = 16
@@ -40,9 +46,13 @@ def may_identify(kind: Type, cells: Mapping[str, int]) -> bool:
 
 
 def merit(name: str, kind: Type) -> int:
-    """Return a rank, low is good: named as an id, then made like one, then a moment."""
+    """Return a rank, low is good: named as a key that was made up, or as an id, then made like one, then a moment."""
+    if _SURROGATE.search(name):
+        return -1
     if is_id(name):
         return 0 if kind.name != "timestamp" else 2
+    if _ADDRESS.search(name):
+        return 4
     return {"uuid": 1, "bigint": 2, "text": 2}.get(kind.name, 3)
 
 

@@ -59,6 +59,10 @@ class Category:
     """What at least one of the values must be, for some of those that pass are public."""
     but: Callable[[str, Sequence[str]], bool] | None = None
     """What the header's words and the values say against it: only a part is meant, which tells nobody."""
+    with_some: Callable[[str], bool] | None = None
+    """What nearly all values look like where a part of them are such as prove it alone."""
+    some: float = 0.4
+    """That part."""
 
 
 def header(*lines: str) -> Words:
@@ -186,7 +190,7 @@ CATEGORIES: Final = (
     Category(
         "ssn", header("ssn, social security*, ss number"), _like(r"(?:[0-9]{3}-?[0-9]{2}|\*{3}-?\*\*|xxx-?xx)-?[0-9]{4}"), sums.is_ssn
     ),
-    Category("nino", header("nino, national insurance*, ni number"), _like("[a-z]{2} ?(?:[0-9]{2} ?){3}[a-d]"), sums.is_nino),
+    Category("nino", header("nino, national insurance*, ni number"), _like("[a-z]{2} ?(?:[0-9]{2} ?){3}[a-z]"), sums.is_nino),
     Category(
         "steuer_id",
         header("steuer id*, steueridentifikationsnummer, idnr, steuer idnr"),
@@ -252,6 +256,8 @@ CATEGORIES: Final = (
         ),
         people.is_phone,
         people.is_written_phone,
+        with_some=people.is_phone,
+        some=0.15,
     ),
     Category("ip", header("ip, ipv4, ipv6, ip address, ip addr, ip адрес"), is_address, is_address, weak=True),
     Category(
@@ -260,7 +266,7 @@ CATEGORIES: Final = (
             "plate*, license plate*, licence plate*, number plate*, госномер*, гос номер*, номер авто*, грз",
             "kennzeichen, immatriculation, matrícula, targa",
         ),
-        _like(r"(?=.*[0-9])[a-zа-яё0-9 -]{4,12}"),
+        _like(r"(?=.*[0-9])[\w ·-]{4,12}"),
         _like(_PLATE),
     ),
     Category("gps", header(_PLACES, "home location, gps, gps location"), _like(_DEGREES)),
@@ -278,7 +284,7 @@ CATEGORIES: Final = (
         people.is_letters,
         but=_is_area,
     ),
-    Category("address", None, None, people.is_street),
+    Category("address", None, None, people.is_street, with_some=people.is_placed),
     Category("name", header(*_NAMES), people.is_letters),
     Category(
         "name",
@@ -288,6 +294,8 @@ CATEGORIES: Final = (
         ),
         people.is_person,
         people.is_person,
+        with_some=people.is_named,
+        some=0.2,
     ),
 )
 """In this order; the surer a category's proof, the earlier it stands."""

@@ -30,9 +30,10 @@ def is_luhn(digits: str) -> bool:
 
 
 _CARDS: Final = re.compile(
-    r"(?:4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|(?:5[1-5]|2[2-7]|22)[0-9]{14}|3[47][0-9]{13}|(?:6[0-9]|35|30|36|38)[0-9]{12,17})"
+    r"(?:4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|(?:5[1-5]|2[2-7])[0-9]{14}|3[47][0-9]{13}|(?:2131|1800)[0-9]{11}"
+    r"|(?:6[0-9]|35|30|36|38|39)[0-9]{12,17}|(?:50|5[6-8]|6[0-9])[0-9]{10,17})"
 )
-"""Visa, Mastercard and Mir, American Express, the rest; by the first digits and the lengths that these networks give."""
+"""Visa, Mastercard and Mir, American Express, old JCB, the rest, Maestro; by the first digits and the lengths that these networks give."""
 
 
 def is_card(text: str) -> bool:

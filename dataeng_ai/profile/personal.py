@@ -18,6 +18,8 @@ _MOST: Final = 0.8
 _NEARLY_ALL: Final = 0.95
 """The share where only the values say it."""
 _HALF: Final = 0.5
+_ENOUGH_FOR_SOME: Final = 20
+"""With fewer different values, such a share may be chance."""
 
 _ENOUGH: Final = 500
 """About so many different values are looked at."""
@@ -58,7 +60,11 @@ def _is(one: Category, words: str, kind: Type, different: Sequence[str]) -> bool
 def _by_itself(one: Category, words: str, different: Sequence[str]) -> bool:
     if one.alone is None or len(different) < one.fewest or (one.weak and THINGS.search(words)):
         return False
-    return _share(one.alone, different, _NEARLY_ALL)
+    if _share(one.alone, different, _NEARLY_ALL):
+        return True
+    if one.with_some is None or len(different) < _ENOUGH_FOR_SOME or not _share(one.with_some, different, _NEARLY_ALL):
+        return False
+    return sum(map(one.alone, different)) >= one.some * len(different)
 
 
 def _share(fits: Callable[[str], bool], different: Sequence[str], least: float) -> bool:

@@ -2,6 +2,8 @@
 
 Values alone prove little: ids that begin at 1 stand in every table's. So inclusion is needed, and names, ranges and numbers of
 different values must speak for it; a column refers to one table, the one for which most speaks.
+
+The file is long because what speaks for a reference is one weighing, whether names say something or values alone.
 """
 
 from __future__ import annotations
@@ -79,6 +81,8 @@ def relations(tables: Mapping[str, Profile]) -> Relations:
     parents = [side for name, profile in tables.items() for side in _parents(name, profile, sides[name], keys)]
     best = [match for name in tables for side in sides[name].values() if (match := _best(side, parents, keys, tables))]
     best = [match for match in best if not _mirrored(match, best)]
+    for _ in range(2):  # what is found beside a column tells of those of its name
+        best += [match for name in tables for side in sides[name].values() if (match := _beside(side, best, keys))]
     keys |= {name: key for name in keys if (key := _linked(name, tables[name], keys[name], best))}
     found = {name: tuple(_reference(match) for match in best if match.child.table == name) for name in tables}
     together = {name: tuple(_together(name, tables, keys, sides, found)) for name in tables}
@@ -126,10 +130,11 @@ def _match(child: _Side, parent: _Side, keys: Mapping[str, tuple[str, ...]], pro
     own = child.table == parent.table
     if (own and child.facts.name == parent.facts.name) or family(child.facts.type.name) != family(parent.facts.type.name):
         return None
-    names = max(
-        (alike.alike(one, other, parent.table, own=own) for one in child.names for other in parent.names), key=lambda found: found.score
-    )
+    ours, theirs = ((child.plain,), (parent.plain,)) if own else (child.names, parent.names)
+    names = max((alike.alike(one, other, parent.table, own=own) for one in ours for other in theirs), key=lambda found: found.score)
     is_key = (child.facts.name,) == keys.get(child.table)
+    if is_key and not own and any(alike.is_short_for(one, child.table) for one in child.names):
+        return None
     if names.score < (alike.TABLE if is_key else alike.SHORT) or not _plausible(child, names, profile):
         return None
     found = included(child, parent)
@@ -166,6 +171,8 @@ def _plausible(child: _Side, names: alike.Alike, profile: Profile) -> bool:
     """Say whether a name that says little may be believed: of an id, or of a role; never of an amount or a moment."""
     if child.facts.type.name == "date":
         return names.score >= alike.TABLE
+    if names.score < alike.TABLE and family(child.facts.type.name) == "integer" and alike.is_count(child.facts.name):
+        return False
     if names.score >= _SURE:
         return True
     one_of_many = child.facts.distinct * 2 <= max(profile.rows - child.facts.nulls, 1) or is_id(child.facts.name)
@@ -205,6 +212,28 @@ def _is_code_of(child: _Side, parent: _Side, keys: Mapping[str, tuple[str, ...]]
     return found.share >= _CODES_NEARLY and found.compared >= _COMPARED
 
 
+def _beside(child: _Side, best: Sequence[_Match], keys: Mapping[str, tuple[str, ...]]) -> _Match | None:
+    """Return the reference of a column of codes to what another of its table, or one of its name, refers to: `origin` beside `dest`."""
+    if child.facts.type.name != "text" or child.facts.distinct <= 1 or (child.facts.name,) == keys.get(child.table):
+        return None
+    if any(match.child == child for match in best):
+        return None
+    near = [match for match in best if child.table == match.child.table or child.facts.name == match.child.facts.name]
+    parents = {match.parent.table: match.parent for match in near if _codes_alike(child, match)}
+    if len(parents) != 1:
+        return None
+    (parent,) = parents.values()
+    found = inclusion(child.sketch, parent.sketch)
+    names = alike.Alike(0, "so does a column beside it, or of its name")
+    return _Match(child, parent, found, names, _LEAST) if found.share == 1.0 and found.compared else None
+
+
+def _codes_alike(child: _Side, match: _Match) -> bool:
+    """Say whether a column has the make of a key that another refers to, which is that of codes."""
+    shape = child.facts.shape
+    return shape is not None and " " not in shape and shape == match.parent.facts.shape and match.parent.table != child.table
+
+
 def _mirrored(match: _Match, matches: Sequence[_Match]) -> bool:
     """Say whether of two keys that refer to each other this is the wrong way round: the table is named as the key, or has more rows."""
     back = [one for one in matches if one.child == match.parent and one.parent == match.child]
@@ -226,7 +255,11 @@ def _linked(name: str, profile: Profile, key: tuple[str, ...], matches: Sequence
     others = [
         one.name
         for one in profile.columns
-        if one.name in refers and one.name not in key and not one.nulls and _named_in(refers[one.name], called)
+        if one.name in refers
+        and one.name not in key
+        and not one.nulls
+        and refers[one.name].parent.table != refers[key[0]].parent.table  # of another thing: a part of the same one is an attribute
+        and _named_in(refers[one.name], called)
     ]
     if not others:
         return ()

@@ -68,11 +68,11 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:  # noqa: 
     with _told(file), closing(duckdb.connect()) as con:
         quiet(con)
         where = [glob.escape(str(path))]
-        footer, schema = con.execute(_FOOTER, where).fetchone(), con.execute(_SCHEMA, where).fetchall()
         relation = con.sql(_ROWS, params=where)
+        footer, schema = _footer(con, relation, where), con.execute(_SCHEMA, where).fetchall()
         found, names = leaves(relation), relation.columns
     if footer is None or footer[2] is not None:
-        raise _unreadable(file, "it is encrypted", "write it without encryption; keys are not known here")
+        raise _encrypted(file)
     _check_digits(file, schema)
     partitions = [name for name in _partitions(file) if name not in names]
     return Prepared(
@@ -85,6 +85,15 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:  # noqa: 
         repairs=(*_renamed(schema, names), *_finer(schema)),
         kinds=(*(leaf.kind for leaf in found), *(None for _ in partitions)),
     )
+
+
+def _footer(con: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation, where: Sequence[str]) -> tuple[Any, ...] | None:
+    """Return what the footer says of the file."""
+    try:
+        return con.execute(_FOOTER, where).fetchone()
+    except duckdb.InvalidInputException:
+        rows.limit(1).fetchall()  # of an encrypted file whose footer is plain, this says so
+        raise
 
 
 def raw(prepared: Prepared, records: Collection[int]) -> Iterator[tuple[int, int, str]]:
@@ -140,7 +149,7 @@ def _check_ends(file: File, path: Path) -> None:
     if not size:
         raise Problems(Diagnostic("E311", f"`{file.name}` is empty: there is not one byte", help="was it written to the end?"))
     if _ENCRYPTED in (start, end[4:]):
-        raise _unreadable(file, "it is encrypted", "write it without encryption; keys are not known here")
+        raise _encrypted(file)
     if start != _MAGIC:
         raise _unreadable(file, "it does not begin as Parquet does", "correct `format`, or the path")
     if size < _LEAST or end[4:] != _MAGIC or int.from_bytes(end[:4], "little") > size - _LEAST:
@@ -162,8 +171,14 @@ def _told(file: File) -> Iterator[None]:
         if "at least one non-root column" in str(error):
             message = f"`{file.name}` has not one column"
             raise Problems(Diagnostic("E311", message, help="was it written as it should be?")) from error
+        if "File is encrypted" in str(error):
+            raise _encrypted(file) from error
         said = str(error).splitlines()[0].partition("Error: ")[2] or str(error).splitlines()[0]
         raise _unreadable(file, said, "fetch the file again; nothing of it was loaded") from error
+
+
+def _encrypted(file: File) -> Problems:
+    return _unreadable(file, "it is encrypted", "write it without encryption; keys are not known here")
 
 
 def _unreadable(file: File, why: str, hint: str) -> Problems:

@@ -2,8 +2,9 @@
 
 python -m tests.benchmarks.keys_marks [FOLDER…]
 
-Without a folder, databases made again by script (`keys_schemas.py`). A folder has one CSV file a table and a `truth.json`:
-`{"keys": {"table": ["column"]}, "references": [["table", ["column"], "other", ["column"]]]}`; data that is not ours stays outside.
+Without a folder, databases made again by script: `keys_schemas.py` and `keys_unseen.py`. A folder has one CSV file a table and a
+`truth.json`, so that data that is not ours stays outside:
+`{"keys": {"table": ["column"]}, "references": [["table", ["column"], "other", ["column"]]]}`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from dataeng_ai.profile.relations import relations
 from dataeng_ai.profile.survey import profile
 from tests.benchmarks.keys_schemas import DATABASES
+from tests.benchmarks.keys_unseen import UNSEEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +71,7 @@ def judge(name: str, folder: Path, keys: Mapping[str, tuple[str, ...]], referenc
 def generated() -> Marks:
     """Return the marks of all databases that are made by script."""
     every = Marks()
-    for make in DATABASES:
+    for make in (*DATABASES, *UNSEEN):
         database = make()
         with tempfile.TemporaryDirectory() as folder:
             database.write(Path(folder))
