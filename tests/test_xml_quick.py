@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Problems
-from dataeng_ai.sources import files, streams, xml, xml_ahead, xml_pattern, xml_quick, xml_reader
+from dataeng_ai.sources import files, streams, xml, xml_parallel, xml_pattern, xml_quick, xml_reader
 from tests.benchmarks import nested_xml
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ def _reading(learn: int, piece: int, held: int) -> Iterator[list[xml_quick.Quick
         patch.object(xml_quick, "_HELD", held),
         patch.object(xml_quick.Quick, "run", noted),
         patch.object(xml_reader, "chunks", lambda file, encoding, _size: pieces(file, encoding, piece)),
-        patch.object(xml_ahead, "LEAST", max(1, piece // 4)),
-        patch.object(xml_ahead, "PIECE", piece),
-        patch.object(xml_ahead, "HELD", held),
-        patch.object(xml_ahead, "cores", lambda: 3),
+        patch.object(xml_parallel, "LEAST", max(1, piece // 4)),
+        patch.object(xml_parallel, "PIECE", piece),
+        patch.object(xml_parallel, "HELD", held),
+        patch.object(xml_parallel, "cores", lambda: 3),
     ):
         yield lanes
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dataeng_ai.sources.files import File
-    from dataeng_ai.sources.xml_cells import Cells
+    from dataeng_ai.sources.xml_rows import Cells
 
 MARK: Final = "\ud800"
 """May stand before a text that is written, and is left out: half of a character, which is no text by itself. Numbers bear it."""

@@ -14,8 +14,8 @@ from dataeng_ai.sources import texts, xml_rows
 from dataeng_ai.sources.json_shape import TooManyColumnsError, UnfitError
 from dataeng_ai.sources.prepared import MAX_BAD, BadRecord, Prepared
 from dataeng_ai.sources.texts import Texts
-from dataeng_ai.sources.xml_ahead import Ahead
 from dataeng_ai.sources.xml_detect import detect
+from dataeng_ai.sources.xml_parallel import Parallel
 from dataeng_ai.sources.xml_pattern import DoubtError
 from dataeng_ai.sources.xml_quick import Quick
 from dataeng_ai.sources.xml_reader import TEXT, Reader
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from dataeng_ai.sources.files import File
-    from dataeng_ai.sources.xml_ahead import Run
+    from dataeng_ai.sources.xml_parallel import Run
     from dataeng_ai.sources.xml_pattern import Pattern
     from dataeng_ai.sources.xml_reader import Found
     from dataeng_ai.sources.xml_rows import Rows
@@ -181,9 +181,9 @@ class _Pass:
         self.out.many(rows, how, self.shape)
         self.records += len(rows)
 
-    def ahead(self, how: Pattern) -> Ahead:
+    def parallel(self, how: Pattern) -> Parallel:
         """Return who goes ahead in the file."""
-        return Ahead(self.file, how, self.out.path)
+        return Parallel(self.file, how, self.out.path)
 
     def run_of(self, run: Run, how: Pattern) -> bool:
         """Take a run of records that others have found to match; say whether there is room for their file."""

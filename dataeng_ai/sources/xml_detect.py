@@ -14,9 +14,8 @@ from dataeng_ai.sources.detected import Detected
 from dataeng_ai.sources.foreign import refuse_foreign
 from dataeng_ai.sources.json_paths import joined
 from dataeng_ai.sources.streams import chunks, prefix
-from dataeng_ai.sources.xml_guard import Guard, remedy
 from dataeng_ai.sources.xml_reader import MAX_DEPTH, split
-from dataeng_ai.sources.xml_text import encoding_of, inner
+from dataeng_ai.sources.xml_text import Guard, encoding_of, inner, remedy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

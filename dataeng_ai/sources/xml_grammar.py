@@ -102,10 +102,15 @@ def attribute(node: Node, name: bytes, *, capture: bool) -> bytes:
 
 def leaf(node: Node, *, capture: bool) -> bytes:
     """Return what an element with nothing but a text matches."""
-    start, name = b"(" if capture else b"(?:", re.escape(node.name)
+    name = re.escape(node.name)
     if node.empty:
-        return rb"<%s ?+%s/(?=>)|>%s)(?:</%s)?+>" % (name, start, ANY, name)
-    return rb"<%s%s>%s)</%s>" % (name, start, ANY, name)
+        return rb"<%s ?+%s" % (name, ending(node, capture=capture))
+    return rb"<%s%s>%s)</%s>" % (name, b"(" if capture else b"(?:", ANY, name)
+
+
+def ending(node: Node, *, capture: bool) -> bytes:
+    """Return what an element with a text, or none, matches behind its attributes."""
+    return rb"%s/(?=>)|>%s)(?:</%s)?+>" % (b"(" if capture else b"(?:", ANY, re.escape(node.name))
 
 
 def filled(node: Node, children: bytes, hollow: bytes) -> bytes:

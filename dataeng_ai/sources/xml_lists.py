@@ -12,7 +12,7 @@ from json.encoder import encode_basestring
 from operator import sub
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dataeng_ai.sources.xml_grammar import ANY, GAP, Node, UnfitError, attribute, filled, leaf, local, perhaps
+from dataeng_ai.sources.xml_grammar import ANY, GAP, Node, UnfitError, attribute, ending, filled, leaf, local, perhaps
 from dataeng_ai.sources.xml_reader import TEXT
 from dataeng_ai.sources.xml_references import KEPT, SPACES, OddError, escaped, legal, named
 
@@ -96,7 +96,8 @@ class Items:
         """What stands before, between and behind the members of each element."""
         self._sure = False
         """None of them is empty."""
-        pattern = self._text(node) if self.simple else self._object(node, self._inside)
+        text = _Member(b"", None, marked=node.empty, always=True)
+        pattern = self._add(text, leaf(node, capture=True)) if self.simple else self._object(node, self._inside)
         self._finish()
         self._pattern = pattern + GAP + rb"(\x02|)"
         self.plain = self._plain()
@@ -228,9 +229,6 @@ class Items:
         # Where the mark before a text says nothing, it stands before the group.
         return pattern if member.marked or member.items else re.sub(rb"""\((["'>])""", rb"\1(", pattern, count=1)
 
-    def _text(self, node: Node) -> bytes:
-        return self._add(_Member(b"", None, marked=node.empty, always=True), leaf(node, capture=True))
-
     def _object(self, node: Node, inside: list[Items]) -> bytes:
         """Take the members of an element; return what it matches.
 
@@ -252,7 +250,7 @@ class Items:
             within = b"".join(self._child(node, child, items, key) for child, items, key in children)
             found += b" ?+" + filled(node, within, rb"/>|></%s>" % re.escape(node.name))
         else:
-            found += b" ?+" + self._add(_Member(_VALUE, None, marked=True), _ending(node, capture=True))
+            found += b" ?+" + self._add(_Member(_VALUE, None, marked=True), ending(node, capture=True))
         self._frame[-1] += _CLOSE
         return found
 
@@ -277,15 +275,10 @@ class Items:
             return leaf(node, capture=False)
         found = b"<" + re.escape(node.name) + b"".join(attribute(node, name, capture=False) for name in node.attributes) + b" ?+"
         if not node.children:
-            return found + _ending(node, capture=False)
+            return found + ending(node, capture=False)
         children = zip(node.children, self._inside, strict=True)
         inside = b"".join(perhaps(_times(child, items), always=node.always(b"<" + child.name)) for child, items in children)
         return found + filled(node, inside, rb"/>|></%s>" % re.escape(node.name))
-
-
-def _ending(node: Node, *, capture: bool) -> bytes:
-    """Return what an element with a text, or none, matches behind its attributes."""
-    return rb"%s/(?=>)|>%s)(?:</%s)?+>" % (b"(" if capture else b"(?:", ANY, re.escape(node.name))
 
 
 def _times(node: Node, items: Items) -> bytes:

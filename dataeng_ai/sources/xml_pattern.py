@@ -2,7 +2,7 @@
 
 The pattern accepts a part of what XML and the shape allow, and nothing else: each element in its place, each attribute at most once and
 in its order, no comment, CDATA, reference to anything declared, nor text beside children. So a record that matches is well-formed and
-its groups are the texts that a parser would give, but for references and line ends, which `xml_cells` puts right, and for characters
+its groups are the texts that a parser would give, but for references and line ends, which `xml_rows` puts right, and for characters
 that no XML may have, which it refuses. A group is empty where nothing is there; else its first byte says what it was: `"`, `'`, `>`, `/`.
 """
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.sources import xml_ahead
+from dataeng_ai.sources import xml_parallel
 from dataeng_ai.sources.xml_grammar import Grammar, UnfitError
 from dataeng_ai.sources.xml_pattern import DoubtError, Pattern, matching, pattern
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Protocol
 
-    from dataeng_ai.sources.xml_ahead import Ahead, Run
+    from dataeng_ai.sources.xml_parallel import Parallel, Run
     from dataeng_ai.sources.xml_reader import Found, Reader
     from dataeng_ai.sources.xml_shape import XmlShape
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         def many(self, rows: Sequence[tuple[bytes, ...]], how: Pattern) -> None:
             """Take records that matched. Raises OddError where one of them is for the parser after all: then none was taken."""
 
-        def ahead(self, how: Pattern) -> Ahead:
+        def parallel(self, how: Pattern) -> Parallel:
             """Return who goes ahead in the file."""
 
         def run_of(self, run: Run, how: Pattern) -> bool:
@@ -63,9 +63,9 @@ class Quick:
         self._pattern: Pattern | None = None
         self._off = self._settled = False
         self._odd = self._made = self._known = self._scope = 0
-        self._ahead: Ahead | None = None
+        self._parallel: Parallel | None = None
         self._held, self._tried, self._skip = b"", False, 0
-        self._place = 0 if self._encoding else xml_ahead.mark(reader.file)
+        self._place = 0 if self._encoding else xml_parallel.mark(reader.file)
         """Of the first byte that waits, in the file."""
         self.seen = self.cut = 0
         """Records that the parser has read, and those that it did not see."""
@@ -84,22 +84,22 @@ class Quick:
             for found in self._reader.finish():
                 self._taker.one(found)
         finally:
-            if self._ahead:
-                self._ahead.close()
+            if self._parallel:
+                self._parallel.close()
 
     def _take(self, piece: bytes) -> None:
         """Take the next bytes, but for those that others have gone through."""
         skipped = min(self._skip, len(piece))
         self._skip, self._place = self._skip - skipped, self._place + skipped
         data, again = self._held + piece[skipped:], bool(self._held)
-        if self._ahead is None and self._settled and self._pattern and self._place * _LEARNED >= self._reader.file.size:
+        if self._parallel is None and self._settled and self._pattern and self._place * _LEARNED >= self._reader.file.size:
             place = self._place + len(data)
-            if not self._tried and xml_ahead.worth(self._reader.file, self._reader.inner, place):
-                self._ahead = self._taker.ahead(self._pattern)
-                self._ahead.begin(place)
+            if not self._tried and xml_parallel.worth(self._reader.file, self._reader.inner, place):
+                self._parallel = self._taker.parallel(self._pattern)
+                self._parallel.begin(place)
             self._tried = True
         while data:
-            start = self._ahead.start() if self._ahead else None
+            start = self._parallel.start() if self._parallel else None
             part = data if start is None or start > self._place + len(data) else data[: max(0, start - self._place)]
             done = self._through(part, again=again)
             met = start is not None and start <= self._place + len(part)
@@ -113,7 +113,7 @@ class Quick:
 
     def _jumped(self, data: bytes) -> bytes:
         """Leave out the records that others have taken, if they begin with the data; return what is left of it."""
-        ahead, place = self._ahead, self._place + len(self._held)
+        ahead, place = self._parallel, self._place + len(self._held)
         assert ahead is not None  # noqa: S101  there is a place where it begins
         run = ahead.at(place)
         if not run or not self._settled or self._held.strip(_BLANK) or not self._taker.run_of(run, ahead.how):

@@ -19,8 +19,7 @@ from dataeng_ai.sources.foreign import refuse_foreign
 from dataeng_ai.sources.json_paths import keys_of
 from dataeng_ai.sources.prepared import MAX_RAW
 from dataeng_ai.sources.streams import chunks
-from dataeng_ai.sources.xml_guard import Guard, remedy
-from dataeng_ai.sources.xml_text import Tags, encoding_of, inner
+from dataeng_ai.sources.xml_text import Guard, Tags, encoding_of, inner, remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,9 +20,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dataeng_ai.sources.unpacking import packed
-from dataeng_ai.sources.xml_cells import Cells, Writer
 from dataeng_ai.sources.xml_grammar import GAP
 from dataeng_ai.sources.xml_pattern import matching
+from dataeng_ai.sources.xml_rows import Cells, CellsWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +104,7 @@ class _Child:
             self.pid = 0
 
 
-class Ahead:
+class Parallel:
     """The processes of one file."""
 
     def __init__(self, file: File, how: Pattern, path: Path) -> None:
@@ -233,13 +233,13 @@ class _Going:
         for _, spot, _ in self._how.lists:
             spot.items, spot.kinds = 0, set()
         with ExitStack() as stack:
-            writer = Writer(path, stack.enter_context(path.open("wb")), self._how.columns, ())
+            writer = CellsWriter(path, stack.enter_context(path.open("wb")), self._how.columns, ())
             end, more = self._written(writer, start, stop)
         cells = writer.cells()
         lists = [(spot.items, [kind.__name__ for kind in spot.kinds]) for _, spot, _ in self._how.lists]
         return Run(start, end, self._records, self._lines, cells.longest, cells.lines, lists, str(path)), more
 
-    def _written(self, writer: Writer, start: int, stop: int) -> tuple[int, int | None]:
+    def _written(self, writer: CellsWriter, start: int, stop: int) -> tuple[int, int | None]:
         held, place = b"", start
         with self._file.path.open("rb") as stream:
             stream.seek(start)
