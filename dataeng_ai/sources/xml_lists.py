@@ -12,7 +12,7 @@ from json.encoder import encode_basestring
 from operator import sub
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dataeng_ai.sources.xml_grammar import ANY, GAP, Node, UnfitError, attribute, ending, filled, leaf, local, perhaps
+from dataeng_ai.sources.xml_grammar import GAP, Node, UnfitError, attribute, ending, filled, leaf, local, perhaps
 from dataeng_ai.sources.xml_reader import TEXT
 from dataeng_ai.sources.xml_references import KEPT, SPACES, OddError, escaped, legal, named
 
