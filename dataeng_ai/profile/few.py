@@ -18,7 +18,7 @@ import duckdb
 from sqlglot import exp
 
 from dataeng_ai import cast
-from dataeng_ai.profile import dates, unlike
+from dataeng_ai.profile import dates, unlike, wide
 from dataeng_ai.profile import measure as measuring
 
 if TYPE_CHECKING:
@@ -128,6 +128,8 @@ def _between(measured: Measured) -> Mapping[str, int] | None:
 
 def _measured(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, tuple[Measured, ...]]:
     """Return what `measure.measure` does; where memory is too small to count different rows beside the rest, those are left out."""
+    if wide.is_worth(wishes, records):
+        return wide.by_kinds(con, wishes, records)
     if not any(wish.beside.unlike for wish in wishes):
         return measuring.measure(con, wishes, by, records)
     try:

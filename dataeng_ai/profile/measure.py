@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 VIEW: Final = "__source__"
 CHOSEN: Final = 4096
 """About how many rows a hash chooses for quantiles and top values."""
-
-_AT_ONCE: Final = 100
+AT_ONCE: Final = 100
 """Columns of one pass: DuckDB holds some vectors for each expression and thread, so a table of thousands would burst any memory."""
 
 _MICROSECONDS: Final[Mapping[Rhythm, int]] = {"minute": 60_000_000, "hour": 3_600_000_000, "day": 86_400_000_000}
@@ -79,7 +78,7 @@ class Measured:
 
 
 def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, tuple[Measured, ...]]:
-    """Return the number of rows and, per wish, what was measured, in one pass over `"__source__"` (one for every `_AT_ONCE` columns).
+    """Return the number of rows and, per wish, what was measured, in one pass over `"__source__"` (one for every `AT_ONCE` columns).
 
     Args:
         con: Where the view is.
@@ -93,14 +92,14 @@ def measure(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence
 
 def slices(wishes: Sequence[Wish]) -> list[Sequence[Wish]]:
     """Return the columns of each pass."""
-    return [wishes[start : start + _AT_ONCE] for start in range(0, len(wishes), _AT_ONCE)]
+    return [wishes[start : start + AT_ONCE] for start in range(0, len(wishes), AT_ONCE)]
 
 
 def _pass(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[str], records: int) -> tuple[int, list[Measured]]:
     numbers = {place: number for number, place in enumerate((place for place, wish in enumerate(wishes) if wish.few), 1)}
     places = {wish.name: place for place, wish in enumerate(wishes)}
     parts = [
-        (_counts(place, numbers[place]) if wish.few else _aggregates(place, wish)) | beside.aggregates(place, wish, places)
+        (_counts(place, numbers[place]) if wish.few else aggregates(place, wish)) | beside.aggregates(place, wish, places)
         for place, wish in enumerate(wishes)
     ]
     named = [_as(part, f"{key}{place}") for place, one in enumerate(parts) for key, part in one.items()]
@@ -113,7 +112,7 @@ def _pass(con: duckdb.DuckDBPyConnection, wishes: Sequence[Wish], by: Sequence[s
     values = [{key: next(found) for key in part} for part in parts]
     samples = _samples(con, wishes)
     found_of = zip(wishes, values, samples, strict=True)
-    return counted[0], [replace(_measured(value, sample), beside=beside.counted(wish, value)) for wish, value, sample in found_of]
+    return counted[0], [replace(measured(value, sample), beside=beside.counted(wish, value)) for wish, value, sample in found_of]
 
 
 def _typed(wishes: Sequence[Wish], by: Sequence[str], records: int) -> Expr:
@@ -121,12 +120,12 @@ def _typed(wishes: Sequence[Wish], by: Sequence[str], records: int) -> Expr:
     texts = [_as(_text(wish), f"c{place}") for place, wish in enumerate(wishes)]
     pairs = [pair for place, wish in enumerate(wishes) for pair in beside.pairs(place, wish)]
     plain = exp.select(*texts, *pairs, _choice(by, records)).from_(exp.to_identifier(VIEW, quoted=True), copy=False)
-    values = [_as(_typed_value(exp.column(f"c{place}"), wish.guess), f"v{place}") for place, wish in enumerate(wishes)]
+    values = [_as(typed_value(exp.column(f"c{place}"), wish.guess), f"v{place}") for place, wish in enumerate(wishes)]
     return exp.select("*", *values).from_(plain.subquery("texts", copy=False), copy=False).subquery("typed", copy=False)
 
 
 def _text(wish: Wish) -> Expr:
-    return _unless_empty(exp.column(wish.name, quoted=True), wish.guess)
+    return unless_empty(exp.column(wish.name, quoted=True), wish.guess)
 
 
 def _as(made: Expr, name: str) -> Expr:
@@ -136,10 +135,10 @@ def _as(made: Expr, name: str) -> Expr:
 
 def value_of(text: Expr, guess: Guess) -> Expr:
     """Return the typed value of a text, null where the text stands for nothing or is no such value."""
-    return _typed_value(_unless_empty(text, guess), guess)
+    return typed_value(unless_empty(text, guess), guess)
 
 
-def _typed_value(text: Expr, guess: Guess) -> Expr:
+def typed_value(text: Expr, guess: Guess) -> Expr:
     """Return the value of a text that is null where it is empty and that means nothing."""
     held = cast.guard(text, guess.type, guess.parse, guess.shapes)
     words = [exp.Literal.string(word) for word in guess.parse.null_values if word] if guess.type.name == "text" else []
@@ -147,7 +146,7 @@ def _typed_value(text: Expr, guess: Guess) -> Expr:
     return exp.case().when(there, cast.cast(text, guess.type, guess.parse), copy=False)
 
 
-def _unless_empty(text: Expr, guess: Guess) -> Expr:
+def unless_empty(text: Expr, guess: Guess) -> Expr:
     """Return the text, null where it is empty and that means nothing: for DuckDB, to fail on a text is much dearer than to read one."""
     return (
         exp.Nullif(this=text, expression=exp.Literal.string("")) if "" in guess.parse.null_values and guess.type.name != "bytes" else text
@@ -195,7 +194,7 @@ def _counts(place: int, number: int) -> dict[str, Expr]:
     }
 
 
-def _aggregates(place: int, wish: Wish) -> dict[str, Expr]:
+def aggregates(place: int, wish: Wish) -> dict[str, Expr]:
     """Return the aggregates of one column; the keys are the fields of `Measured`."""
     text, value = exp.column(f"c{place}"), exp.column(f"v{place}")
     kind = wish.guess.type
@@ -258,7 +257,8 @@ def _count_if(condition: Expr) -> Expr:
     return exp.Anonymous(this="COUNT_IF", expressions=[condition])
 
 
-def _measured(values: Mapping[str, object], chosen: tuple[str, ...]) -> Measured:
+def measured(values: Mapping[str, object], chosen: tuple[str, ...]) -> Measured:
+    """Return what the answers to `aggregates` say; of none, what is measured of no rows."""
     number: dict[str, int] = {key: int(value) for key, value in values.items() if isinstance(value, int)}
     text: dict[str, str] = {key: value for key, value in values.items() if isinstance(value, str)}
     texts: dict[str, dict[str, int]] = {key: value for key, value in values.items() if isinstance(value, dict)}
