@@ -13,7 +13,10 @@ from dataeng_ai.profile import facts, opening, proving, survey
 from dataeng_ai.sources import ahead, csv, files
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from dataeng_ai.sources.prepared import Prepared
 
 ROWS = 12_000
 """So many that the last of them stand behind the first bytes that are looked at."""
@@ -33,9 +36,9 @@ def _rows(count: int = ROWS) -> str:
     return "".join(f"{n};Большой зал, ряд {n % 31}, место {n % 17};2024-0{1 + n % 9}-1{n % 10}\n" for n in range(count))
 
 
-def _file(folder: Path, late: bytes, name: str = "зал.csv") -> Path:
+def _file(folder: Path, late: bytes, name: str = "зал.csv", encoding: str = "utf-8") -> Path:
     path = folder / name
-    path.write_bytes(f"номер;место;день\n{_rows()}".encode() + late + _rows(20).encode())
+    path.write_bytes(f"номер;место;день\n{_rows()}".encode(encoding) + late + _rows(20).encode(encoding))
     return path
 
 
@@ -44,11 +47,12 @@ def _profile(path: Path, monkeypatch: pytest.MonkeyPatch, *, worth: int) -> str:
     return facts.to_json(survey.profile(path.parent, path.name))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
 @pytest.mark.parametrize("late", LATE)
 def test_what_stands_late_in_a_file_comes_out_as_if_all_of_it_had_been_gone_through_first(
-    late: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    late: str, encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = _file(tmp_path, LATE[late].encode())
+    path = _file(tmp_path, LATE[late].encode(encoding), encoding=encoding)
     threads = threading.active_count()
     assert _profile(path, monkeypatch, worth=0) == _profile(path, monkeypatch, worth=1 << 40)
     assert threading.active_count() == threads
@@ -58,6 +62,35 @@ def test_bytes_that_are_no_text_are_rejected_though_only_duckdb_looks_at_them(tm
     path = _file(tmp_path, "8;зал ".encode() + b"\xd0;2024-01-02\n9\xed\xa0\x80;;2024-01-03\n10;;2024-01-04\xff\n")
     found = facts.from_json(_profile(path, monkeypatch, worth=0))
     assert (found.rows, found.rejects) == (ROWS + 20, 3)
+    assert _profile(path, monkeypatch, worth=0) == _profile(path, monkeypatch, worth=1 << 40)
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866"])
+def test_a_file_whose_characters_are_bytes_is_measured_while_it_is_proved(
+    encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only its encoding is put right before that, and what comes out is what the same text in UTF-8 gives."""
+    went, real = [], ahead.prove
+
+    def prove(assumed: Prepared, stopped: Callable[[], bool]) -> Prepared | None:
+        went.append(found := real(assumed, stopped))
+        return found
+
+    monkeypatch.setattr(ahead, "prove", prove)
+    (tmp_path / "другой").mkdir()
+    found, plain = (
+        facts.from_json(_profile(_file(folder, b"", encoding=name), monkeypatch, worth=0))
+        for folder, name in ((tmp_path, encoding), (tmp_path / "другой", "utf-8"))
+    )
+    assert found.csv is not None
+    assert (found.csv.encoding, len(went), None in went) == (encoding, 2, False)
+    assert (found.columns, found.rows, found.keys) == (plain.columns, plain.rows, plain.keys)
+
+
+def test_a_byte_that_is_no_character_of_the_encoding_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _file(tmp_path, b"8;\x98;2024-01-02\n", encoding="cp1251")
+    found = facts.from_json(_profile(path, monkeypatch, worth=0))
+    assert (found.rows, found.rejects) == (ROWS + 20, 1)
     assert _profile(path, monkeypatch, worth=0) == _profile(path, monkeypatch, worth=1 << 40)
 
 

@@ -1,20 +1,25 @@
 """A large CSV file is read before it is known to be sound: its start says what it most likely is, and its bytes prove it meanwhile.
 
 What is taken for granted is little: no bad record, one kind of line end, no record of several lines unless the start has one. That a
-text is UTF-8 is left to DuckDB here, which refuses what is not in every column that it reads.
+text is UTF-8 is left to DuckDB here, which refuses what is not in every column that it reads. A file in which every character is one
+byte is written again in UTF-8 first, as it stands: that is all that cannot be done while it is measured.
 """
 
 from __future__ import annotations
 
+import codecs
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.diagnostics import Problems
+from dataeng_ai.sources import texts
 from dataeng_ai.sources.prepare import NeedsCopyError, Pass, balanced, may_stay
-from dataeng_ai.sources.prepared import Lines, Prepared
-from dataeng_ai.sources.streams import refuse_foreign
+from dataeng_ai.sources.prepared import Lines, Prepared, inner_encoding
+from dataeng_ai.sources.streams import packed, refuse_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from dataeng_ai import ir
     from dataeng_ai.sources.files import File
@@ -22,11 +27,14 @@ if TYPE_CHECKING:
 _PLACES: Final = 16
 _WINDOW: Final = 32 << 10
 """Stretches of a file that say about how many records it has."""
+_CHUNK: Final = 128 << 10
+"""Bytes that are written again at a time."""
 
 
-def begun(file: File, csv: ir.Csv) -> Prepared | None:
-    """Return what the file's start says of it; None where it has to be copied, or its start is not sound already."""
-    if not may_stay(file, csv):
+def begun(file: File, csv: ir.Csv, scratch: Path) -> Prepared | None:
+    """Return what the file's start says of it; None where it has to be copied but for its encoding, or its start is not sound already."""
+    stays = may_stay(file, csv)
+    if not (stays or _is_of_bytes(file, csv)):
         return None
     try:
         refuse_foreign(file)
@@ -34,11 +42,12 @@ def begun(file: File, csv: ir.Csv) -> Prepared | None:
             one = Pass(file, csv, decodes=False)
             one.step()
             found = one.prepared()
-    except (Problems, NeedsCopyError, OSError):
+        path = file.path if stays else _in_utf8(file, csv, scratch)
+    except (Problems, NeedsCopyError, OSError, UnicodeDecodeError):
         return None  # `prepare` says what it is
     assert found.lines is not None  # noqa: S101  it is a CSV file
     lines = Lines(csv, found.lines.skip, found.lines.line_end, found.lines.multiline, 0)
-    return Prepared(file, "csv", file.path, found.header, _about(file, lines), (), repairs=found.repairs, lines=lines)
+    return Prepared(file, "csv", path, found.header, _about(file, lines), (), repairs=found.repairs, lines=lines)
 
 
 def prove(assumed: Prepared, stopped: Callable[[], bool]) -> Prepared | None:
@@ -58,7 +67,26 @@ def prove(assumed: Prepared, stopped: Callable[[], bool]) -> Prepared | None:
             found = one.prepared()
     except NeedsCopyError:
         return None
-    return found if _read_alike(found, assumed) else None
+    return replace(found, path=assumed.path) if _read_alike(found, assumed) else None
+
+
+def _is_of_bytes(file: File, csv: ir.Csv) -> bool:
+    """Say whether every character of the file is one byte, and nothing but that keeps DuckDB from reading it where it lies."""
+    name = codecs.lookup(csv.encoding).name
+    return inner_encoding(name) == name != "utf-8" and not (csv.skip or csv.footer or packed(file))
+
+
+def _in_utf8(file: File, csv: ir.Csv, scratch: Path) -> Path:
+    """Write the file again in UTF-8, and return where.
+
+    Raises:
+        UnicodeDecodeError: a byte is no character of its encoding.
+    """
+    copy = texts.place(file, scratch, "utf8.csv")
+    with file.path.open("rb") as stream, copy.open("wb") as out:
+        while chunk := stream.read(_CHUNK):
+            out.write(chunk if chunk.isascii() else chunk.decode(csv.encoding).encode())
+    return copy
 
 
 def _read_alike(found: Prepared, assumed: Prepared) -> bool:

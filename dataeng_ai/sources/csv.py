@@ -76,9 +76,14 @@ def prepare(file: File, source: ir.Source, scratch: Path) -> Prepared:
 
 def begun(file: File, source: ir.Source, scratch: Path) -> Prepared | None:
     """Return what the file's start says of it, where all of it may be so and it is worth it; its proof goes through the bytes."""
-    if source.csv is None or inner_encoding(source.csv.encoding) != "utf-8":
+    if source.csv is None:
         return None
-    found = ahead.begun(file, source.csv)
+    if inner_encoding(source.csv.encoding) != "utf-8":  # else DuckDB meets what is in another one
+        try:
+            sameness.refuse_encoding(file, source.csv)
+        except (Problems, OSError):
+            return None  # `prepare` says what it is
+    found = ahead.begun(file, source.csv, scratch)
     return found and replace(found, proof=Proof(partial(ahead.prove, found), partial(prepare, file, source, scratch)))
 
 
