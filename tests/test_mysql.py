@@ -174,4 +174,4 @@ class TestRefusals:
         filled(shell, maria, shop, "CREATE TABLE t (id int PRIMARY KEY)")
         said = shell.ok("connections", "shop", "--test").out
         assert "MariaDB" in said
-        assert "may read 1 tables and 0 views" in said
+        assert "may read 1 table and 0 views" in said

@@ -69,7 +69,7 @@ class Page(HTMLParser):
 
 def read(html: str) -> Page:
     """Return the card read, which holds no script, fetches nothing, and closes what it opens."""
-    page = Page(html)
+    page = Page(html.replace("<wbr>", ""))  # where a name may be broken
     assert not page.open
     assert {tag for tag, _ in page.tags} <= ALLOWED
     assert not [key for _, attributes in page.tags for key in attributes if key.startswith("on") or key in ("href", "srcset", "action")]
@@ -83,7 +83,7 @@ def read(html: str) -> Page:
 
 ALLOWED = {
     *("html", "head", "meta", "title", "style", "body", "main", "div", "section", "h3", "h4", "p", "ul", "li"),
-    *("table", "thead", "tbody", "tr", "th", "td", "img", "span", "b", "bdi", "code"),
+    *("table", "thead", "tbody", "tr", "th", "td", "img", "span", "b", "bdi", "code", "details", "summary"),
 }
 
 
@@ -122,7 +122,7 @@ def test_the_card_says_what_the_profile_says(demo: Profile) -> None:
 
 def test_every_column_has_a_row_with_its_facts(demo: Profile) -> None:
     html = card.html(demo)
-    body = html[html.index("<tbody>") : html.index("</tbody>")]
+    body = html[html.rindex("<tbody>") : html.rindex("</tbody>")]
     rows = [read(f"<table>{row}</tr></table>") for row in body.removeprefix("<tbody>").split("</tr>") if "<th" in row]
     assert len(rows) == len(demo.columns)
     for row, column in zip(rows, demo.columns, strict=True):

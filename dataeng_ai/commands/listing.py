@@ -29,7 +29,7 @@ def tables(connection: str, *, every: bool, only: tuple[str, ...] = ()) -> Resul
         return Result(text, data, notes, html=lambda: cards.completing.started(text, f"the tables of {connection}", notes))
     drafted = fill.drafts(connection, here(), only=only)
     written = [{"name": each.name, "file": str(each.write())} for each in drafted]
-    text = "\n---\n".join(each.text.rstrip("\n") for each in drafted) or "a spec of that name stands there for every table"
+    text = "\n---\n".join(each.text.rstrip("\n") for each in drafted) or "a spec reads each of these tables already"
     follow = ", then ".join(f"`spec fill {each.name}`" for each in drafted[:_FEW])
     notes = (f"next: {follow}" if follow else "next: `spec`",)
     return Result(text, written, notes, html=lambda: cards.completing.started(text, f"the tables of {connection}", notes))

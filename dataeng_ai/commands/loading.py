@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from dataclasses import replace
@@ -29,8 +30,6 @@ Table = Literal["text", "csv", "json"]
 
 _TRIAL = click.Choice(["duckdb"])
 _TABLE = click.Choice(["text", "csv", "json"])
-_WIDE = 200
-"""Characters of a line where nobody says how wide the terminal is."""
 _WIDEST = 40
 """Characters of a cell in a table for the eye; csv and json have it whole."""
 
@@ -80,7 +79,7 @@ def profile(
         view.ready()
     facts = surveying.survey(source, Path.cwd(), unmask=unmask, quick=quick)
     blocks = (sys.stdout.encoding or "").lower().startswith("utf")
-    shown = card(page=True) if form == "html" else view.text(facts, shutil.get_terminal_size((_WIDE, 0)).columns, blocks=blocks)
+    shown = card(page=True) if form == "html" else view.text(facts, _width(), blocks=blocks)
     data = facts.to_dict()
     result = Result(shown.rstrip("\n"), data, value=facts, as_json=form == "json", html=card)
 
@@ -92,16 +91,24 @@ def profile(
     return _framed(result, frame)
 
 
+def _width() -> int | None:
+    """Return how wide the terminal is; None where the lines go elsewhere, to be searched or kept whole, and nobody says how wide."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else None
+
+
 def _beside(sources: tuple[str, ...], form: str, *, quick: bool, unmask: bool) -> Result:
     """Say of several sources what their keys are, and which refers to which."""
     from dataeng_ai import frames, surveying  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.profile import across  # noqa: PLC0415  as above
 
-    if form == "html":
-        message = "a page shows one source; for several, take text or json"
-        raise click.UsageError(message)
+    def card(*, page: bool = False) -> str:
+        from dataeng_ai.profile import together  # noqa: PLC0415  templates are read where a card is shown
+
+        return together.page(facts).rstrip("\n") if page else together.html(facts)
+
     facts = across.related({source: surveying.survey(source, Path.cwd(), unmask=unmask, quick=quick) for source in sources})
-    result = Result(across.text(facts), across.to_dict(facts), value=facts, as_json=form == "json")
+    text = card(page=True) if form == "html" else across.text(facts)
+    result = Result(text, across.to_dict(facts), value=facts, as_json=form == "json", html=card)
     return _framed(result, lambda: frames.of_records(list(across.records(facts))))
 
 

@@ -12,7 +12,7 @@ from dataeng_ai.fill.drafting import New, of_table, word
 from dataeng_ai.fill.naming import MAX_LENGTH, candidates
 from dataeng_ai.profile.secrets import redact
 from dataeng_ai.profile.tables import tables_of
-from dataeng_ai.project import spec_path
+from dataeng_ai.project import open_spec, spec_names, spec_path
 from dataeng_ai.sources.databases import KINDS, query
 
 if TYPE_CHECKING:
@@ -45,21 +45,33 @@ def tables(connection: str, project: Project, only: Sequence[str] = ()) -> tuple
 
 
 def drafts(connection: str, project: Project, about: str = "", only: Sequence[str] = ()) -> tuple[New, ...]:
-    """Return a draft for each table that no draft of that name stands for already, with the foreign keys between them."""
+    """Return a draft for each table that no spec reads already, with the foreign keys between them."""
     found = tables(connection, project, only)
-    names = _names(found)
-    drafted = (_draft(table, one, names, (connection, project, about)) for table, one in found)
-    return tuple(draft for draft in drafted if not draft.file.exists())
+    standing = {name: _read(name, project) for name in spec_names(project)}
+    names = _names(connection, found, standing)
+    return tuple(_draft(table, one, names, (connection, project, about)) for table, one in found if names[table] not in standing)
 
 
-def _names(found: Sequence[tuple[str, Listed]]) -> dict[str, str]:
-    """Return the spec of each table: no two have one name."""
-    taken: dict[str, str] = {}
+def _read(name: str, project: Project) -> tuple[object, object]:
+    """Return the connection and the table that a spec reads; None for what it does not say."""
+    try:
+        draft = open_spec(name, project)
+    except Problems:  # whatever it reads, its name is taken
+        return None, None
+    return draft.get(("source", "connection"), None), draft.get(("source", "table"), None)
+
+
+def _names(connection: str, found: Sequence[tuple[str, Listed]], standing: Mapping[str, tuple[object, object]]) -> dict[str, str]:
+    """Return the spec of each table: the one that reads it, else a new name, with the connection's before it where a spec has it."""
+    reading = {read: name for name, read in standing.items()}
+    names: dict[str, str] = {}
     for table, one in found:
         plain = word(one.name)[: MAX_LENGTH - 3]
-        numbered = (plain if number == 1 else f"{plain}_{number}" for number in count(1))
-        taken[table] = next(name for name in numbered if name not in taken.values())
-    return taken
+        free = f"{word(connection)}_{plain}"[: MAX_LENGTH - 3] if plain in standing else plain
+        numbered = (free if number == 1 else f"{free}_{number}" for number in count(1))
+        new = (name for name in numbered if name not in standing and name not in names.values())
+        names[table] = reading.get((connection, table)) or next(new)
+    return names
 
 
 def _draft(table: str, one: Listed, names: Mapping[str, str], where: tuple[str, Project, str]) -> New:

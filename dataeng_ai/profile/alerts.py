@@ -29,11 +29,13 @@ def of(profile: Profile, today: date | None = None) -> tuple[str, ...]:
         profile: What they are about.
         today: The day against which moments lie in the future; None: the clock's.
     """
-    return (
-        *profile.warnings,
-        *_of_table(profile, today),
-        *(alert for column in profile.columns for alert in _of_column(column, profile.rows)),
-    )
+    return (*profile.warnings, *_of_table(profile), *beyond(profile, today))
+
+
+def beyond(profile: Profile, today: date | None = None) -> tuple[str, ...]:
+    """Return those of them that no other sentence of a profile says: of moments to come, and of columns that say little."""
+    planned = (f"`{time.name}`: the last, {time.maximum}, lies in the future" for time in profile.times if _planned(time, today))
+    return (*planned, *(alert for column in profile.columns for alert in _of_column(column, profile.rows)))
 
 
 def _planned(time: TimeColumn, today: date | None) -> bool:
@@ -44,7 +46,7 @@ def _planned(time: TimeColumn, today: date | None) -> bool:
         return False
 
 
-def _of_table(profile: Profile, today: date | None) -> Iterator[str]:
+def _of_table(profile: Profile) -> Iterator[str]:
     if profile.duplicates:
         yield f"{profile.duplicates:,} rows stand twice, whole"
     if profile.rows and not profile.keys:
@@ -54,11 +56,11 @@ def _of_table(profile: Profile, today: date | None) -> Iterator[str]:
     for time in profile.times:
         if time.calendar is not None and time.calendar.missing:
             yield f"`{time.name}`: {sentences.calendar(time.calendar)}"
-        if _planned(time, today):
-            yield f"`{time.name}`: the last, {time.maximum}, lies in the future"
 
 
 def _of_column(column: ColumnFacts, rows: int) -> Iterator[str]:
+    if words := [f"`{word}`" for word in column.parse.null_values if word.strip()]:
+        yield f"`{column.name}`: {', '.join(words)} {'is' if len(words) == 1 else 'are'} read as missing"
     if rows < _FEWEST or column.role == "empty":
         return
     if column.distinct == 1 and column.distinct_exact:

@@ -37,6 +37,7 @@ _HEADINGS: Final = {
     "grain": "What a row is",
     "nearly a key": "Nearly a key",
     "refers to": "Refers to",
+    "list": "Lists",
     "decides": "What decides what",
     "time": "Gaps, and rows that come late",
     "cursor": "What is new since the last load",
@@ -69,6 +70,7 @@ class Row:
     facts: ColumnFacts
     unit: str | None
     key: str
+    refers: tuple[str, ...]
     missing: Drawn
     shape: Drawn | None
     ends: tuple[str, ...]
@@ -135,7 +137,7 @@ def _draw(profile: Profile, rows: Sequence[Row], command: str) -> str:
         more_spans=len(profile.times) - len(spans),
         told=[(_HEADINGS[what], some) for what, some in sentences.of(profile) if what in _HEADINGS],
         estimates=[_estimate(one, profile) for one in profile.outlook],
-        growth=profile.growth,
+        growth=f"{sentences.pace(profile.growth)}: {profile.growth.reason}" if profile.growth else "",
         forecast=[(storage, size(bytes_)) for storage, bytes_ in profile.forecast] if not profile.outlook else [],
         rows=rows,
         left=len(profile.columns) - len(rows),
@@ -181,6 +183,7 @@ def _row(column: ColumnFacts, profile: Profile) -> Row:
         facts=column,
         unit=column.unit,
         key=_key(column.name, profile.keys),
+        refers=refers(column.name, profile),
         missing=_missing(column.nulls, profile.rows),
         shape=_shape(column.histogram) if column.histogram else None,
         ends=_ends(column),
@@ -194,6 +197,13 @@ def _row(column: ColumnFacts, profile: Profile) -> Row:
 def _key(name: str, keys: Sequence[Key]) -> str:
     widths = [len(key.columns) for key in keys if name in key.columns]
     return "" if not widths else "key" if min(widths) == 1 else "in a key"
+
+
+def refers(name: str, profile: Profile) -> tuple[str, ...]:
+    """Return to what a column refers, such as `orders.id`: by the specs where they tell, else as its database says."""
+    found = [f"{one.table}.{', '.join(one.references)}" for one in profile.references if name in one.columns]
+    said = profile.catalog.foreign_keys if profile.catalog and not found else ()
+    return (*found, *(".".join(filter(None, (key.table, ", ".join(key.references)))) for key in said if name in key.columns))
 
 
 def _missing(nulls: int, rows: int) -> Drawn:

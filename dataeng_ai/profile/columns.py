@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _TOP: Final = 12
 _SHARES: Final = ("0.05", "0.25", "0.5", "0.75", "0.95")
 _LONGEST_SHAPE: Final = 40
+_WHOLE: Final = frozenset({"smallint", "integer", "bigint"})
 _MORE_DIGITS: Final = 2
 """Digits that a mean has more than the values."""
 
@@ -137,7 +138,15 @@ def _distinct(column: Settled, different: int, *, alone: bool) -> tuple[int, boo
         return len(column.counts), True
     if len(measured.chosen) == measured.fits:
         return different, True
-    return min(measured.distinct, measured.fits), False
+    return min(measured.distinct, measured.fits, _room(column)), False
+
+
+def _room(column: Settled) -> int:
+    """Return how many different values there can be between the ends of whole numbers: an estimate may say more."""
+    low, high = column.measured.minimum, column.measured.maximum
+    if low is None or high is None or column.type.name not in _WHOLE:
+        return column.measured.fits
+    return int(high) - int(low) + 1
 
 
 def _mean(column: Settled) -> str | None:

@@ -277,7 +277,8 @@ def _reference(match: _Match) -> Reference:
     found = match.found
     inside = "all" if found.inside == found.compared else f"{found.inside:,} of"
     how = "values" if found.exact else "values that a hash chose"
-    reason = f"{match.names.reason}; {inside} {found.compared:,} {how} stand there"
+    about = inside == "all" and found.compared == match.child.facts.distinct and not match.child.facts.distinct_exact
+    reason = f"{match.names.reason}; {inside} {'of about ' * about}{found.compared:,} {how} stand there"
     return Reference(
         (match.child.facts.name,), match.parent.table, (match.parent.facts.name,), round(found.share, 4), found.compared, found.exact,
         round(min(match.score, 1.0), 2), reason,

@@ -9,8 +9,9 @@ from dataeng_ai.profile.amounts import count, duration, size
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dataeng_ai.profile.evidence import Calendar, Cursor, Estimate, NearKey, Order, Place, Reference
+    from dataeng_ai.profile.evidence import Calendar, Cursor, Estimate, Growth, NearKey, Order, Place, Reference
     from dataeng_ai.profile.facts import Profile, TimeColumn
+    from dataeng_ai.sources.prepared import Nested
 
 _MOST: Final = 8
 """Sentences of one kind."""
@@ -18,6 +19,9 @@ _EXAMPLES: Final = 3
 _HEEDED: Final = 5
 """Sentences beside rows that are shown; a profile has all."""
 _ONCE: Final = 1
+_TIMES: Final = (("day", 1.0), ("week", 7.0), ("month", 365.25 / 12), ("year", 365.25))
+_SOME: Final = 5
+"""Rows of a time from which on it is told in whole ones."""
 _ORDERED: Final = 0.2
 """The share of rows that may be late where rows stand in any order of a column at all."""
 
@@ -32,6 +36,7 @@ def of(profile: Profile) -> tuple[tuple[str, tuple[str, ...]], ...]:
             "refers to",
             (*(f"{', '.join(key.columns)} -> {key.table}, as the database says" for key in declared), *map(reference, profile.references)),
         ),
+        ("list", tuple(map(nested, profile.nested))),
         ("decides", tuple(f"`{one.column}` decides {_named(one.decides)}, in all {one.values:,} of its values" for one in profile.decides)),
         ("time", tuple(sentence for time in profile.times for sentence in moments(time))),
         ("cursor", tuple(cursors(profile.cursors))),
@@ -71,6 +76,12 @@ def cursors(found: Sequence[Cursor]) -> Iterator[str]:
 
 def _back(lookback: str | None) -> str:
     return f"; look back {lookback}" if lookback else ""
+
+
+def nested(found: Nested) -> str:
+    """Return in a sentence what a column of lists holds, and how its items become rows."""
+    what = count(found.items, "object" if found.objects else "item")
+    return f"`{found.path}` has {what} in its lists; `spec new NAME --source FILE --split` drafts a spec whose rows they are"
 
 
 def reference(found: Reference) -> str:
@@ -132,8 +143,14 @@ def forecast(profile: Profile) -> Iterator[str]:
     for one in profile.outlook:
         yield estimate(one)
     if profile.growth is not None:
-        pace = profile.growth
-        yield f"{pace.rows_per_day:,.0f} rows a day ({pace.low:,.0f} … {pace.high:,.0f}): {pace.reason}"
+        yield f"{pace(profile.growth)}: {profile.growth.reason}"
+
+
+def pace(growth: Growth) -> str:
+    """Return how many rows come in a day, or in the shortest longer time in which one comes."""
+    unit, days = next(((unit, days) for unit, days in _TIMES if growth.rows_per_day * days >= _SOME), _TIMES[-1])
+    mean, low, high = (each * days for each in (growth.rows_per_day, growth.low, growth.high))
+    return f"{mean:,.0f} rows a {unit} ({low:,.0f} … {high:,.0f})"
 
 
 def estimate(one: Estimate) -> str:

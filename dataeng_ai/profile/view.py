@@ -8,7 +8,7 @@ from math import ceil
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final, Literal
 
-from dataeng_ai.profile import sentences
+from dataeng_ai.profile import alerts, sentences
 from dataeng_ai.profile.amounts import count, rows_of, size
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ _GAP: Final = 3
 _WIDEST: Final = 36
 """Characters of the longest cell."""
 _TOP: Final = 3
+_ALERTS: Final = 12
+"""Sentences of what to look at."""
 _BARS: Final = 12
 _BLOCKS: Final = "▁▂▃▄▅▆▇█"
 
@@ -36,17 +38,21 @@ def text(profile: Profile, width: int | None = None, *, blocks: bool = True) -> 
         width: Characters of a line; None: as wide as it needs.
         blocks: Draw histograms, with characters beyond ASCII.
     """
-    parts = [
-        _title(profile),
-        *_dialect(profile),
-        "",
-        _table(profile, width, blocks=blocks),
+    above = [_title(profile), *_dialect(profile), ""]
+    below = [
         *_keys(profile),
         *(f"{what}: {_printable(words)}" for what, some in sentences.of(profile) for words in some),
         *_rejects(profile),
         *_warnings(profile),
     ]
-    return "\n".join(parts) + "\n"
+    return "\n".join((*_folded(above, width), _table(profile, width, blocks=blocks), *_folded(below, width))) + "\n"
+
+
+def _folded(lines: Sequence[str], width: int | None) -> list[str]:
+    """Return lines that are no longer than a terminal's, what goes on further in than what it goes on from."""
+    if width is None:
+        return list(lines)
+    return [part for line in lines for part in wrap(line, width, subsequent_indent="    ", break_on_hyphens=False) or [""]]
 
 
 def _title(profile: Profile) -> str:
@@ -102,7 +108,7 @@ def _stacked(line: tuple[str, ...], width: int) -> str:
     name, kind, role, nulls, distinct, ends, top, personal = line
     facts = [kind, role, nulls and f"{nulls} nulls", f"{distinct} distinct", personal and f"personal: {personal}"]
     told = [f"{name}: {', '.join(filter(None, facts))}", *(f"  {more}" for more in ("; ".join(filter(None, (ends, top))),) if more)]
-    return "\n".join(part for each in told for part in wrap(each, width, subsequent_indent="    ", break_on_hyphens=False))
+    return "\n".join(_folded(told, width))
 
 
 def ready() -> None:
@@ -117,7 +123,7 @@ def _rich(lines: Sequence[tuple[str, ...]], width: int) -> str:
     from rich.table import Table  # noqa: PLC0415  as above
     from rich.text import Text  # noqa: PLC0415  as above
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for heading in _HEADINGS:
         folded = heading in _FOLDED
         justify: Literal["left", "right"] = "right" if heading in ("nulls", "distinct") else "left"
@@ -147,7 +153,9 @@ def _rejects(profile: Profile) -> list[str]:
 
 
 def _warnings(profile: Profile) -> list[str]:
-    return [f"warning: {_printable(warning)}" for warning in profile.warnings]
+    more = alerts.beyond(profile)
+    rest = [f"look at: and {len(more) - _ALERTS:,} more of this kind"] if len(more) > _ALERTS else []
+    return [*(f"warning: {_printable(one)}" for one in profile.warnings), *(f"look at: {_printable(one)}" for one in more[:_ALERTS]), *rest]
 
 
 def _printable(words: str) -> str:

@@ -73,6 +73,8 @@ _CASE: Final = 5.0
 """What a small letter right before a capital costs, in the logarithm of how likely a text is."""
 _PAIR: Final = 1.2
 """What two Cyrillic letters cost that seldom stand side by side."""
+_NEAR: Final = 0.045
+"""Per letter, by how much the languages that a text may as well be in are less likely: names of towns and goods alone do not tell."""
 _USUAL: Final = 0.25
 """The share of such pairs in an ordinary text, for languages whose pairs nobody counted."""
 _CAPITAL: Final = 0.8
@@ -189,10 +191,13 @@ def _read(sample: bytes, name: str, tongues: Mapping[str, str]) -> _Reading:
     often = letters.total()
     seen = {letter: times for letter, times in letters.items() if letter not in _SIGNS}
     strange = sum(times * _strange(letter) for letter, times in letters.items())
-    best, tongue = max((_likely(seen, one), one) for one in tongues)
+    likely = {one: _likely(seen, one) for one in tongues}
+    best = max(likely.values())
+    near = [one for one in tongues if likely[one] >= best - _NEAR * often]
     strange += _SELDOM * len(_ASTRAY.findall(text)) + _PLACED * len(_IN_PLACE.findall(text))
     case = _CASE * _cases(text).count("xX")
     pairs = _PAIR * (_odd_pairs(text) if re.search(r"[\u0400-\u04ff]", text) else _USUAL * often) if tongues is WHOLE else 0.0
+    tongue = " or ".join(filter(None, (", ".join(near[:-1]), near[-1])))
     return _Reading(name, (best + strange - case - pairs) / often - _RARE * (name in _RARELY), tongue)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
@@ -102,8 +103,14 @@ def _absent(place: Place, pattern: str) -> Problems:
         return Problems(Diagnostic("E301", f"no file matches `{pattern}` in `{place.where}`", help=advice))
     is_folder = (place / pattern).is_dir()
     what = f"`{pattern}` is a folder" if is_folder else f"no file matches `{pattern}`"
-    hint = f"write `{pattern.rstrip('/')}/*.csv`" if is_folder else "check the path: it is relative to that folder"
+    hint = f"write `{pattern.rstrip('/')}/*{_commonest(place / pattern)}`" if is_folder else "check the path: it is relative to that folder"
     return Problems(Diagnostic("E301", f"{what} in `{place}`", help=hint))
+
+
+def _commonest(folder: Path) -> str:
+    """Return how most files of a folder end, such as `.csv`; the alphabet decides between as many."""
+    endings = Counter(path.suffix for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    return min(endings, key=lambda ending: (-endings[ending], ending), default=".csv")
 
 
 def fingerprint(file: File) -> str:

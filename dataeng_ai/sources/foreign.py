@@ -11,6 +11,10 @@ from dataeng_ai.sources.unpacking import opened, packed, packing
 if TYPE_CHECKING:
     from dataeng_ai.sources.files import File
 
+_SQLITE: Final = "an SQLite database"
+_DUCKDB: Final = "a DuckDB database"
+_KINDS: Final = {_SQLITE: "sqlite", _DUCKDB: "duckdb"}
+"""Files that are read through a connection, by its kind."""
 _FOREIGN: Final = {
     b"PK\x03\x04": "a zip archive or an Excel workbook",
     b"PK\x05\x06": "an empty zip archive",
@@ -22,7 +26,7 @@ _FOREIGN: Final = {
     b"Obj\x01": "an Avro file",
     b"ARROW1": "an Arrow file",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"SQLite format 3\x00": "an SQLite database",
+    b"SQLite format 3\x00": _SQLITE,
     b"\x89HDF": "an HDF5 file",
     b"%PDF-": "a PDF",
     b"\x89PNG\r\n": "a picture",
@@ -45,7 +49,8 @@ _MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 _PACKED: Final = (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"BZh91AY", b"\xfd7zXZ\0")
 _SHORTEST: Final = 8
 """Bytes below which such a file holds nothing."""
-_TAR: Final = slice(257, 262)
+_FURTHER: Final = ((8, b"DUCK", _DUCKDB), (257, b"ustar", "a tar archive"))
+"""Files that bear their name behind their first bytes."""
 _DBASE: Final = re.compile(
     rb"[\x03\x30\x31\x83\x8b\xf5].[\x01-\x0c][\x01-\x1f].{4}[\x01\x21\x41\x61\x81\xa1\xc1\xe1].{3}\x00\x00", re.DOTALL
 )
@@ -69,9 +74,14 @@ def refuse_foreign(file: File, wanted: str = "CSV") -> None:
         raise Problems(Diagnostic("E314", message, help="is it damaged? fetch it again; nothing of it was loaded"))
     if what := _kind(start, wanted):
         within = ", packed" if inside else ""
-        once = "" if inside else "; files packed with gzip, zstd, bzip2 or xz are read as they are"
-        hint = f"unpack it, or export it as {wanted}{once}"
-        raise Problems(Diagnostic("E314", f"`{file.name}` is {what}{within}, not {wanted}", help=hint))
+        raise Problems(Diagnostic("E314", f"`{file.name}` is {what}{within}, not {wanted}", help=_hint(what, wanted, packed=inside)))
+
+
+def _hint(what: str, wanted: str, *, packed: bool) -> str:
+    if what in _KINDS:
+        known = f"in dataeng.yaml `connections: {{shop: {{kind: {_KINDS[what]}}}}}`"
+        return f"its tables are read through a connection: {known}, then `spec connections shop --set`, `spec new --connection shop`"
+    return f"unpack it, or export it as {wanted}" + ("" if packed else "; files packed with gzip, zstd, bzip2 or xz are read as they are")
 
 
 def _is_damaged(start: bytes) -> bool:
@@ -82,11 +92,11 @@ def _is_damaged(start: bytes) -> bool:
 
 
 def _kind(start: bytes, wanted: str) -> str | None:
-    for magic, what in _FOREIGN.items():
-        if start.startswith(magic):
+    for place, magic, what in (*((0, magic, what) for magic, what in _FOREIGN.items()), *_FURTHER):
+        if start.startswith(magic, place):
             return what
-    if start[_TAR] == b"ustar" or _DBASE.match(start):
-        return "a tar archive" if start[_TAR] == b"ustar" else "a dBase table"
+    if _DBASE.match(start):
+        return "a dBase table"
     if twice := packing(start):
         return f"packed with {twice}"
     if wanted == "XML":

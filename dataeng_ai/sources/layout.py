@@ -148,7 +148,8 @@ def footer(rows: Sequence[Sequence[str]], width: int, blank_before: Sequence[boo
     if not closing:
         return 0, ""
     shown = next((cell.strip() for cell in rows[-closing] if cell.strip()), "")
-    return closing, f"footer {closing}: the last {closing} record{'s' * (closing > 1)} hold no data, from `{shown[:40]}` on"
+    what = "record holds" if closing == 1 else f"{closing} records hold"
+    return closing, f"footer {closing}: the last {what} no data, from `{shown[:40]}` on"
 
 
 def _goes_on(row: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from dataeng_ai.connections import Fact
 from dataeng_ai.connections.drivers import clickhouse
 from dataeng_ai.sources.databases.clickhouse import Snapshot
 from dataeng_ai.sources.databases.clickhouse_opening import opened
+from dataeng_ai.sources.databases.described import counted
 from dataeng_ai.sources.databases.pieces import constant
 
 if TYPE_CHECKING:
@@ -41,9 +42,7 @@ def about(found: Connection, root: Path, uses: Sequence[Use]) -> Iterator[Fact]:
         yield Fact("tls", "yes" if where["secure"] else "none: what is sent can be read on the way")
         answers = min(_answer(session) for _ in range(_TRIES))
         yield Fact("latency", f"answers in {answers:.1f} ms, opened in {took:.0f} ms", number=round(answers, 3))
-        tables = Snapshot(session, found).tables()
-        views = sum(one.view for one in tables)
-        yield Fact("rights", f"may see {len(tables) - views} tables and {views} views; nothing is ever written")
+        yield Fact("rights", f"may see {counted(Snapshot(session, found).tables())}; nothing is ever written")
 
 
 def _answer(session: Session) -> float:

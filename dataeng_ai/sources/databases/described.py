@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dataeng_ai.types import Type  # noqa: TC001  pydantic reads the annotations at run time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +83,9 @@ class Listed:
     estimate: int | None = None
     comment: str | None = None
     foreign_keys: tuple[ForeignKey, ...] = ()
+
+
+def counted(tables: Sequence[Listed]) -> str:
+    """Say how many tables and views there are."""
+    views = sum(one.view for one in tables)
+    return f"{len(tables) - views} table{'s' * (len(tables) - views != 1)} and {views} view{'s' * (views != 1)}"

@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.connections import Fact
+from dataeng_ai.sources.databases.described import counted
 from dataeng_ai.sources.databases.mysql import snapshot
 from dataeng_ai.sources.databases.mysql_opening import PORT
 
@@ -37,9 +38,7 @@ def about(found: Connection, root: Path, uses: Sequence[Use]) -> Iterator[Fact]:
         yield Fact("tls", tls or "none: what is sent can be read on the way")
         answers = min(_answer(opened.who) for _ in range(_TRIES))
         yield Fact("latency", f"answers in {answers:.1f} ms, opened in {took:.0f} ms", number=round(answers, 3))
-        tables = opened.tables()
-        views = sum(one.view for one in tables)
-        yield Fact("rights", f"may read {len(tables) - views} tables and {views} views; nothing is ever written")
+        yield Fact("rights", f"may read {counted(opened.tables())}; nothing is ever written")
 
 
 def _answer(ask: Callable[[], object]) -> float:

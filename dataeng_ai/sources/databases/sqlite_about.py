@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dataeng_ai.connections import Fact
 from dataeng_ai.connections.drivers import file_of
+from dataeng_ai.sources.databases.described import counted
 from dataeng_ai.sources.databases.sqlite import snapshot
 
 if TYPE_CHECKING:
@@ -32,6 +33,6 @@ def about(found: Connection, root: Path, uses: Sequence[Use]) -> Iterator[Fact]:
         tables = opened.tables()
         took = (perf_counter() - start) * 1000
     yield Fact("version", f"SQLite {sqlite3.sqlite_version} reads it")
-    yield Fact("holds", f"{sum(not one.view for one in tables)} tables and {sum(one.view for one in tables)} views")
+    yield Fact("holds", counted(tables))
     yield Fact("latency", f"opened in {took:.1f} ms", number=round(took, 3))
     yield Fact("rights", "may be read; it is never written")
