@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from dataeng_ai.fill.neighbours import Neighbours
+
 if TYPE_CHECKING:
     from dataeng_ai.profile.facts import ColumnFacts, Profile
     from dataeng_ai.project import Project
@@ -51,8 +53,8 @@ class Case:
     """The profile's columns by their headers; a case made of another one has them from there."""
     headers: tuple[str, ...] = field(default=(), repr=False, compare=False)
     """What each of the rows is called in the file, or else in the spec; likewise."""
-    referred: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict, repr=False, compare=False)
-    """What other specs name of a spec's table, by its name; likewise: the folder is looked through once, not once a column."""
+    others: Neighbours | None = field(default=None, repr=False, compare=False)
+    """The project's other specs; likewise, so that a fill reads each of them once."""
     known: dict[str, tuple[str, Mapping[str, object], ColumnFacts]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What `columns` returns, by header: a table of thousands is asked for each of them."""
 
@@ -62,6 +64,14 @@ class Case:
             object.__setattr__(self, "facts", {facts.name: facts for facts in reversed(self.profile.columns)})
         if not self.headers:
             object.__setattr__(self, "headers", tuple(map(header_of, self.rows)))
+        if self.others is None:
+            object.__setattr__(self, "others", Neighbours(str(self.values.get("name")), self.profile, self.project))
+
+    @property
+    def neighbours(self) -> Neighbours:
+        """Return the project's other specs."""
+        assert self.others is not None  # noqa: S101  it is looked up above
+        return self.others
 
     def get(self, *path: str | int) -> object:
         """Return the value at a place, or None where nothing stands."""

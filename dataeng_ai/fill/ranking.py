@@ -59,7 +59,8 @@ class Recommendation:
 def recommend(draft: Draft, profile: Profile, project: Project) -> tuple[Recommendation, ...]:
     """Return every place of the spec that leaves a choice, its holes filled in thought by the rules."""
     filled = fill(draft, profile, project, lock=Lock()).draft
-    case, written = case_of(filled, profile, project), case_of(draft, profile, project)
+    case = case_of(filled, profile, project)
+    written = case_of(draft, profile, project, case.others)
     found = [one for one in _all(case, written) if one.leaves_a_choice and _is_settable(one, draft)]
     return tuple(sorted(found, key=lambda one: one.place.startswith("columns")))
 

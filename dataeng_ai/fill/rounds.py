@@ -15,6 +15,7 @@ from dataeng_ai.fill.choose import Decided, settle
 from dataeng_ai.fill.decision import ANY, Case, Decision, Path, lookup
 from dataeng_ai.fill.decisions import DECISIONS
 from dataeng_ai.fill.model import RULES
+from dataeng_ai.fill.neighbours import Neighbours
 from dataeng_ai.fill.refresh import Proposal, proposals
 from dataeng_ai.fill.table import lay_out
 from dataeng_ai.project import spec_path
@@ -92,9 +93,9 @@ def spec_file(draft: Draft, project: Project) -> FilePath:
     return file if file.is_file() else spec_path(project, draft.name)
 
 
-def case_of(draft: Draft, profile: Profile, project: Project) -> Case:
-    """Return what a decision may look at."""
-    return Case(_settled(with_defaults(draft.data, project.defaults)), profile, project)
+def case_of(draft: Draft, profile: Profile, project: Project, others: Neighbours | None = None) -> Case:
+    """Return what a decision may look at; `others` are its neighbours where a case of the same spec has met them."""
+    return Case(_settled(with_defaults(draft.data, project.defaults)), profile, project, others=others)
 
 
 @dataclass(slots=True)
@@ -114,9 +115,13 @@ class _Work:
     laid: list[Path] = field(default_factory=list)
     """Places in a list that fill wrote itself, which have their rule's value until a model is asked."""
     interrupted: bool = False
+    others: Neighbours = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.others = Neighbours(self.draft.name, self.profile, self.project)
 
     def case(self) -> Case:
-        return case_of(self.draft, self.profile, self.project)
+        return case_of(self.draft, self.profile, self.project, self.others)
 
     def open(self) -> tuple[Path, ...]:
         """Return the holes that are asked for and that no default of the project closes."""

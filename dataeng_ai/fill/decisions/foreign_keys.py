@@ -6,28 +6,17 @@ writes only warns: a copy is made of tables at several moments, and a row may co
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from dataeng_ai import types
-from dataeng_ai.check.look import Look, look_at
 from dataeng_ai.check.rules.references import kind_of
-from dataeng_ai.diagnostics import Problems
-from dataeng_ai.draft import read
 from dataeng_ai.fill.decision import Case, Decision, Option, Path, lookup
-from dataeng_ai.profile import across, store
-from dataeng_ai.project import open_text, spec_names, spec_path
 from dataeng_ai.sources.databases import query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from dataeng_ai.profile.evidence import Reference
-    from dataeng_ai.profile.facts import Profile
-    from dataeng_ai.project import Project
-
-_MOST: Final = 300
-"""Specs that are looked at: each is a file to read, and a kept profile."""
+    from dataeng_ai.check.look import Look
 
 Key = dict[str, object]
 
@@ -50,7 +39,7 @@ def facts(case: Case, path: Path) -> object:  # noqa: ARG001  every decision has
     said = case.get("foreign_keys")
     for key in said if isinstance(said, list) else ():
         spec = lookup(key, ("references", "spec"))
-        if isinstance(spec, str) and store.load(case.project, spec) is None:
+        if isinstance(spec, str) and case.neighbours.profile(spec) is None:
             found.add((str(lookup(key, ("columns",))), spec))
     return sorted(map(list, found))
 
@@ -71,15 +60,8 @@ def _found(case: Case) -> list[tuple[Key, str]]:
 def _others(case: Case) -> dict[str, Look]:
     """Return the other specs that are loaded into the same storage, with columns and a key."""
     home = (case.get("target", "storage"), case.get("target", "connection"))
-    found = {}
-    for name in [name for name in spec_names(case.project) if name != case.get("name")][:_MOST]:
-        try:
-            look = look_at(read(open_text(spec_path(case.project, name))), case.project)
-        except Problems:
-            continue
-        if (look.text("target", "storage"), look.text("target", "connection")) == home and look.columns:
-            found[name] = look
-    return found
+    found = case.neighbours.with_columns.items()
+    return {name: look for name, look in found if (look.text("target", "storage"), look.text("target", "connection")) == home}
 
 
 def _key(case: Case, others: Mapping[str, Look], name: str) -> tuple[str, ...]:
@@ -116,7 +98,7 @@ def _plain(table: str | None) -> tuple[str, ...] | None:
 
 def _proved(case: Case, others: Mapping[str, Look]) -> Iterator[Found]:
     """Yield what the profile proved: all values of the columns stand in the other's key, and were compared one by one."""
-    for one in _references(_Asked(case.profile, str(case.get("name")), case.project, tuple(others))):
+    for one in case.neighbours.references(others):
         if one.share == 1.0 and one.exact and one.compared:
             evidence = f"{', '.join(one.columns)} refers to {one.table}: {one.reason}"
             yield from _fit(case, others, (one.columns, one.table, one.references), evidence)
@@ -144,26 +126,6 @@ def _fit(case: Case, others: Mapping[str, Look], said: tuple[Sequence[str], str,
 
 def _masked(row: Mapping[str, object]) -> bool:
     return lookup(row, ("pii", "handling")) == "mask"
-
-
-class _Asked:
-    """What the references of a profile are asked by; the same profile has the same ones, so long as it is in hand."""
-
-    def __init__(self, profile: Profile, name: str, project: Project, others: tuple[str, ...]) -> None:
-        self.profile, self.name, self.project, self.others = profile, name, project, others
-
-    def __hash__(self) -> int:
-        return hash((self.name, self.others))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and self.profile is other.profile and (self.name, self.others) == (other.name, other.others)
-
-
-@lru_cache(maxsize=1)
-def _references(asked: _Asked) -> tuple[Reference, ...]:
-    """Return what the columns of a profile refer to, by the kept profiles of other specs: once for all that a fill asks."""
-    kept = {name: found for name in asked.others if (found := store.load(asked.project, name))}
-    return across.related({asked.name: asked.profile} | kept)[asked.name].references
 
 
 DECISION = Decision(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
-from dataeng_ai.fill.claimed import referred
 from dataeng_ai.fill.decision import Case, Decision, Option, Path, lookup
 from dataeng_ai.fill.purpose import FRESH, says
 
@@ -64,7 +63,7 @@ def _unique(case: Case) -> list[Check]:
     proved = [{case.name_of(header) for header in key.columns} for key in case.profile.keys]
     primary = case.get("primary_key")
     own = set(primary) if isinstance(primary, list) else set()
-    keys = [key for key in referred(case) if set(key) in proved and set(key) != own]
+    keys = [key for key in case.neighbours.naming if set(key) in proved and set(key) != own]
     return [{"check": "unique", "columns": list(key), "severity": "warn"} for key in keys]
 
 
