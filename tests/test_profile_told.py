@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -16,10 +17,9 @@ from tests.shell import Shell
 from tests.test_profile_card import HOSTILE, PROMISED, read
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dataeng_ai.profile import Profile
 
+ROOT = Path(__file__).resolve().parents[1]
 CITIES = ("Москва", "Тверь", "Казань", "Самара")
 
 
@@ -150,3 +150,10 @@ def test_a_folder_is_told_by_the_files_in_it(tmp_path: Path, capsys: pytest.Capt
     for name in ("a.xml", "b.xml", "c.csv"):
         (tmp_path / name).write_text("<a/>", "utf-8")
     assert f"write `{tmp_path}/*.xml`" in Shell(tmp_path, capsys).spec("profile", str(tmp_path)).err
+
+
+def test_each_field_of_the_json_stands_in_the_documentation(sales: Profile) -> None:
+    page = (ROOT / "docs/profile.md").read_text("utf-8")
+    data = sales.to_dict()
+    for field in {*data, *data["columns"][0]}:
+        assert f"`{field}`" in page, field
