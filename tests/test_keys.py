@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from dataeng_ai.profile import alerts, card, facts, profile, view
+import duckdb
+
+from dataeng_ai.profile import alerts, alike, card, facts, functional, profile, view
 from dataeng_ai.profile.across import related
+from dataeng_ai.profile.further import answered
+from dataeng_ai.profile.measure import VIEW
 from dataeng_ai.profile.relations import relations
 from tests.benchmarks.keys_marks import Marks, judge
 from tests.benchmarks.keys_schemas import employees, northwind, pubs, sakila
+from tests.benchmarks.keys_unseen import films, russian_shop, star
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +31,7 @@ def made(folder: Path, name: str, header: str, rows: list[str]) -> Profile:
 
 def test_keys_and_references_of_classic_databases_are_found_by_their_rows_alone(tmp_path: Path) -> None:
     every = Marks()
-    for make in (northwind, pubs, employees, sakila):
+    for make in (northwind, pubs, employees, sakila, star, russian_shop, films):
         folder = tmp_path / make.__name__
         folder.mkdir()
         database = make()
@@ -33,6 +39,38 @@ def test_keys_and_references_of_classic_databases_are_found_by_their_rows_alone(
         every.add(judge(make.__name__, folder, database.keys, database.references))
     assert every.right_keys * 43 >= 41 * every.keys, every.notes
     assert every.f1 >= 0.95, every.notes
+
+
+def test_names_tell_kinds_chiefs_and_short_forms_from_what_is_referred_to() -> None:
+    def score(column: str, key: str, table: str, *, own: bool = False) -> float:
+        return alike.alike(column, key, table, own=own).score
+
+    assert score("Код клиента", "Код", "Клиенты") >= alike.TABLE
+    assert score("movie_id", "id", "movies") >= alike.TABLE
+    assert (
+        score("current_cdemo_sk", "demo_sk", "customer_demographics") >= alike.OTHERWISE > score("hdemo_sk", "x", "customer_demographics")
+    )
+    assert score("manager_id", "employee_id", "employees", own=True) > 0 == score("manager_id", "item_sk", "item", own=True)
+    assert score("post_type_id", "id", "posts") == 0 < score("post_type_id", "id", "post_types")
+    assert [alike.is_count(name) for name in ("UpVotes", "status", "ReportsTo", "address", "order_ids")] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_questions_that_need_too_much_memory_together_are_asked_apart() -> None:
+    names = [f"c{place}" for place in range(24)]
+    asked = functional.asks([(one, other) for one in names for other in names[:2] if one != other], {})
+    with closing(duckdb.connect()) as con:
+        con.execute("CREATE TABLE made AS SELECT range AS i FROM range(30000)")
+        columns = ", ".join(f"((i * {7 + at}) % {2000 + at * 13})::VARCHAR AS {name}" for at, name in enumerate(names))
+        con.execute(f'CREATE VIEW "{VIEW}" AS SELECT {columns} FROM made')
+        whole = answered(con, asked)
+        con.execute("SET memory_limit = '60MB'; SET temp_directory = ''")
+        assert answered(con, asked) == whole
 
 
 def test_ids_that_all_begin_at_one_refer_to_nothing_by_that(tmp_path: Path) -> None:
