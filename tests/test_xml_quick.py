@@ -25,7 +25,7 @@ from dataeng_ai.sources import files, streams, xml, xml_parallel, xml_pattern, x
 from tests.benchmarks import nested_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 NEVER = 1 << 60
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
@@ -194,6 +194,17 @@ def test_ordinary_records_are_read_without_a_parser(tmp_path: Path, encoding: st
     slow, _ = _outcome(odd.encode(encoding), NEVER, "company.branch", 1 << 18)
     assert quick == slow
     assert cut > 1500
+
+
+@pytest.mark.parametrize("record", [nested_xml.lists, nested_xml.deep], ids=["lists", "deep"])
+def test_lists_in_lists_and_deep_elements_are_read_without_a_parser(tmp_path: Path, record: Callable[[int], str]) -> None:
+    nested_xml.write(tmp_path / "r.xml", 2500, record)
+    odd = (tmp_path / "r.xml").read_text("utf-8")
+    for text in ("\\&lt;", '"&quot;"', "\t", "&#10;", "\u00a0", "<!-- n -->", "<![CDATA[<]]>"):
+        odd = odd.replace("Правообладатель 7777<", f"{text}<", 1).replace(">Отдел № 77<", f">{text}<", 1)
+    quick, cut = _outcome(odd.encode(), xml_quick.LEARN, "company.branch", 1 << 18, 1 << 17)
+    assert quick == _outcome(odd.encode(), NEVER, "company.branch", 1 << 18)[0]
+    assert cut > 1200
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
