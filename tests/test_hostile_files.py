@@ -155,3 +155,9 @@ def test_names_of_members_that_lead_elsewhere_are_only_names(tmp_path: Path) -> 
             archive.writestr(zipfile.ZipInfo(name), '[{"a":1}]')
     assert _survives(tmp_path / "in", "t.zip", out.getvalue()) == 7
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+@pytest.mark.parametrize("text", ["9" * 300_000, "слово" * 60_000, "a." * 150_000, "a@" * 100_000, "a@b.c+" * 30_000])
+def test_a_long_text_is_looked_through_once(text: str, tmp_path: Path) -> None:
+    """What looks for an address of mail from each letter on, through all that stand behind it, would take hours here."""
+    assert _survives(tmp_path, "t.csv", f"id,имя\n1,{text}\n2,x\n".encode()) == 2

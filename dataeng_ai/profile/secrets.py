@@ -20,7 +20,8 @@ _WORDS: Final = re.compile(
     r"(?i)(?:passw(?:or)?d|pwd|secret|api[_-]?key|access[_-]?key|token|парол[ья]|пин-?код|pin)\b[\"']?\s*(?:[:=]|is|это)\s*[\"']?([^\s\"',;&]+)"
 )
 _USER: Final = re.compile(r"://([^/\s:@]*:[^/\s@]+)@")
-_EMAIL: Final = re.compile(r"[^\s@\"<>(),;:]+@[\w-]+(?:\.[\w-]+)+")
+_DOMAIN: Final = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
+_NO_MAIL: Final = frozenset('@"<>(),;:')
 _PHONE: Final = re.compile(r"(?<![\w+])(?:\+[0-9]{1,3}[ (-]{0,2}|8[ (-]{1,2})[0-9]{3,4}[) -]{0,2}[0-9]{2,3}(?:[ -]?[0-9]{2,4}){1,3}(?!\w)")
 _SNILS: Final = re.compile(r"(?<!\w)[0-9]{3}-[0-9]{3}-[0-9]{3}[ -][0-9]{2}(?!\w)")
 _CARD: Final = re.compile(r"(?<!\w)[2-6][0-9]{3}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?!\w)")
@@ -40,7 +41,6 @@ _SIGNS: Final[tuple[tuple[re.Pattern[str], Callable[[str], bool] | None], ...]] 
     (KEYS, None),
     (_WORDS, None),
     (_USER, None),
-    (_EMAIL, None),
     (_PHONE, None),
     (_SNILS, is_snils),
     (_CARD, is_card),
@@ -67,9 +67,24 @@ def redact(text: str) -> str:
     """Return the text with what must not be shown as stars; nearly every text comes back as it is."""
     if not _MAYBE.search(text) and not any(start in text for start in _STARTS):
         return text
+    text = _without_mail(text) if "@" in text else text
     for pattern, proof in _SIGNS:
         text = pattern.sub(lambda found, proof=proof: _hidden(found, proof), text)  # type: ignore[misc]  # mypy has no default of a lambda
     return text
+
+
+def _without_mail(text: str) -> str:
+    """Return the text with addresses of mail as stars: found by their `@`, for what may stand before one may be a megabyte of anything."""
+    parts: list[str] = []
+    done = 0
+    for found in _DOMAIN.finditer(text):
+        start = found.start()
+        while start > done and text[start - 1] not in _NO_MAIL and not text[start - 1].isspace():
+            start -= 1
+        if start < found.start():
+            parts += [text[done:start], mask(text[start : found.end()])]
+            done = found.end()
+    return "".join([*parts, text[done:]])
 
 
 def _hidden(found: re.Match[str], proof: Callable[[str], bool] | None) -> str:
