@@ -46,10 +46,14 @@ DELIMITERS: Final = {
 WEAK: Final = frozenset(":#!* ")
 """Delimiters that also stand within a time, an address or a sentence."""
 
+_ANYWHERE: Final = frozenset("\t|\x01\x1f")
+"""Delimiters that stand in no text: where each record has one, they are of several widths."""
+
 SPACED: Final = frozenset((", ", "; "))
 """Delimiters with a blank, which matters before a quoted text: without it, the quote would not open the field."""
 
 _COMMENTS: Final = re.compile(rb"(?:#[^\r\n]*+(?:\r\n|\n|\r))+")
+_COMMENT: Final = re.compile(rb"^#[^\r\n]*+", re.MULTILINE)
 _NO_MARKS: Final = {
     ";": re.compile(
         rb";(?:(?<=&amp;)|(?<=&quot;)|(?<=&apos;)|(?<=&nbsp;)|(?<=&lt;)|(?<=&gt;)|(?<=&#\d\d;)|(?<=&#\d\d\d;)|(?<=&#\d\d\d\d;))"
@@ -123,7 +127,11 @@ class Table:
 def sniff(text: bytes) -> Table:
     """Return the best reading of a sample (UTF-8, whole records but for the last, which is left out where it is faulty)."""
     line, text = _behind_comments(text)
-    return replace(_best(text, line), comments=line - 1)
+    found = replace(_best(text, line), comments=line - 1)
+    if found.width > 1 or b"#" not in text:
+        return found
+    within = _best(_COMMENT.sub(b"", text), line)  # their lines stay, as blank ones
+    return replace(within, comments=within.records[0][0].line - 1) if within.width > 1 else found
 
 
 def _best(text: bytes, line: int) -> Table:
@@ -135,9 +143,10 @@ def _best(text: bytes, line: int) -> Table:
         masked = _NO_MARKS[mark].sub(b".", text) if mark in _NO_MARKS else text
         tables[mark] = _quotes(masked, mark, line, least)
         least = max(least, tables[mark].score)
-    best = max((tables[mark] for mark in likely), key=lambda table: table.score, default=None)
-    if best and best.steady >= _ENOUGH and best.width > 1 and not _one_column(best):
-        return _cut(text, line, best.delimiter, best.quote, best.escape) if best.delimiter in _NO_MARKS else best
+    ranked = sorted((tables[mark] for mark in likely), key=lambda table: table.score, reverse=True)
+    for place, best in enumerate(ranked):  # behind the first only one that its quotes prove
+        if best.steady >= _ENOUGH and best.width > 1 and (_sound(best) if place else True) and not _one_column(best):
+            return _cut(text, line, best.delimiter, best.quote, best.escape) if best.delimiter in _NO_MARKS else best
     return _one(text, line)
 
 
@@ -198,19 +207,27 @@ def _quotes(text: bytes, delimiter: str, line: int, least: float = 0.0) -> Table
     The score of one that cannot come to the `least` is less than that, and no more is known of it.
     """
     how = partial(_cut, text, line, delimiter)
-    if b'"' in text and _stray_quotes(how(None, None, least=math.inf)):
+    usual = how('"', '"', least=least)
+    sound = _sound(usual)
+    if b'"' in text and not sound and _stray_quotes(how(None, None, least=math.inf)):
         return how(None, None, least=least)
-    tries = [how('"', '"', least=least)]
+    tries = [usual]
     if b'\\"' in text:
         tries.append(how('"', "\\", least=max(least, tries[0].score)))
     if b"'" in text:
-        tries.append(how("'", "'", least=max(least, tries[0].score)))
+        other = how("'", "'", least=max(least, tries[0].score))
+        tries += [other] if other.quoted or not sound else []
     best = max((table for table in tries if table.records), key=lambda table: table.score, default=tries[0])
     if best.whole and best.records:
         return best
     plain = how(None, None, least=least)
     # What a broken quote leaves says little of the delimiter, the text without regard to quotes says more.
     return replace(best, score=max(best.score, plain.score)) if best.records else replace(plain, quote='"', escape='"')
+
+
+def _sound(table: Table) -> bool:
+    """Say whether quotes stand in the text and prove the reading: each closes before a delimiter, and all records are of one width."""
+    return table.quoted and table.steady == 1.0 and table.whole and all(record.fault is None for record, _ in table.records)
 
 
 def _stray_quotes(plain: Table) -> bool:
@@ -246,7 +263,11 @@ def _cut(text: bytes, line: int, delimiter: str, quote: str | None, escape: str 
     cuts = [_forgiving(record.raw, dialect) if record.fault == AFTER else fields(record.raw, dialect) for record in found]
     widths = [len(cut) for cut in cuts]
     width, often, steady = _widths(widths)
-    if steady < _ENOUGH and delimiter not in WEAK and (told := _told(cuts, widths, width)):
+    if (
+        steady < _ENOUGH
+        and delimiter not in WEAK
+        and (told := width if delimiter in _ANYWHERE and min(widths) > 1 else _told(cuts, widths, width))
+    ):
         width, often, steady = told, widths.count(told), _ENOUGH
     faulty -= 0.9 * sum(record.fault == AFTER and len(cut) == width for record, cut in zip(found, cuts, strict=True))
     rows = tuple((record, tuple(cell.decode("utf-8", "replace") for cell in cut)) for record, cut in zip(found, cuts, strict=True))

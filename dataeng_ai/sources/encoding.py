@@ -32,7 +32,7 @@ _ALONE: Final = (
     *("mac-latin2", "iso-8859-13", "iso-8859-4", "iso-8859-16", "iso-8859-10", "iso-8859-3", "cp1258"),
 )
 """Encodings of Latin letters, the likelier of two that read a text alike before the other."""
-_RARELY: Final = _ALONE[9:]
+_RARELY: Final = frozenset((*_ALONE[9:], "iso-8859-5"))
 _TOGETHER: Final = (
     *("cp1251", "koi8-r", "cp866", "iso-8859-5", "mac-cyrillic", "koi8-u", "cp855"),
     *("cp1253", "iso-8859-7", "cp1255", "cp1256", "iso-8859-6", "cp874"),
@@ -59,12 +59,13 @@ _SIGNS: Final = "«»“”„’‘–—№…°€£§·•²³½´`µ™®©
 """Signs beyond ASCII that stand in tables of any language."""
 _ASTRAY: Final = re.compile(r"(?<![^\W\d_])[’”»·•²³½´`™®©](?=[^\W\d_])")
 """A sign that belongs behind a word, before one."""
-_IN_PLACE: Final = re.compile(r"[£€](?=\s?\d)|(?<=\d)\s?[€°½²](?![^\W\d_])|(?<=[A-Za-z])’(?=[^\W\d_])|(?<=[a-z])…(?![^\W\d_])")
-"""A sign where it belongs: money or a degree at a number, an apostrophe within a word, points behind one."""
+_IN_PLACE: Final = re.compile(
+    r"[£€](?=\s?\d)|(?<=\d)\s?[€°½²](?![^\W\d_])|(?<=[A-Za-z])’(?=[^\W\d_])|(?<=[a-z])[…®™](?![^\W\d_])"
+    r"|(?<![^\W_])[©®™°§№–—](?![^\W_])"
+)
+"""A sign where it belongs: money or a degree at a number, an apostrophe within a word, points or a mark behind one, a sign by itself."""
 _PLACED: Final = 4.0
 """What such a place adds to the logarithm of how likely a text is."""
-_LONE: Final = 8
-"""Letters beyond ASCII that are too few for words of their own, where no two stand side by side."""
 _RARE: Final = 0.4
 """What an encoding costs that hardly anybody writes, per character."""
 _SELDOM: Final = math.log(0.0005)
@@ -170,7 +171,7 @@ def _by_letters(lines: list[bytes]) -> tuple[str, str]:
     beside = len(re.findall(rb"(?<=[a-zA-Z])[\x80-\xff]|[\x80-\xff](?=[a-zA-Z])", sample))
     if wide := _wide(sample):
         return wide[0], f"encoding {wide[0]}: not UTF-8, and {wide[1]:.0%} of the characters beyond ASCII are frequent ones"
-    latin = beside > _LATIN * high or (high < _LONE and not re.search(rb"[\x80-\xff]{2}", sample))
+    latin = beside > _LATIN * high or all(sign in _SIGNS for sign in sample.decode("cp1252", "replace") if not sign.isascii())
     readings = [_read(sample, name, LONE if latin else WHOLE) for name in (_ALONE if latin else _TOGETHER)]
     best = max(readings, key=lambda one: one.likely)
     second = max((one for one in readings if one.likely < best.likely), key=lambda one: one.likely, default=best)

@@ -39,6 +39,9 @@ _FEW: Final = 3
 _LONG: Final = 64
 _NOTHING: Final = frozenset({"NA", "N/A", "#N/A", "NULL", "null", "None", "NaN", "nan", "\\N", ".", "-"})
 """Words that stand for nothing among numbers."""
+_FLAGS: Final = frozenset({"true", "false", "yes", "no", "да", "нет"})
+_MANY: Final = 10
+"""Cells of one shape that are codes and not words of one length by chance."""
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 
@@ -50,6 +53,8 @@ def skip(table: Table) -> tuple[int, str]:
     if table.width == 1:
         return (table.comments, f"skip {table.comments}: the lines before are comments") if table.comments else (0, "")
     first = next((place for place, row in enumerate(rows) if _begins(row[1], table.width)), 0)
+    if _is_count(rows[first:], table.width):
+        first += 1
     if first and _is_odd_header(*rows[first - 1], table):
         first -= 1
     if not first and not table.comments:
@@ -73,6 +78,13 @@ def _begins(row: Sequence[str], width: int) -> bool:
     return len(row) == width and (filled > 1 or width == 2)  # noqa: PLR2004  of two cells one may well be empty
 
 
+def _is_count(rows: Sequence[tuple[Record, Sequence[str]]], width: int) -> bool:
+    """Say whether a row padded with delimiters stands above the header, as how many rows and columns there are."""
+    if len(rows) <= _FEW or any(len(row) != width for _, row in rows[:2]) or 2 * sum(map(bool, rows[0][1])) >= width:
+        return False
+    return all(map(typed, filter(None, rows[0][1]))) and are_names(rows[1][1]) and header([row for _, row in rows[1:]])[0]
+
+
 def _is_odd_header(record: Record, row: Sequence[str], table: Table) -> bool:
     """Say whether this row is a header with one field less (it names no row numbers), an empty one more, or a damaged one."""
     names = row[:-1] if len(row) == table.width + 1 and not row[-1] else row
@@ -93,9 +105,10 @@ def header(rows: Sequence[Sequence[str]]) -> tuple[bool, str]:
     if len([cell for cell in first if _YEAR.fullmatch(cell.strip())]) > 1 and not typed(first[0]):
         return True, "header: the first record names years, over columns of numbers"
     contrast, same = sum(vote > 0 for vote in votes), sum(vote < 0 for vote in votes)
-    if contrast > same:
+    weighed = contrast * (1 + are_names(first))  # names above typed cells tell more than a name that is a value, too: `a,b` above `1,b`
+    if weighed > same:
         return True, f"header: the first record is of another kind than the records below it in {contrast} of {len(first)} columns"
-    if same > contrast:
+    if same > weighed:
         return False, f"no header: the first record is of the same kind as the records below it in {same} of {len(first)} columns"
     if are_names(_named(first, body)):
         return True, "header: the first record reads like names, no two the same, and none stands again below"
@@ -115,12 +128,14 @@ def _vote(cell: str, below: Sequence[str]) -> int:
         return -1 if typed(cell) else 0
     if sum(map(typed, filled)) >= 0.8 * len(filled):
         return 0 if not cell.strip() else -1 if typed(cell) else 1
+    if {text.strip().casefold() for text in filled} <= _FLAGS:
+        return -1 if cell.strip().casefold() in _FLAGS else 1
     if typed(cell) or cell in filled:
         return -1
     shape, often = Counter(map(_shape, filled)).most_common(1)[0]
     if any(mark == "9" for mark in shape) and often == len(filled) > 1:
         return -1 if _shape(cell) == shape else 1
-    return 0
+    return 1 if often == len(filled) >= _MANY and len(cell.strip()) != len(shape.strip()) else 0  # all are codes of one length
 
 
 def _shape(text: str) -> str:
