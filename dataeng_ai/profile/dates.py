@@ -43,6 +43,8 @@ _ORDERS: Final = (
 _NUMERIC: Final = tuple(order.replace(" ", separator) for order in _ORDERS for separator in "./-")
 _NUMBERS: Final = re.compile(r"\d+([./-])\d+\1\d", re.ASCII)
 """How what is written in numbers begins."""
+_EASTERN: Final = {"年": ("%Y年%m月%d日", "%Y年%-m月%-d日"), "년": ("%Y년 %m월 %d일", "%Y년 %-m월 %-d일", "%Y년%m월%d일", "%Y년%-m월%-d일")}
+"""By the word for the year: Chinese and Japanese, Korean."""
 _NAMED: Final = (
     *(
         "%d %B %Y",
@@ -152,6 +154,7 @@ def _piece(directive: str, locale: str | None) -> str:
 def _dates(text: str) -> Iterator[Way]:
     if numbers := _NUMBERS.match(text):
         yield from (Way(order) for order in _NUMERIC if numbers[1] in order)
+    yield from (Way(one) for year, patterns in _EASTERN.items() if year in text for one in patterns)
     words = re.findall(r"[^\W\d_]+", text.lower())
     for locale in (None, *months.LANGUAGES):
         for short in (False, True):

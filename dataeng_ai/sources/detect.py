@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from dataeng_ai import ir
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources import encoding, layout
+from dataeng_ai.sources import drawn, encoding, layout
 from dataeng_ai.sources import header as headers
 from dataeng_ai.sources.batches import cut
 from dataeng_ai.sources.dialect import DELIMITERS, Table, sniff
@@ -59,7 +59,7 @@ def detect(files: Sequence[File]) -> Dialect:
         raise Problems(
             Diagnostic("E311", f"`{largest.name}` is empty: there is neither a header nor a record", help="was it written to the end?")
         )
-    table = sniff(text.encode())
+    table, why_drawn = _sniffed(text.encode())
     skip, why_skip = layout.skip(table)
     body = [row for record, row in table.records if record.line > skip]
     if first := next((record for record, _ in table.records if record.line > skip), None):
@@ -68,8 +68,15 @@ def detect(files: Sequence[File]) -> Dialect:
     csv = ir.Csv(table.delimiter, table.quote, table.escape, has_header, name, ("",), skip)
     found = opening(largest, csv)
     footer, why_footer = _footer(looked, csv, len(found.names))
-    reasons = (why_encoding, _why_delimiter(table), _why_quote(table), why_skip, why_header, why_footer, *found.reasons)
+    reasons = (why_encoding, why_drawn, _why_delimiter(table), _why_quote(table), why_skip, why_header, why_footer, *found.reasons)
     return Dialect(replace(csv, footer=footer), found.names, tuple(reason for reason in reasons if reason))
+
+
+def _sniffed(text: bytes) -> tuple[Table, str]:
+    """Return the best reading of a text, or of what stands in it where it is a drawn table, which is said."""
+    if (frame := drawn.found(text)) and (table := sniff(frame.plain(text))).delimiter == drawn.DELIMITER and table.width > 1:
+        return table, drawn.WHY
+    return sniff(text), ""
 
 
 def _encoding(files: Sequence[File]) -> tuple[str, str]:
@@ -107,6 +114,8 @@ def _closing(file: File, csv: ir.Csv, width: int) -> tuple[int, str]:
     raw = end.decode(csv.encoding, "ignore").encode(inner_encoding(csv.encoding), "ignore") if wide else end
     if len(end) == _TAIL:
         raw = raw[raw.find(b"\n") + 1 :]
+    if csv.delimiter == drawn.DELIMITER and (frame := drawn.found(prefix(file, drawn.START))):
+        raw = frame.plain(raw)
     dialect = dialect_of(csv)
     try:
         batch = cut(raw, 1, dialect)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from dataeng_ai.sources.records import Dialect, UnbalancedError, fields, parts, walk
+from dataeng_ai.sources.records import AFTER, Dialect, UnbalancedError, fields, line_ends, parts, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,6 +23,7 @@ MISSING: Final = "the empty fields that it lacks at its end are added"
 UNDOUBLED: Final = "a quote within a quoted text is not doubled"
 ASTRAY: Final = "a quote that closes nowhere is text"
 UNQUOTED: Final = "a text with delimiters in it is not quoted"
+BEHIND: Final = "blanks stand between a closing quote and what comes next"
 OTHER: Final = "its fields stand between other delimiters"
 
 _OTHERS: Final = (b",", b";", b"\t", b"|")
@@ -64,6 +65,8 @@ class Mender:
 
     def mend(self, record: Record) -> tuple[bytes, str] | None:
         """Return the record as it would stand in a sound file, and what was done; None where it is not clear what it was."""
+        if record.fault == AFTER and (sound := self._unblanked(record.raw)):
+            return _written(sound, self.dialect), BEHIND
         tries = self._requoted(record.raw) if record.fault else self._refielded(record)
         found: dict[tuple[bytes, ...], str] = {}
         for cells, how, but in tries:
@@ -73,6 +76,13 @@ class Mender:
             return None
         ((only, how),) = found.items()
         return _written(only, self.dialect), how
+
+    def _unblanked(self, raw: bytes) -> list[bytes] | None:
+        """Return the cells of a record that is faulty only by blanks behind closing quotes."""
+        quote = self.dialect.quote or b""
+        text = re.sub(re.escape(quote) + rb"[ \t]++(?=%b|\Z)" % re.escape(self.dialect.delimiter), quote, raw)
+        records = list(walk(text, 1, self.dialect)) if text != raw and not line_ends(text) else []
+        return fields(text, self.dialect) if [(one.fields, one.fault) for one in records] == [(self.width, None)] else None
 
     def doubtful(self, record: Record) -> bool:
         """Say whether a record of the right width has its quotes within fields, as if one had lost the delimiter before it."""

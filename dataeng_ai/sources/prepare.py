@@ -16,15 +16,15 @@ from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Final, Literal
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
-from dataeng_ai.sources import edges, habits, layout, mending, strata, texts
+from dataeng_ai.sources import drawn, edges, habits, layout, mending, strata, texts
 from dataeng_ai.sources import header as headers
 from dataeng_ai.sources.batches import batches, cut
 from dataeng_ai.sources.edges import after_lines, without_footer
 from dataeng_ai.sources.mending import Mended, Mender
 from dataeng_ai.sources.prepared import MAX_BAD, BadRecord, Lines, Prepared, dialect_of, inner_encoding, text_of
-from dataeng_ai.sources.records import AFTER, UNCLOSED, UnbalancedError, first_end, line_ends
+from dataeng_ai.sources.records import AFTER, UNCLOSED, UnbalancedError, escaped, escapes_others, first_end, line_ends
 from dataeng_ai.sources.resync import Resync
-from dataeng_ai.sources.streams import chunks, packed, refuse_foreign, unassigned
+from dataeng_ai.sources.streams import chunks, packed, prefix, refuse_foreign, unassigned
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -124,6 +124,8 @@ class NeedsCopyError(Exception):
 
 def may_stay(file: File, csv: ir.Csv) -> bool:
     """Say whether DuckDB may be able to read the file where it lies."""
+    if csv.delimiter == drawn.DELIMITER and drawn.found(prefix(file, drawn.START)):
+        return False
     return inner_encoding(csv.encoding) == codecs.lookup(csv.encoding).name == "utf-8" and not (csv.skip or csv.footer or packed(file))
 
 
@@ -207,11 +209,13 @@ class Pass:
         )
 
     def _body(self) -> Iterator[Batch]:
-        skipped, stream = after_lines(chunks(self.file, self.csv.encoding, _CHUNK), self.csv.skip, self.skipped)
+        found = chunks(self.file, self.csv.encoding, _CHUNK)
+        text = drawn.undrawn(found) if self.csv.delimiter == drawn.DELIMITER else found
+        skipped, stream = after_lines(text, self.csv.skip, self.skipped)
         first = next(stream, b"")
         self.resync.start = first[:_START]  # a copy: a chunk that stays alive would push those to come out of the cache
-        found = batches(chain((first,), stream), self.dialect, skipped + 1, self.resync)
-        return without_footer(found, self.csv.footer, self.footer) if self.csv.footer else found
+        whole = batches(chain((first,), stream), self.dialect, skipped + 1, self.resync)
+        return without_footer(whole, self.csv.footer, self.footer) if self.csv.footer else whole
 
     def _read_header(self) -> tuple[Header, bytes]:
         """Take the header, if there is one, off the first batch, and put back what is left."""
@@ -269,6 +273,7 @@ class Pass:
         return (
             batch.has_only(self.width)
             and b"\0" not in batch.raw
+            and not escapes_others(batch.raw, self.dialect)
             and not self._repeats_header(batch)
             and (not self.decodes or self._decodes(batch.raw))
         )
@@ -305,13 +310,20 @@ class Pass:
             self.records += 1
             reason = self._fault(record, within=batch.skeleton is None)
             if reason is None:
-                good.append(record.raw)
+                good.append(self._readable(record.raw))
                 self.multiline |= line_ends(record.raw) > 0
             elif repaired := self._mend(record, reason):
                 good.append(repaired)
             else:
                 self._put_aside(record, reason)
         self._write(b"\n".join([*good, b""]))
+
+    def _readable(self, raw: bytes) -> bytes:
+        """Return a row as DuckDB is to read it, which drops an escape character before whatever stands behind it."""
+        if not escapes_others(raw, self.dialect):
+            return raw
+        self.clean = False
+        return escaped(raw, self.dialect)
 
     def _mend(self, record: Record, reason: str) -> bytes | None:
         """Return the record as it can be read, where that is clear."""

@@ -1,7 +1,8 @@
 """Records one by one: the exact reading of CSV, field by field, slower than `batches` and the judge of what it leaves open.
 
 A record ends at LF, CR or CRLF outside quotes; a quote opens only at a field's start; within quotes the escape character (the
-quote itself, doubled, or a backslash) takes the meaning from the next one. A line without a byte is blank, not a record.
+quote itself, doubled, or a backslash) takes the meaning from a quote or another one behind it, and is text before anything else.
+A line without a byte is blank, not a record.
 """
 
 from __future__ import annotations
@@ -178,7 +179,29 @@ def _fields(dialect: Dialect) -> re.Pattern[bytes]:
 def _unescaped(text: bytes, dialect: Dialect) -> bytes:
     if dialect.escape is None or dialect.escape not in text:
         return text
-    return re.sub(re.escape(dialect.escape) + rb"([\s\S])", rb"\1", text)
+    return _escapes(dialect).sub(rb"\1", text)
+
+
+@cache
+def _escapes(dialect: Dialect) -> re.Pattern[bytes]:
+    """Return what matches a quote or an escape character behind one; before anything else, as in a path, it stands for itself."""
+    quote, escape = re.escape(dialect.quote or b""), re.escape(dialect.escape or b"")
+    return re.compile(rb"%b(%b|%b)" % (escape, quote, escape))
+
+
+def escapes_others(raw: bytes, dialect: Dialect) -> bool:
+    """Say whether an escape character that is no quote stands before something that needs none."""
+    if dialect.escape in (None, dialect.quote) or dialect.escape not in raw:
+        return False
+    return dialect.escape in raw.replace(dialect.escape * 2, b"").replace(dialect.escape + (dialect.quote or b""), b"")
+
+
+def escaped(raw: bytes, dialect: Dialect) -> bytes:
+    """Return a record with each escape character doubled that stands for itself in a quoted text, as a reader needs it that drops it."""
+    escape = dialect.escape or b""
+    alone = re.compile(rb"(%b[%b%b])|%b" % ((re.escape(escape), re.escape(dialect.quote or b""), re.escape(escape), re.escape(escape))))
+    doubled = (alone.sub(lambda found: found[1] or escape * 2, part) if quoted else part for part, quoted in parts(raw, dialect))
+    return dialect.delimiter.join(doubled)
 
 
 _LINE = re.compile(rb"[^\r\n]*+")
