@@ -8,6 +8,7 @@ import pytest
 
 from tests.corpus.case import Case, hold
 from tests.corpus.csv_files import CSV, OLDER
+from tests.corpus.csv_unseen import UNSEEN
 from tests.corpus.excel_files import EXCEL
 from tests.corpus.json_files import JSON, NDJSON
 from tests.corpus.mutations import run
@@ -16,7 +17,7 @@ from tests.corpus.xml_files import XML
 if TYPE_CHECKING:
     from pathlib import Path
 
-CORPUS = [*CSV, *OLDER, *JSON, *NDJSON, *XML, *EXCEL]
+CORPUS = [*CSV, *OLDER, *UNSEEN, *JSON, *NDJSON, *XML, *EXCEL]
 
 
 def test_the_corpus_is_large_and_its_names_tell_its_files_apart() -> None:

@@ -174,14 +174,14 @@ def test_a_raw_preview_shows_every_row_and_its_texts_as_they_stand_in_the_source
 
 
 DRAWN = {
-    "psql": " id |  имя  | цена \n----+-------+------\n  1 | Анна  |  2.5\n  2 | Олег  |  7.0\n  3 | Мария | 10.0\n(3 rows)\n",
-    "mysql": "+----+------+\n| id | имя  |\n+----+------+\n|  1 | Анна |\n|  2 | Олег |\n+----+------+\n",
+    "psql": " id |  имя  \n----+-------\n  1 | Анна +\n    | Б\n  2 | Олег\n(2 rows)\n",
+    "grid": "+----+------+\n| id | имя  |\n+====+======+\n|  1 | Анна |\n|    | Б    |\n+----+------+\n|  2 | Олег |\n+----+------+\n",
     "fixed": "1     Анна          2.50\n22    Олег          7.00\n333   Мария Б      10.25\n4     Я             1.00\n",
 }
 
 
 @pytest.mark.parametrize("form", DRAWN)
-def test_a_table_drawn_for_people_is_told(shell: Shell, form: str) -> None:
+def test_a_table_drawn_for_people_that_cannot_be_read_is_told(shell: Shell, form: str) -> None:
     shell.write("a.txt", DRAWN[form])
     assert "a table drawn for people" in shell.ok("preview", "a.txt").err
     shell.write("b.txt", "имя|цена\nАнна Б|1  2\nОлег|2\nЯ|3\n")

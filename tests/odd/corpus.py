@@ -118,7 +118,7 @@ QUOTES = [
         csv={"quote": None},
     ),
     Odd("text_after_a_quote", b'id,name\n1,one\n2,"two"x\n3,three\n', AB, [("1", "one"), ("3", "three")], [(2, 3, AFTER)], in_place=False),
-    Odd("space_after_a_quote", b'id,name\n1,"one"\n2,"two" \n3,"three"\n', AB, [("1", "one"), ("3", "three")], [(2, 3, AFTER)]),
+    Odd("space_after_a_quote", b'id,name\n1,"one"\n2,"two" \n3,"three"\n', AB, [("1", "one"), ("2", "two"), ("3", "three")]),
     Odd("a_quoted_header_of_two_lines", b'id,"full\nname"\n1,one\n2,two\n', ("id", "full\nname"), TWO, in_place=False),
     Odd("quotes_and_hostile_text", b"id,name\n1,'); DROP TABLE x; --\n2,{{ x }}\n", AB, [("1", "'); DROP TABLE x; --"), ("2", "{{ x }}")]),
 ]
