@@ -68,8 +68,11 @@ def usual(texts: Iterable[str], type: Type, parse: Parse) -> tuple[str, ...]:  #
     """Return the shapes of most of these moments, for `guard`; none but of those with an offset, written as ISO 8601 has it."""
     if type.name != "timestamptz" or parse.format is not None or parse.timezone is not None:
         return ()
-    made = Counter(found.groups() for found in map(_USUAL.fullmatch, texts) if found)
-    return tuple(shape for parts, _ in made.most_common(_MOST_SHAPES) for shape in _shapes(*parts))
+    made = Counter((found[1], len(found[2]), found[3]) for found in map(_USUAL.fullmatch, texts) if found)
+    counts: Counter[tuple[str, ...]] = Counter()
+    for parts, times in made.items():
+        counts[tuple(_shapes(*parts))] += times  # offsets of other hours have the same
+    return tuple(shape for shapes, _ in counts.most_common(_MOST_SHAPES) for shape in shapes)
 
 
 def cast(text: Expr, type: Type, parse: Parse) -> Expr:  # noqa: A002  the word of the language
@@ -341,12 +344,12 @@ def _in_calendar(value: Expr, type_word: str) -> Expr:
     return _or_false(_between(value, _try(_word(first), type_word), _try(_word(last), type_word)))
 
 
-def _shapes(joint: str, fraction: str, offset: str) -> Iterator[str]:
+def _shapes(joint: str, fraction: int, offset: str) -> Iterator[str]:
     """Yield shapes of texts that DuckDB reads as TIMESTAMPTZ only where all the `?` are digits, and of which it leaves nothing out.
 
     As TIMESTAMP it reads more: whatever stands behind the time may be the name of a zone there, and is not looked at.
     """
-    seconds = f"??{'.'.ljust(len(fraction) - 1, '?')}[0-9]" if fraction else "?[0-9]"
+    seconds = f"??{'.'.ljust(fraction - 1, '?')}[0-9]" if fraction else "?[0-9]"
     for hour in _HOURS_AS:  # DuckDB reads 24:00 as the midnight after
         yield f"????-??-?[0-9]{joint}{hour}:??:{seconds}{re.sub('0[0-9]', '0[0-9]', offset, count=1)}"
 

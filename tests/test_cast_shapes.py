@@ -85,3 +85,11 @@ def test_only_moments_with_an_offset_that_need_no_format_have_shapes() -> None:
     assert cast.usual(["01.02.2024 10:00:00 +03:00"], MOMENT, Parse(format="%d.%m.%Y %H:%M:%S %z")) == ()
     assert cast.usual(["2024-01-01 10:00:00Z"], MOMENT, Parse(timezone="Europe/Moscow")) == ()
     assert cast.usual([], MOMENT, Parse()) == ()
+
+
+def test_moments_of_one_shape_are_counted_together_whatever_their_digits() -> None:
+    """So a second shape is known, too, though each fraction of the first occurs but once."""
+    first = [f"2021-03-20 04:10:34.{number:06d}+03:00" for number in range(20)]
+    both = cast.usual([*first, *["2021-03-20 04:10:34+02:00"] * 5], MOMENT, Parse())
+    assert both == (*cast.usual(first, MOMENT, Parse()), *cast.usual(["2021-03-20 04:10:34+02:00"], MOMENT, Parse()))
+    assert len(set(both)) == 4
