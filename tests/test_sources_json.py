@@ -471,3 +471,12 @@ def test_values_of_a_stream_stand_apart() -> None:
     for data in ("007 1\n", '{"a":1} 1true\n', "nullnull"):
         assert _refused(data, NDJSON)[0] == "E330"
     assert [row["a"] for row in _read('{"a":1}{"a":2} {"a":\n3}', NDJSON)[1]] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("data", ['{"\\udc00":[{"a":1},{"a":2}]}', '{"items":[{"a":1},{"a":2}],"\\ud800 x":{"b":1}}'])
+def test_a_key_that_is_half_a_character_is_told_escaped(tmp_path: Path, data: str) -> None:
+    (tmp_path / "t.json").write_text(data)
+    found = profile(tmp_path, "t.json")
+    assert found.rows == 2
+    assert str((found.records, found.reasons)).encode()
+    assert "\\\\ud" in str((found.records, found.reasons))

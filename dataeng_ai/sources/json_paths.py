@@ -20,13 +20,15 @@ EACH: Final = "*"
 KEY: Final = "_key"
 """The column of its key."""
 
-_PLAIN: Final = re.compile(r"""[^."\s\x00-\x1f\x7f](?:[^."\x00-\x1f\x7f]*[^."\s\x00-\x1f\x7f])?""")
+_PLAIN: Final = re.compile(r"""[^."\s\x00-\x1f\x7f\ud800-\udfff](?:[^."\x00-\x1f\x7f\ud800-\udfff]*[^."\s\x00-\x1f\x7f\ud800-\udfff])?""")
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""Half of a pair, which nothing can write but JSON, escaped."""
 _PART: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[^."]+')
 
 
 def joined(keys: Iterable[str]) -> str:
     """Return the path of a place, from the keys that lead there."""
-    return ".".join(key if _PLAIN.fullmatch(key) else json.dumps(key, ensure_ascii=False) for key in keys)
+    return ".".join(key if _PLAIN.fullmatch(key) else json.dumps(key, ensure_ascii=_HALF.search(key) is not None) for key in keys)
 
 
 def keys_of(path: str) -> tuple[str, ...] | None:
