@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
@@ -129,3 +130,9 @@ def test_values_alone_tell_what_a_part_of_them_proves_and_the_rest_has_the_make_
     found = {one.name: one.pii for one in profile(tmp_path, "data.csv").columns}
     assert [found[f"col{place}"] for place in range(1, 5)] == ["name", "phone", "address", "card"]
     assert {found[name] for name in others} == {None}
+
+
+def test_empty_texts_beside_a_value_say_nothing_against_it(tmp_path: Path) -> None:
+    rows = [{"id": number, "ИНН": "500100732259" if number % 9 == 1 else "", "СНИЛС": " "} for number in range(40)]
+    (tmp_path / "a.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+    assert [one.pii for one in profile(tmp_path, "a.json").columns] == [None, "inn", None]

@@ -39,7 +39,8 @@ def category(header: str, kind: Type, values: Sequence[str]) -> str | None:
         kind: Its proved type.
         values: Some of its values as canonical texts, as often as they occur.
     """
-    different = sorted(dict.fromkeys(values))  # they come in order mostly, and a set would lose it
+    # They come in order mostly, and a set would lose it; a text of nothing, which JSON and Parquet tell from null, says nothing.
+    different = sorted(text for text in dict.fromkeys(values) if text.strip())
     different = different[:: len(different) // _ENOUGH + 1]
     words = _words(header)
     if _is_birthday(words, kind, different):
