@@ -6,6 +6,9 @@ import json
 import logging
 from typing import TYPE_CHECKING
 
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from dataeng_ai.commands import tree
@@ -178,6 +181,33 @@ def test_no_planted_value_is_said_drawn_or_written(clients: Shell, caplog: pytes
             leaks[" ".join(("drawn", *words))] = _leaks(_drawn(*words))
     leaks["files"] = _leaks(_written(clients.folder))
     leaks["logs"] = _leaks(caplog.text)
+    assert {where: found for where, found in leaks.items() if found} == {}
+
+
+@pytest.mark.parametrize("name", ["clients.xlsx", "clients.parquet", "clients.json"])
+def test_what_no_csv_holds_is_masked_likewise(shell: Shell, name: str) -> None:
+    header, *lines = [line.split(";") for line in _file().splitlines()]
+    rows = [line for line in lines if len(line) == len(header)]
+    if name.endswith("xlsx"):
+        made = openpyxl.Workbook()
+        for row in (
+            [f"Звонить {PLANTED['phone_in_text']}"],
+            [],
+            header,
+            *rows,
+            [],
+            [f"Исполнитель: {PLANTED['name']}, {PLANTED['email']}"],
+        ):
+            made.active.append(row)
+        made.save(shell.folder / name)
+    elif name.endswith("parquet"):
+        pq.write_table(pa.table({one: [row[place] for row in rows] for place, one in enumerate(header)}), shell.folder / name)
+    else:
+        shell.write(name, json.dumps({"data": [{"client": dict(zip(header, row, strict=True))} for row in rows]}, ensure_ascii=False))
+    leaks = {}
+    for words in (("profile", name), ("profile", name, "--format", "json"), ("preview", name, "--rows", "all", "--format", "csv")):
+        said = shell.ok(*words)
+        leaks[" ".join(words)] = _leaks(said.out + said.err)
     assert {where: found for where, found in leaks.items() if found} == {}
 
 
