@@ -1,4 +1,7 @@
-"""The kinds of personal data: words of headers that mean each, what its values look like, and which values prove it by themselves."""
+"""The kinds of personal data: words of headers that mean each, what its values look like, and which values prove it by themselves.
+
+The file is long because it is one table, and a kind that is looked for stands in one place.
+"""
 
 from __future__ import annotations
 
