@@ -90,7 +90,7 @@ def relation(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> duckdb.DuckD
     """Return the good records in the file's order, their values as texts `c0`, `c1`, … in the header's order."""
     assert prepared.texts is not None  # noqa: S101  it is a JSON file
     if prepared.plain:
-        return texts.columns(con, prepared.path, prepared.texts)
+        return json_plain.relation(con, prepared.path, prepared.texts)
     return texts.relation(con, prepared.path, prepared.texts)
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from dataeng_ai.sources import rows
+from dataeng_ai.sources.json_decoding import DoubtError
 from dataeng_ai.sources.json_paths import joined
 from dataeng_ai.sources.json_plain import Plain
-from dataeng_ai.sources.json_proof import DoubtError, Laws
+from dataeng_ai.sources.json_proof import Laws, nested
 from dataeng_ai.sources.json_reading import Reading, trying
 from dataeng_ai.sources.json_spelling import items, lists
 from dataeng_ai.sources.prepared import Prepared
@@ -105,5 +106,5 @@ class _Items(Reading):
             repairs=(*told, *self.shape.kept()),
             texts=Texts((*own, *(name for _, name in self.leaves)), max(one.longest for one in laws.found)),
             plain=Plain(marked=self.marked),
-            nested=laws.nested(),
+            nested=nested(laws.things()),
         )

@@ -10,14 +10,18 @@ Any doubt, and the careful reader reads the whole file: what comes of it is the 
 from __future__ import annotations
 
 import glob
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import duckdb
 
 from dataeng_ai.sources import texts
+from dataeng_ai.sources.json_decoding import DoubtError
+from dataeng_ai.sources.json_lines import pieces
+from dataeng_ai.sources.json_matched import Matched, matched, pattern
 from dataeng_ai.sources.json_paths import joined
-from dataeng_ai.sources.json_proof import DoubtError, Laws, is_json
+from dataeng_ai.sources.json_proof import Laws, Things, is_json, nested
 from dataeng_ai.sources.json_reading import Reading, trying
 from dataeng_ai.sources.json_records import Records
 from dataeng_ai.sources.json_shape import Spot
@@ -38,10 +42,12 @@ if TYPE_CHECKING:
 
 LEAST: Final = 1 << 20
 """Bytes of a file from which on the proof is quicker than reading with care."""
+LEAST_PACKED: Final = 128 << 10
 
 _READ: Final = """
 SELECT * FROM read_json($1, columns=$2, format=$3, maximum_object_size=$4, auto_detect=false, records=true, compression='uncompressed')
 """
+_WRITTEN: Final = "SELECT * FROM read_parquet($1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Plain:
 
     marked: bool
     """Its numbers were marked, so that they stand as they are written."""
+    matched: bool = False
+    """Its records are what their text would be; the columns are in the files of a folder."""
 
 
 def prepare(file: File, source: ir.Source, scratch: Path, least: int = LEAST) -> Prepared | None:
@@ -61,12 +69,18 @@ def prepare(file: File, source: ir.Source, scratch: Path, least: int = LEAST) ->
         scratch: Where its texts are written, as columns.
         least: Bytes below which nothing is tried.
     """
-    if file.size < least or source.records is not None or packed(file):
+    if file.size < (min(least, LEAST_PACKED) if packed(file) else least):
         return None
     found: list[Prepared] = []
     with trying(scratch) as (con, beside):
         found.append(_Whole(con, file, source, beside).prepared(texts.place(file, scratch, "parquet")))
     return found[0] if found else None
+
+
+def relation(con: duckdb.DuckDBPyConnection, path: Path, known: Texts) -> duckdb.DuckDBPyRelation:
+    """Return the texts that were written: `c0`, `c1`, … in the header's order."""
+    rows = con.sql(_WRITTEN, params=[pattern(path) if path.is_dir() else glob.escape(str(path))])
+    return rows.select(*(duckdb.ColumnExpression(name).alias(f"c{place}") for place, name in enumerate(known.columns)))
 
 
 class _Whole(Reading):
@@ -76,17 +90,17 @@ class _Whole(Reading):
         self.file, self.source = file, source
         self.form: Form = "newline_delimited" if source.format == "ndjson" else "array"
         self.lines = source.format == "ndjson"
-        objects(con, file, self.form)
         super().__init__(con, source.json, scratch)
 
     def first(self) -> Iterator[tuple[dict[str, Value], str]]:
-        records = Records(self.file, self.source.format, None)
+        records = Records(self.file, self.source.format, self.source.records)
         for found in records:
             if found.flaw or not isinstance(found.value, dict):
                 raise DoubtError
             yield found.value, records.text.window[found.start : found.end]
 
     def spell(self, path: Path | None) -> None:
+        objects(self.con, self.file, self.form)
         spelt(self.con, path, self.together)
 
     def hold(self, laws: Laws) -> None:
@@ -104,21 +118,40 @@ class _Whole(Reading):
         return super().top(key) if self.marked else duckdb.ColumnExpression(self._named[key])
 
     def prepared(self, path: Path) -> Prepared:
-        """Write the texts, and say what they are."""
+        """Write the texts, and say what they are.
+
+        Raises:
+            DoubtError: the careful reader has to read the file.
+        """
+        if found := self._matched(path):
+            return self._known(path, found.records, found.longest, found.things, matched=True)
+        if self.source.records is not None or packed(self.file):
+            raise DoubtError
+        path = path.with_suffix(".whole.parquet")
         laws, raw = self.proved()
         self.write(path, laws, raw)
+        records, longest = sum(one.records for one in laws.found), max(one.longest for one in laws.found)
+        return self._known(path, records, longest, laws.things(), matched=False)
+
+    def _matched(self, path: Path) -> Matched | None:
+        with suppress(duckdb.Error, DoubtError):  # what it is, the laws say
+            return matched(self, lambda: pieces(self.file, self.source.format, self.source.records, self.scratch), path)
+        return None
+
+    def _known(self, path: Path, records: int, longest: int, things: Mapping[tuple[str, ...], Things], *, matched: bool) -> Prepared:
+        ordered = {where: things[where] for where, member in self.places.items() if is_json(member)}
         return Prepared(
             file=self.file,
             format=self.source.format,
             path=path,
             header=tuple(joined(leaf) for leaf, _ in self.leaves),
-            records=sum(one.records for one in laws.found),
+            records=records,
             bad=(),
             repairs=self.shape.kept(),
             kinds=self.shape.kinds(),
-            texts=Texts(tuple(name for _, name in self.leaves), max(one.longest for one in laws.found)),
-            plain=Plain(marked=self.marked),
-            nested=laws.nested(),
+            texts=Texts(tuple(name for _, name in self.leaves), longest, self.source.records),
+            plain=Plain(marked=self.marked and not matched, matched=matched),
+            nested=nested(ordered),
             hollow=self.shape.hollow(),
         )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
+from dataeng_ai.sources.json_decoding import DoubtError, strict
 from dataeng_ai.sources.json_flaws import MAX_DEPTH
 from dataeng_ai.sources.json_paths import joined
 from dataeng_ai.sources.json_spelling import RECORDS
@@ -26,6 +27,8 @@ _CHUNK: Final = 1 << 20
 _ASTRAY: Final = 1000
 """Records that have a place of their own, and are looked at."""
 
+NO_NUMBER: Final = "^-?[nNiI]"
+"""How a word begins that is no JSON, and DuckDB takes for a number."""
 _PROOF: Final = r"""
 SELECT t, count(*) AS records, max(bytes) AS longest, sum(bytes) AS bytes, sum(solid) AS solid, sum(keys) AS keys,
     bool_or(odd OR NOT starts_with(s, '{') OR contains(s, '\u0000')
@@ -36,6 +39,13 @@ FROM "laid" GROUP BY t
 """
 _SOLID: Final = 'SELECT sum(solid) FROM "records"'
 _STRAYS: Final = 'SELECT s FROM "laid" WHERE keys <> list_count(t) OR list_contains($1::VARCHAR[][], t) LIMIT $2'
+_KEYED: Final = """
+SELECT t FROM (SELECT c, CAST(c AS VARCHAR) AS t FROM "cells" WHERE c IS NOT NULL)
+WHERE contains(t, '":') AND (strlen(t) - strlen(replace(t, '":', ''))) // 2 <> coalesce(CASE json_type(c)
+    WHEN 'ARRAY' THEN list_sum(list_transform(json_extract(c, '$[*]'), lambda one: len(list_distinct(json_keys(one)))))
+    ELSE len(list_distinct(json_keys(c))) END, 0)
+"""
+"""Cells of which it has to be seen whether a key stands twice in an object: those whose objects have no objects are known by their keys."""
 _KEYS: Final = """
 SELECT *, (strlen(s) - strlen(replace(s, '":', '')) - strlen(l) + strlen(replace(l, '":', ''))) // 2 AS keys
 FROM (SELECT * REPLACE (coalesce(l, '') AS l) FROM "cut")
@@ -69,8 +79,20 @@ class Alike:
         return self.records * sum(kind is not None for kind in self.kinds)
 
 
-class DoubtError(Exception):
-    """The careful reader has to read the file."""
+@dataclass(frozen=True, slots=True)
+class Things:
+    """What stands in a place that stays JSON, in all records."""
+
+    items: int
+    """Of its lists …"""
+    objects: bool
+    """… which are all objects."""
+    lists: bool
+    """There are lists and nothing else."""
+
+    def __add__(self, other: Things) -> Things:
+        """Return what stands there in these records and those."""
+        return Things(self.items + other.items, self.objects and other.objects, self.lists and other.lists)
 
 
 class SpellingError(DoubtError):
@@ -96,8 +118,8 @@ class Laws:
         cut = self._con.view(RECORDS).select(
             *map(duckdb.ColumnExpression, ("s", "bytes", "odd")),
             solid.alias("solid"),
-            call("json_type", record, list(map(_path, self._places))).alias("t"),
-            (call("json_extract", record, list(map(_path, self.wholes))) if self.wholes else duckdb.ConstantExpression([])).alias("x"),
+            call("json_type", record, list(map(path_of, self._places))).alias("t"),
+            (call("json_extract", record, list(map(path_of, self.wholes))) if self.wholes else duckdb.ConstantExpression([])).alias("x"),
         )
         kinds = [call("json_type", call("list_extract", cells, place), "$[*]") for place in range(1, len(self.wholes) + 1)]
         cut = cut.select(
@@ -176,15 +198,35 @@ class Laws:
             found.add(path)
         return found
 
-    def nested(self) -> tuple[Nested, ...]:
-        """Return the places that hold lists and nothing else, with what stands in them."""
-        found = []
+    def things(self) -> dict[tuple[str, ...], Things]:
+        """Return what stands in the places that stay JSON."""
+        found = {}
         for number, path in enumerate(self.wholes):
             at = list(self._places).index(path)
             items = sum(one.items[number] or 0 for one in self.found)
-            if items and {one.kinds[at] for one in self.found} <= {"ARRAY", "NULL", None}:
-                found.append(Nested(joined(path), items, objects=all(one.objects[number] is not False for one in self.found)))
-        return tuple(found)
+            lists = {one.kinds[at] for one in self.found} <= {"ARRAY", "NULL", None}
+            found[path] = Things(items, all(one.objects[number] is not False for one in self.found), lists)
+        return found
+
+    def refuse_twice(self) -> None:
+        """Look for a key that stands twice in an object of a place that stays JSON.
+
+        Raises:
+            DoubtError: there is one.
+        """
+        if not self.wholes:
+            return
+        cells = call("json_extract", duckdb.ColumnExpression("j"), list(map(path_of, self.wholes)))
+        self._con.view(RECORDS).select(call("unnest", cells).alias("c")).create_view("cells", replace=True)
+        found = self._con.execute(_KEYED)
+        while some := found.fetchmany(_ASTRAY):
+            for (text,) in some:
+                strict(text)
+
+
+def nested(things: Mapping[tuple[str, ...], Things]) -> tuple[Nested, ...]:
+    """Return the places that hold lists and nothing else, with what stands in them."""
+    return tuple(Nested(joined(path), one.items, objects=one.objects) for path, one in things.items() if one.items and one.lists)
 
 
 def _alike(row: tuple[Any, ...], width: int) -> Alike:  # Any: as the query's columns are
@@ -197,7 +239,8 @@ def call(function: str, argument: duckdb.Expression, *constants: object) -> duck
     return duckdb.FunctionExpression(function, argument, *map(duckdb.ConstantExpression, constants))
 
 
-def _path(keys: Sequence[str]) -> str:
+def path_of(keys: Sequence[str]) -> str:
+    """Return how DuckDB is told of a place."""
     return "$" + "".join(f'."{key}"' for key in keys)
 
 

@@ -17,19 +17,21 @@ from contextlib import closing, contextmanager, suppress
 from functools import reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
 from dataeng_ai.diagnostics import Problems
 from dataeng_ai.progress import quiet
+from dataeng_ai.sources.json_decoding import DoubtError, strict
+from dataeng_ai.sources.json_grammar import Place, Style, style
 from dataeng_ai.sources.json_paths import joined
-from dataeng_ai.sources.json_proof import DoubtError, Laws, SpellingError, call, is_json
+from dataeng_ai.sources.json_proof import NO_NUMBER, Laws, SpellingError, call, is_json
 from dataeng_ai.sources.json_shape import MANY, Shape, Spot, TooManyColumnsError, UnfitError
 from dataeng_ai.sources.json_spelling import MARK, RECORDS, unusual
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from dataeng_ai import ir
@@ -50,7 +52,6 @@ _GROUP: Final = 8 << 20
 _LEAST_ROWS, _MOST_ROWS = 2048, 122_880
 
 _TEXTS: Final = "SELECT * FROM read_parquet($1)"
-_NO_NUMBER: Final = "^-?[nNiI]"
 
 
 @contextmanager
@@ -79,6 +80,8 @@ class Reading(ABC):
         self.marked = False
         self.together = _MOST_ROWS
         self.strays: list[str] = []
+        self.grammar = Place()
+        self.style: Style | None = None
         self.shape = self._start()
         self.places = dict(self.shape.members())
         self.leaves = columns(self.shape, self.places)
@@ -123,8 +126,9 @@ class Reading(ABC):
                 laws.hold(marked=self.marked)
                 self.hold(laws)
                 if not (strays := laws.strays()):
+                    laws.refuse_twice()
                     return laws, laws.raw()
-                self._learn(strays)
+                self.learn(strays)
             except SpellingError:
                 if self.marked:
                     raise DoubtError from None
@@ -132,7 +136,7 @@ class Reading(ABC):
                 self.spell(self.scratch / "marked.parquet")
         raise DoubtError
 
-    def _learn(self, strays: list[str]) -> None:
+    def learn(self, strays: list[str]) -> None:
         """Let the careful reader see the records that do not fit what is known.
 
         Raises:
@@ -149,16 +153,20 @@ class Reading(ABC):
         """Return the shape of the first records, and of those that strayed, as the careful reader finds it."""
         shape = Shape.of(self.said)
         while True:
-            size = 0
+            size, self.grammar = 0, Place()
             for place, (record, text) in enumerate(self.first(), 1):
                 shape.row(record, {})
+                self.grammar.learn(record)
+                self.style = self.style or style(text)
                 size += len(text)
                 self.together = max(_LEAST_ROWS, min(_MOST_ROWS, _GROUP * place // (size + 1)))
                 self.marked = self.marked or unusual(text)
                 if size > _START:
                     break
             for text in self.strays:
-                shape.row(decoded(text), {})
+                record = decoded(text)
+                shape.row(record, {})
+                self.grammar.learn(record)
             if not shape.stale:
                 return shape
             shape = shape.again()
@@ -170,18 +178,21 @@ class Reading(ABC):
             DoubtError: a number is none, such as `NaN`.
         """
         rows = self.rows(raw, max(one.longest for one in laws.found))
-        leaves = (self._leaf(leaf).alias(name) for leaf, name in self.leaves)
-        rows.select(*more, *leaves).write_parquet(str(path), compression="lz4_raw", row_group_size=self.together)
-        doubtful = [call("regexp_matches", duckdb.ColumnExpression(name), _NO_NUMBER) for leaf, name in self.leaves if leaf in raw]
+        rows.select(*more, *self.texts(self._leaf)).write_parquet(str(path), compression="lz4_raw", row_group_size=self.together)
+        doubtful = [call("regexp_matches", duckdb.ColumnExpression(name), NO_NUMBER) for leaf, name in self.leaves if leaf in raw]
         written = self.con.sql(_TEXTS, params=[glob.escape(str(path))])
         if doubtful and written.filter(reduce(operator.or_, doubtful)).limit(1).fetchall():
             raise DoubtError
 
-    def _leaf(self, path: Sequence[str]) -> duckdb.Expression:
-        """Return the text in a place: nothing where all that was seen there is null, or an empty object."""
-        member = self.places[tuple(path)]
-        if not isinstance(member, str) and not member.column:
-            return duckdb.ConstantExpression(None).cast("VARCHAR")
+    def texts(self, text: Callable[[tuple[str, ...]], duckdb.Expression]) -> Iterator[duckdb.Expression]:
+        """Yield the columns: nothing where all that was seen there is null, or an empty object, and else the text of its place."""
+        for path, name in self.leaves:
+            member = self.places[path]
+            hollow = not isinstance(member, str) and not member.column
+            yield (duckdb.ConstantExpression(None).cast("VARCHAR") if hollow else text(path)).alias(name)
+
+    def _leaf(self, path: tuple[str, ...]) -> duckdb.Expression:
+        member = self.places[path]
         found = self.top(path[0])
         for key in path[1:]:
             found = call("struct_extract", found, key)
@@ -199,27 +210,10 @@ def decoded(text: str) -> dict[str, Value]:
     Raises:
         DoubtError: it is no row.
     """
-    try:
-        found: Value = _decode(text)
-    except (ValueError, RecursionError):
-        raise DoubtError from None
+    found = strict(text)
     if not isinstance(found, dict):
         raise DoubtError
     return found
-
-
-def _object(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise DoubtError
-    return found
-
-
-def _constant(_word: str) -> NoReturn:
-    raise DoubtError
-
-
-_decode = json.JSONDecoder(object_pairs_hook=_object, parse_int=str, parse_float=str, parse_constant=_constant).decode
 
 
 def _known(places: Mapping[tuple[str, ...], str | Spot]) -> dict[tuple[str, ...], tuple[str | None, bool]]:

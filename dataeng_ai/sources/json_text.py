@@ -15,6 +15,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
+from dataeng_ai.sources.json_decoding import ConstantError, decoder
 from dataeng_ai.sources.json_flaws import (
     ENCODING,
     MAX_DEPTH,
@@ -30,7 +31,6 @@ from dataeng_ai.sources.json_flaws import (
     undecoded,
 )
 from dataeng_ai.sources.streams import chunks, prefix, refuse_foreign
-from dataeng_ai.sources.texts import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,14 +69,6 @@ def fail(reason: str, at: int) -> NoReturn:
     raise FaultError(reason, at)
 
 
-class _ConstantError(Exception):
-    pass
-
-
-def _refuse_constant(word: str) -> NoReturn:
-    raise _ConstantError(f"`{word}` is no JSON")  # noqa: EM102, TRY003  of this module alone
-
-
 class Text:
     """The characters of a file. `window` holds some of them, `at` is the place of the next one."""
 
@@ -95,9 +87,7 @@ class Text:
         self.any_value = self.keeps_twice = False
         self.twice: dict[str, None] = {}
         """The keys that stand twice in an object, where both values are kept."""
-        self._raw_decode = json.JSONDecoder(
-            object_pairs_hook=self._object, parse_int=MARK.__add__, parse_float=MARK.__add__, parse_constant=_refuse_constant
-        ).raw_decode
+        self._raw_decode = decoder(self._object).raw_decode
         self.window, self.at, self.final = "", 0, False
         self.doubtful = False
         """Somewhere in the window may be what is no character, or none of a text."""
@@ -199,7 +189,7 @@ class Text:
         except json.JSONDecodeError as error:
             cut = error.pos >= len(text) - _NEAR or error.msg.startswith("Unterminated string")
             raise FaultError(_lower(error.msg), error.pos, cut=cut) from None
-        except _ConstantError as error:
+        except ConstantError as error:
             places = (match.start() for match in _STRING_OR_CONSTANT.finditer(text, at) if match[1])
             raise FaultError(str(error), next(places, at)) from None
         except RecursionError:

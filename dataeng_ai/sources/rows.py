@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from dataeng_ai.diagnostics import Diagnostic, Problems
 from dataeng_ai.sources import texts
 from dataeng_ai.sources.detected import Detected
+from dataeng_ai.sources.json_decoding import ConstantError, TwiceError, decode
 from dataeng_ai.sources.json_flaws import NO_OBJECT, TOO_DEEP, TWICE, UNFIT, half, shown
 from dataeng_ai.sources.json_paths import joined, keys_of
 from dataeng_ai.sources.json_shape import Shape, TooManyColumnsError, UnfitError, encoded
 from dataeng_ai.sources.prepared import MAX_BAD, BadRecord, Prepared
-from dataeng_ai.sources.texts import MARK, Texts
+from dataeng_ai.sources.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -39,10 +40,6 @@ OWN: Final = (POSITION, VALUE)
 
 NO_LIST: Final = "neither a list nor an object"
 NO_JSON: Final = "the parent's cell is no JSON"
-
-
-class _FlawError(Exception):
-    pass
 
 
 def place(records: str, columns: Sequence[tuple[str, str]]) -> tuple[int, str | None] | None:
@@ -90,12 +87,12 @@ def unfold(text: str | None, keys: Sequence[str] = ()) -> Iterator[Item]:
     if text is None:
         return
     try:
-        value: Value = _decode(text)
-    except _FlawError as error:
-        yield Item(text, str(error))
+        value: Value = decode(text)
+    except TwiceError:
+        yield Item(text, TWICE)
     except RecursionError:
         yield Item(text, TOO_DEEP)
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, ConstantError):
         yield Item(text, NO_JSON)
     else:
         flaw = half(text) if "\\u" in text else None
@@ -110,20 +107,6 @@ def _at(value: Value, keys: tuple[str, ...]) -> Iterator[Item]:
         yield from _at(value.get(keys[0]), keys[1:])
     elif value is not None and not keys:
         yield Item(value, None if isinstance(value, dict) else NO_LIST)
-
-
-def _object(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _FlawError(TWICE)
-    return found
-
-
-def _constant(_word: str) -> NoReturn:
-    raise _FlawError(NO_JSON)
-
-
-_decode = json.JSONDecoder(object_pairs_hook=_object, parse_int=MARK.__add__, parse_float=MARK.__add__, parse_constant=_constant).decode
 
 
 def detect(files: Sequence[File], known: Mapping[str, Any]) -> Detected:  # Any: plain data of a spec
