@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from dataeng_ai import ir
+from dataeng_ai.profile import survey
+from dataeng_ai.profile.unfolded import beneath
 from dataeng_ai.sources import json as source_json
 from dataeng_ai.sources import json_lines, json_plain, json_reading
 from dataeng_ai.sources.files import File
@@ -159,3 +161,23 @@ def test_a_large_file_with_an_odd_record_is_not_left_to_the_careful_reader(tmp_p
     assert found.plain is not None
     assert found.plain.matched
     assert "новый" in found.header
+
+
+def test_the_items_of_lists_are_profiled_from_what_was_made_ready_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the profile of each is what it is by itself; the rows without a list have none."""
+    chance = random.Random(3)  # noqa: S311  made-up data
+    path, _ = write(tmp_path, "lines", list(map(dumped("lines"), (made(chance, number) for number in range(RECORDS)))))
+    made_ready: list[Prepared] = []
+    prepare = source_json.prepare
+
+    def prepared(file: File, source: ir.Source, scratch: Path) -> Prepared:
+        made_ready.append(prepare(file, source, scratch))
+        return made_ready[-1]
+
+    monkeypatch.setattr(source_json, "prepare", prepared)
+    parent, *lists = survey.profile_lists(tmp_path, path.name)
+    assert len(made_ready) == 1
+    assert [one.source for one in lists] == ["строки"]
+    assert [key.columns for key in lists[0].keys] == [("../id", ".position")]
+    assert parent == survey.profile(tmp_path, path.name)
+    assert lists == [survey.profile(tmp_path, path.name, levels=(level,)) for level in beneath(parent)]

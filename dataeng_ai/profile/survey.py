@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,14 +25,16 @@ from dataeng_ai.profile.notices import warnings
 from dataeng_ai.profile.opening import form, kinds, names, opened
 from dataeng_ai.profile.proving import measured
 from dataeng_ai.profile.settle import file_words, settle
-from dataeng_ai.profile.unfolded import identity
+from dataeng_ai.profile.unfolded import beneath, descend, identity
 from dataeng_ai.progress import say
 from dataeng_ai.sources import files as listing
 from dataeng_ai.sources import sampled, view
 from dataeng_ai.sources.prepared import Nested
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import duckdb
 
     from dataeng_ai.draft import Draft
     from dataeng_ai.profile.facts import ColumnFacts, Key
@@ -101,52 +104,115 @@ def _profile(
     *,
     unmask: bool,
 ) -> Profile:
+    with _opened(found, known, levels, read) as (con, begun, detected, print_):
+        return _looked(_Asked(found, pattern, levels, unmask), con, begun, detected, print_, whole=read is None)[0]
+
+
+def profile_lists(
+    folder: Place, pattern: str, *, known: Mapping[str, Any] | None = None, unmask: bool = False
+) -> tuple[Profile, ...]:  # Any: plain data of a spec
+    """Return what is really in the files, and in the items of each of their lists of objects, for which they are gone through once.
+
+    The items bear the key of the rows that they stand in, where these have one, and their place in the list.
+
+    Raises:
+        Problems: as `profile`.
+    """
+    found = find(folder, pattern, known or {})
+    with (
+        TemporaryDirectory(prefix="dataeng-lists-") as beside,
+        _opened(found, known or {}, (), None, Path(beside)) as (con, begun, detected, print_),
+    ):
+        parent, prepared = _looked(_Asked(found, pattern, (), unmask), con, begun, detected, print_)
+        items = []
+        for place, level in enumerate(beneath(parent)):
+            folder_ = Path(beside, str(place))
+            folder_.mkdir()
+            below, how = descend(con, prepared, [level], folder_)
+            view.open_view(con, below, names(below), missing="evolve")
+            items.append(_looked(_Asked(found, pattern, (level,), unmask), con, below, how, print_)[0])
+    return (parent, *items)
+
+
+@contextmanager
+def _opened(
+    found: Sequence[File] | Wanted,
+    known: Mapping[str, Any],  # Any: plain data of a spec
+    levels: Sequence[Level],
+    read: Detected | None,
+    beside: Path | None = None,
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Prepared, ...], Detected, Future[str]]]:
+    """Open a source, its fingerprint taken meanwhile."""
     say(asking.beginning(found))
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(1) as thread:
         # A database is asked for its state before its rows: what changes in between makes the profile stale, never wrong.
-        print_ = _done(fingerprint(found)) if isinstance(found, Wanted) else beside.submit(fingerprint, found)
-        with opened(found, known, levels, read, ahead=True) as (con, begun, detected):
-            described = detected.described if not levels else None
-            expected, csv = _expected(levels, described), detected.source.csv
-            comma = csv is not None and csv.delimiter.startswith(",")
-            records = sum(one.rows for one in begun)  # about as many, until they were counted
-            look = partial(settle, con, names(begun), records, kinds(begun), csv=csv is not None, comma=comma, key=expected)
-            table, prepared = measured(con, begun, look)
-            with view.reading(prepared):
-                view.verify(prepared, table.rows)
-                say(f"looking for keys among {len(table.columns)} columns")
-                proved = declared.keys(keys(con, table, expected), table, detected)
-            facts = _columns(table, proved.keys, unmask=unmask)
-            bad = view.structural(prepared)
-            source = detected.source
-            name, whole = identity(pattern, print_.result(), levels)
-            said = declared.whole(
-                Profile(
-                    source=name,
-                    format=source.format,
-                    csv=source.csv and replace(source.csv, null_values=("", *file_words(table.columns))),
-                    excel=source.excel,
-                    records=source.records,
-                    reasons=detected.reasons,
-                    files=0 if isinstance(found, Wanted) else len(found),
-                    bytes=sum(one.file.size for one in prepared) if isinstance(found, Wanted) else sum(file.size for file in found),
-                    fingerprint=whole,
-                    rows=table.rows,
-                    rejects=len(bad),
-                    reject_reasons=_reasons(bad),
-                    columns=facts,
-                    keys=proved.keys,
-                    times=_times(table, facts),
-                    duplicates=proved.duplicates,
-                    forecast=forecast(detected.rows or table.rows, table.columns),
-                    warnings=tuple(warnings(table, facts, prepared)),
-                    uneven=_uneven(prepared, facts if levels else ()),
-                    nested=_nested(prepared),
-                ),
-                detected,
-                con,
-            )
-            return said if read else further.told(said, con, table, prepared)
+        print_ = _done(fingerprint(found)) if isinstance(found, Wanted) else thread.submit(fingerprint, found)
+        with opened(found, known, levels, read, beside=beside, ahead=True) as (con, begun, detected):
+            yield con, begun, detected, print_
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Of what a profile is wanted."""
+
+    found: Sequence[File] | Wanted
+    pattern: str
+    levels: Sequence[Level]
+    unmask: bool
+
+
+def _looked(
+    asked: _Asked,
+    con: duckdb.DuckDBPyConnection,
+    begun: tuple[Prepared, ...],
+    detected: Detected,
+    print_: Future[str],
+    *,
+    whole: bool = True,
+) -> tuple[Profile, tuple[Prepared, ...]]:
+    """Return the profile of the rows that are open, and the files as they are."""
+    found, levels = asked.found, asked.levels
+    described = detected.described if not levels else None
+    expected, csv = _expected(levels, described), detected.source.csv
+    comma = csv is not None and csv.delimiter.startswith(",")
+    records = sum(one.rows for one in begun)  # about as many, until they were counted
+    look = partial(settle, con, names(begun), records, kinds(begun), csv=csv is not None, comma=comma, key=expected)
+    table, prepared = measured(con, begun, look)
+    with view.reading(prepared):
+        view.verify(prepared, table.rows)
+        say(f"looking for keys among {len(table.columns)} columns")
+        proved = declared.keys(keys(con, table, expected), table, detected)
+    facts = _columns(table, proved.keys, unmask=asked.unmask)
+    bad = view.structural(prepared)
+    source = detected.source
+    name, mark = identity(asked.pattern, print_.result(), levels)
+    said = declared.whole(
+        Profile(
+            source=name,
+            format=source.format,
+            csv=source.csv and replace(source.csv, null_values=("", *file_words(table.columns))),
+            excel=source.excel,
+            records=source.records,
+            reasons=detected.reasons,
+            files=0 if isinstance(found, Wanted) else len(found),
+            bytes=sum(one.file.size for one in prepared) if isinstance(found, Wanted) else sum(file.size for file in found),
+            fingerprint=mark,
+            rows=table.rows,
+            rejects=len(bad),
+            reject_reasons=_reasons(bad),
+            columns=facts,
+            keys=proved.keys,
+            times=_times(table, facts),
+            duplicates=proved.duplicates,
+            forecast=forecast(detected.rows or table.rows, table.columns),
+            warnings=tuple(warnings(table, facts, prepared)),
+            uneven=_uneven(prepared, facts if levels else ()),
+            nested=_nested(prepared),
+        ),
+        detected,
+        con,
+    )
+    return (further.told(said, con, table, prepared) if whole else said), prepared
 
 
 def _uneven(prepared: Sequence[Prepared], items: Sequence[ColumnFacts]) -> tuple[str, ...]:

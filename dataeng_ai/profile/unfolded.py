@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlglot import exp
 
+from dataeng_ai import ir
 from dataeng_ai.profile.personal import mask
 from dataeng_ai.profile.shown import Shown, accepted
 from dataeng_ai.sources import view
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from dataeng_ai import ir
+    from dataeng_ai.profile.facts import Profile
     from dataeng_ai.sources.prepared import Prepared
 
 _JSON, _TEXT = Type("json"), Type("text")
@@ -51,6 +52,20 @@ class Level:
         if unfolding is None or not unfolding.order or not unfolding.position:
             return ()
         return (*(f"{rows.PARENT}{name}" for name in unfolding.order), rows.POSITION)
+
+
+def beneath(parent: Profile) -> Iterator[Level]:
+    """Yield a step down for each list of objects in the rows of a profile, the items bearing the first key that was proved of these."""
+    kinds = {one.name: one for one in parent.columns}
+    key = parent.keys[0].columns if parent.keys else ()
+    for one in parent.nested:
+        if one.objects and one.path not in key:
+            columns = tuple(ir.Column(name, name, kinds[name].type, parse=kinds[name].parse) for name in (*key, one.path))
+            carried = tuple(ir.Carried(name, kinds[name].type) for name in key)
+            unfolding = ir.Rows(
+                parent.source, ir.Target("duckdb", None, None, ""), "full", one.path, None, carried, tuple(key), position=True
+            )
+            yield Level(columns, ir.Source(None, one.path, "rows", rows=unfolding))
 
 
 def identity(pattern: str, fingerprint: str, levels: Sequence[Level]) -> tuple[str, str]:

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dataeng_ai.sources.json_decoding import DoubtError, strict
-from dataeng_ai.sources.json_paths import keys_of
+from dataeng_ai.sources.json_paths import record_keys
 from dataeng_ai.sources.json_records import Records
 from dataeng_ai.sources.streams import chunks, prefix
 from dataeng_ai.sources.unpacking import packed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from dataeng_ai.sources.files import File
@@ -104,6 +104,9 @@ def _lines(source: Iterator[bytes]) -> Iterator[bytes]:
 
 def _items(file: File, source: Iterator[bytes], records: str | None) -> Iterator[bytes]:
     """Yield the items of a list as lines."""
+    keys, each = record_keys(records) if records is not None else ((), False)
+    if keys is None or each:
+        raise DoubtError
     first, second = _first(file, records)
     start = b""
     for chunk in source:
@@ -130,10 +133,10 @@ def _items(file: File, source: Iterator[bytes], records: str | None) -> Iterator
             continue
         yield data[: end + 1].replace(mark, cut) + b"\n"
         left = data[end + len(mark) - len(begin[0]) :]
-    yield _last(left, head, records)
+    yield _last(left, head, keys)
 
 
-def _last(left: bytes, head: bytes, records: str | None) -> bytes:
+def _last(left: bytes, head: bytes, keys: Sequence[str]) -> bytes:
     """Return the last record of a list; hold that what stands around all of them is a document.
 
     Raises:
@@ -145,7 +148,7 @@ def _last(left: bytes, head: bytes, records: str | None) -> bytes:
         value = strict(head.decode() + text[end:])
     except (ValueError, RecursionError):
         raise DoubtError from None
-    for key in keys_of(records) or () if records is not None else ():
+    for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     if value != []:
         raise DoubtError

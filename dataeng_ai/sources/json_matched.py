@@ -18,7 +18,8 @@ import duckdb
 from dataeng_ai.sources.json_decoding import DoubtError
 from dataeng_ai.sources.json_proof import NO_NUMBER, Laws, SpellingError, Things, path_of
 from dataeng_ai.sources.json_spelling import spelt
-from dataeng_ai.sources.json_template import ODD, RECORD, Template, UnfitError, call
+from dataeng_ai.sources.json_template import ODD, Template, UnfitError
+from dataeng_ai.sources.json_written import RECORD, call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,54 +10,40 @@ from __future__ import annotations
 
 import json
 import operator
-import re
 from functools import reduce
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 
+from dataeng_ai.sources import json_written as written
 from dataeng_ai.sources.json_flaws import MAX_DEPTH
 from dataeng_ai.sources.json_grammar import PLAIN
 from dataeng_ai.sources.json_proof import path_of
 from dataeng_ai.sources.json_shape import Spot
+from dataeng_ai.sources.json_written import RECORD, call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from dataeng_ai.sources.json_grammar import Place, Style
+    from dataeng_ai.sources.json_written import Part, Structure
 
-    Structure = str | dict[str, Any] | list[Any]  # Any: a tree of words
-
-RECORD: Final = duckdb.ColumnExpression("r")
-"""The record's text as it stands in the file …"""
 JSON: Final = duckdb.ColumnExpression("j")
+"""A record as it stands in the file …"""
 READ: Final = duckdb.ColumnExpression("k")
 """… what was read of it …"""
 ODD: Final = duckdb.ColumnExpression("odd")
 """… and the text again, where it is odd."""
 
-_KEY: Final = re.compile(r"[^\"\\\x00-\x1f]+")
 _DEEP: Final = 16
 _BEHIND: Final = ":"
 """Comes behind all that a number begins with, and before what else stands without quotes, but for these."""
 _WORDS: Final = ("-nan", "-inf")
 _NO_NUMBERS: Final = r"[:,\[]\s*-(nan|inf)"
-_SCALARS: Final = frozenset({"number", "bool"})
-_NONE: Final = duckdb.ConstantExpression(None).cast("VARCHAR")
-_NOTHING: Final = duckdb.ConstantExpression("")
-
-Part = str | duckdb.Expression
 
 
 class UnfitError(Exception):
     """There is no one text of such records."""
-
-
-def call(function: str, *arguments: object) -> duckdb.Expression:
-    """Return a call of a function, of expressions and constants."""
-    return duckdb.FunctionExpression(
-        function, *(one if isinstance(one, duckdb.Expression) else duckdb.ConstantExpression(one) for one in arguments)
-    )
 
 
 class Template:
@@ -78,10 +64,10 @@ class Template:
         self._wholes: dict[tuple[str, ...], tuple[Place, duckdb.Expression]] = {}
         self._sound: list[duckdb.Expression] = []
         self.structure = json.dumps(self._structure(root, ()), ensure_ascii=False)
-        if not self._exact and any(" " in key for key in _keys(root)):
+        if not self._exact and any(" " in key for key in written.keys(root)):
             raise UnfitError  # a blank within a key would not count either
         self._root = root
-        self._text = _one(self._value(root, READ, (), self.style))
+        self._text = written.whole(self._value(root, READ, (), self.style))
 
     @property
     def wholes(self) -> tuple[tuple[str, ...], ...]:
@@ -109,7 +95,7 @@ class Template:
             found = [*(one < duckdb.ConstantExpression(_BEHIND) for one in bare), *found]
             words = [call("contains", RECORD, word) for word in _WORDS]
             none = duckdb.CaseExpression(words[0] | words[1], ~call("regexp_matches", RECORD, _NO_NUMBERS))
-            found = [*map(_unless_null, found), none.otherwise(duckdb.ConstantExpression(True))]  # noqa: FBT003  a value of SQL
+            found = [*map(written.unless_null, found), none.otherwise(duckdb.ConstantExpression(True))]  # noqa: FBT003  a value of SQL
         return reduce(operator.and_, found, duckdb.ConstantExpression(True))  # noqa: FBT003  as above
 
     def leaf(self, path: tuple[str, ...]) -> duckdb.Expression:
@@ -120,9 +106,9 @@ class Template:
         if path in self._wholes:
             if not self._typed(place):
                 return found.cast("VARCHAR")
-            text = _or_null(found, _one(self._value(place, found, path, PLAIN)))
+            text = written.or_null(found, written.whole(self._value(place, found, path, PLAIN)))
             other = call("nullif", call("json_extract", JSON, path_of(path)).cast("VARCHAR"), "null")
-        elif _scalar_type(place) == "BOOLEAN":
+        elif written.scalar_type(place) == "BOOLEAN":
             text, other = found.cast("VARCHAR"), call("json_extract_string", JSON, path_of(path))
         else:
             return found
@@ -166,7 +152,9 @@ class Template:
         if kinds == {"list"}:
             return place.item is None or not place.item.kinds or self._typed(place.item, depth + 1)
         if kinds == {"object"}:
-            return depth > 0 and bool(place.keys) and place.ordered and _distinct(place) and all(map(self._member, place.keys.values()))
+            return (
+                depth > 0 and bool(place.keys) and place.ordered and written.distinct(place) and all(map(self._member, place.keys.values()))
+            )
         return depth > 0
 
     def _member(self, place: Place) -> bool:
@@ -181,36 +169,36 @@ class Template:
         if len(path) > _DEEP:
             raise UnfitError
         if path and self._stays(path):
-            return _typed(place) if self._typed(place) else "JSON"
+            return written.typed(place) if self._typed(place) else "JSON"
         if self._places is None and not path:
             if not self._typed(place) or "list" not in place.kinds or place.item is None or place.item.kinds != {"object"}:
                 raise UnfitError
-            return _typed(place)
+            return written.typed(place)
         if self._is_object(place, path):
-            if not place.keys or not place.ordered or not _distinct(place) or place.kinds - {"object", "null"}:
+            if not place.keys or not place.ordered or not written.distinct(place) or place.kinds - {"object", "null"}:
                 raise UnfitError
             return {key: self._structure(place.keys[key], (*path, key)) for key in place.order}
         if place.kinds != {"text"} and place.kinds - {"null"} not in ({"text"}, {"number"}, {"bool"}, set()):
             raise UnfitError
-        return _scalar_type(place)
+        return written.scalar_type(place)
 
     def _value(self, place: Place, found: duckdb.Expression, path: tuple[str, ...], style: Style) -> list[Part]:
         """Return the text of a value that is there."""
         if self._places is None and not path:
-            return _items(place, found, 0, style)
+            return written.items(place, found, 0, style)
         if path and self._stays(path):
             self._wholes[path] = (place, found)
             if self._typed(place):
-                return _items(place, found, 0, style)
+                return written.items(place, found, 0, style)
             if not self._exact or style == PLAIN:
                 self._raw(found)
                 return [found.cast("VARCHAR")]
             raise UnfitError
         if self._is_object(place, path):
-            return _members(
+            return written.members(
                 place, found, style, lambda key: self._value(place.keys[key], call("struct_extract", found, key), (*path, key), style)
             )
-        return _scalar(place, found)
+        return written.scalar(place, found)
 
     def _raw(self, found: duckdb.Expression) -> None:
         """Hold against JSON that is not looked into that no key of it stands twice, and what else a list of ours cannot have."""
@@ -220,126 +208,15 @@ class Template:
         known = ends == duckdb.CoalesceOperator(call("len", keys), duckdb.ConstantExpression(0)) * duckdb.ConstantExpression(2)
         short = call("strlen", text) <= 2 * MAX_DEPTH
         numbers = ~(call("contains", text, "NaN") | call("contains", text, "Infinity"))
-        self._sound.append(_unless_null(known & short & numbers))
+        self._sound.append(written.unless_null(known & short & numbers))
 
     def _bare(self, place: Place, found: duckdb.Expression, path: tuple[str, ...]) -> Iterator[duckdb.Expression]:
         """Yield what stands without quotes."""
         if (self._places is None and not path) or (path and self._stays(path)):
             if self._typed(place):
-                yield from _bare(place, found, 0)
+                yield from written.bare(place, found, 0)
         elif self._is_object(place, path):
             for key, member in place.keys.items():
                 yield from self._bare(member, call("struct_extract", found, key), (*path, key))
-        elif _is_bare(place):
+        elif written.is_bare(place):
             yield found
-
-
-def _unless_null(condition: duckdb.Expression) -> duckdb.Expression:
-    return duckdb.CoalesceOperator(condition, duckdb.ConstantExpression(True))  # noqa: FBT003  a value of SQL
-
-
-def _keys(place: Place) -> Iterator[str]:
-    """Yield the keys of all objects."""
-    for below in (*place.keys.values(), *([place.item] if place.item else [])):
-        yield from _keys(below)
-    yield from place.keys
-
-
-def _distinct(place: Place) -> bool:
-    """Say whether the keys of an object are told from each other by DuckDB, and stand in a text as they are."""
-    return len({key.casefold() for key in place.keys}) == len(place.keys) and all(map(_KEY.fullmatch, place.keys))
-
-
-def _typed(place: Place) -> Structure:
-    kinds = place.kinds - {"null"}
-    if kinds == {"list"}:
-        return [_typed(place.item) if place.item is not None and place.item.kinds else "JSON"]
-    if kinds == {"object"}:
-        return {key: _typed(place.keys[key]) for key in place.order}
-    return _scalar_type(place)
-
-
-def _scalar_type(place: Place) -> str:
-    return "BOOLEAN" if place.kinds - {"null"} == {"bool"} else "VARCHAR"
-
-
-def _is_bare(place: Place) -> bool:
-    """Say whether what stands here has no quotes, and is read as a text all the same."""
-    return place.kinds - {"null"} in ({"number"}, set())
-
-
-def _one(parts: Sequence[Part]) -> duckdb.Expression:
-    """Return texts behind each other as one."""
-    joined: list[Part] = []
-    for part in parts:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        else:
-            joined.append(part)
-    return call("concat", *joined)
-
-
-def _or_null(found: duckdb.Expression, text: duckdb.Expression) -> duckdb.Expression:
-    return duckdb.CaseExpression(found.isnull(), _NONE).otherwise(text)
-
-
-def _scalar(place: Place, found: duckdb.Expression) -> list[Part]:
-    return ['"', found, '"'] if "text" in place.kinds else [found]
-
-
-def _members(place: Place, found: duckdb.Expression, style: Style, value: Any) -> list[Part]:  # noqa: ANN401  a function
-    """Return the text of an object: its members in order, those that may be absent where they are there."""
-    parts: list[Part] = []
-    first = place.keys[place.order[0]].times == place.objects
-    for number, key in enumerate(place.order):
-        member = place.keys[key]
-        begin = ("" if first and not number else style.comma) + f'"{key}"' + style.colon
-        text = value(key)
-        if member.times == place.objects and "null" not in member.kinds:
-            parts += [begin, *text]
-            continue
-        there = call("struct_extract", found, key)
-        nothing: duckdb.Expression = _NOTHING
-        if member.times == place.objects:
-            nothing = duckdb.ConstantExpression(begin + "null")
-        elif "null" in member.kinds:
-            null = f'"{key}"{style.colon}null'
-            nothing = duckdb.CaseExpression(call("contains", RECORD, null), duckdb.ConstantExpression(begin + "null")).otherwise(_NOTHING)
-        parts.append(duckdb.CaseExpression(there.isnull(), nothing).otherwise(_one([begin, *text])))
-    if first:
-        return ["{", *parts, "}"]
-    return ["{", call("substr", _one(parts), len(style.comma) + 1), "}"]
-
-
-def _items(place: Place, found: duckdb.Expression, depth: int, style: Style) -> list[Part]:
-    """Return the text of a value in a list, or of the list itself."""
-    if "list" in place.kinds:
-        if place.item is None or not place.item.kinds:
-            return [
-                duckdb.CaseExpression(call("len", found) == duckdb.ConstantExpression(0), duckdb.ConstantExpression("[]")).otherwise(
-                    _NOTHING
-                )
-            ]
-        texts = found
-        if not place.item.kinds <= _SCALARS:
-            name = f"x{depth}"
-            inner = _one(_items(place.item, duckdb.ColumnExpression(name), depth + 1, style))
-            texts = call("list_transform", found, duckdb.LambdaExpression(name, inner))
-        return ["[", call("array_to_string", texts, style.comma), "]"]
-    if "object" in place.kinds:
-        return _members(place, found, style, lambda key: _items(place.keys[key], call("struct_extract", found, key), depth + 1, style))
-    return _scalar(place, found)
-
-
-def _bare(place: Place, found: duckdb.Expression, depth: int) -> Iterator[duckdb.Expression]:
-    """Yield the greatest of what stands without quotes in a list, as texts."""
-    if "object" in place.kinds:
-        for key, member in place.keys.items():
-            yield from _bare(member, call("struct_extract", found, key), depth + 1)
-    elif "list" in place.kinds and place.item is not None and place.item.kinds:
-        name = f"y{depth}"
-        for one in _bare(place.item, duckdb.ColumnExpression(name), depth + 1):
-            texts = found if place.item.kinds == {"number"} else call("list_transform", found, duckdb.LambdaExpression(name, one))
-            yield call("list_aggregate", texts, "max")
-    elif _is_bare(place) and "list" not in place.kinds:
-        yield found

@@ -56,17 +56,9 @@ profile(path.parent, path.name)
 CHILDREN: Final = """
 import sys
 from pathlib import Path
-from dataeng_ai import ir
-from dataeng_ai.profile.survey import profile
-from dataeng_ai.profile.unfolded import Level
+from dataeng_ai.profile.survey import profile_lists
 path = Path(sys.argv[1])
-parent = profile(path.parent, path.name)
-columns = tuple(ir.Column(one.name, one.name, one.type, parse=one.parse) for one in parent.columns)
-key = next(one for one in columns if one.name == "id")
-for one in parent.nested:
-    carried = (ir.Carried(key.name, key.type),)
-    rows = ir.Rows("traders", ir.Target("duckdb", None, None, "t"), "full", one.path, None, carried, ("id",), position=True)
-    profile(path.parent, path.name, levels=[Level(columns, ir.Source(None, one.path, "rows", rows=rows))])
+profile_lists(path.parent, path.name)
 """
 
 
