@@ -362,10 +362,10 @@ def _wide(chance: random.Random, place: int) -> tuple[str, Way]:
 
 
 def _spaced(chance: random.Random, place: int) -> tuple[str, Way]:
-    """Blanks behind delimiters, as people write them."""
-    way = (Way(","), Way(";"))[place % 2]
+    """Blanks behind delimiters, as people write them: with each of them, they belong to it, for a reader that is told `,` keeps them."""
+    way = (Way(", "), Way("; "))[place % 2]
     rows = rows_of(("id", "code", "number", "date", "words"), chance, 12)
-    return "".join(f"{way.delimiter} ".join(row) + "\n" for row in rows), way
+    return "".join(way.delimiter.join(row) + "\n" for row in rows), way
 
 
 _WILD: Final[dict[str, Callable[[random.Random, int], tuple[str, Way]]]] = {
