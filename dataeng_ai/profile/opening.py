@@ -71,12 +71,23 @@ def opened(
         con.execute("SET memory_limit = $1", [f"{memory}MB"])
         _lock(con, prepared, [scratch, *map(str, [beside] if beside else [])])
         try:
-            view.open_view(con, prepared, columns, missing="evolve")
-            yield con, prepared, detected
+            yield con, _viewed(con, prepared, columns), detected
         except duckdb.OutOfMemoryException as error:
             message = f"{len(columns):,} columns of such values need more memory than the {memory:,} MB that looking at them may take"
             hint = "have the file written with fewer columns: beyond a thousand they mostly are data, and want to be rows"
             raise Unreachable(Diagnostic("E611", message, help=hint)) from error
+
+
+def _viewed(con: duckdb.DuckDBPyConnection, prepared: tuple[Prepared, ...], columns: tuple[str, ...]) -> tuple[Prepared, ...]:
+    """Create the views, and return the files: gone through, where DuckDB 1 finds that one is not what it is taken for as it opens it."""
+    try:
+        view.open_view(con, prepared, columns, missing="evolve")
+    except duckdb.InvalidInputException:
+        if not any(one.proof for one in prepared):
+            raise
+        prepared = tuple(one.proof.careful() if one.proof else one for one in prepared)
+        view.open_view(con, prepared, names(prepared), missing="evolve")
+    return prepared
 
 
 def _lock(con: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared], folders: Sequence[str]) -> None:
