@@ -57,7 +57,8 @@ def test_lists_are_told_with_what_makes_rows_of_them(tmp_path: Path) -> None:
         '[{"id": 1, "позиции": [{"цена": 1}, {"цена": 2}]}, {"id": 2, "позиции": [{"цена": 3}]}]', "utf-8"
     )
     found = profile(tmp_path, "заказы.json")
-    told = "`позиции` has 3 objects in its lists; `spec new NAME --source FILE --split` drafts a spec whose rows they are"
+    look = "`spec profile FILE --lists` looks at them"
+    told = f"`позиции` has 3 objects in its lists; {look}, `spec new NAME --source FILE --split` drafts a spec whose rows they are"
     assert f"list: {told}" in view.text(found)
     assert "Lists" in read(card.html(found)).text
 

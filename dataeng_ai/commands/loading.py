@@ -14,24 +14,19 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from dataeng_ai.commands import cards
+from dataeng_ai.commands.tables import TABLE, Table, framed, table
 from dataeng_ai.commands.tree import command, here, name_argument
 from dataeng_ai.results import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
     import pyarrow as pa
 
+    from dataeng_ai.profile import Profile
     from dataeng_ai.project import Project
     from dataeng_ai.runtime import Interval
     from dataeng_ai.targets.session import Reject
 
-Table = Literal["text", "csv", "json"]
-
 _TRIAL = click.Choice(["duckdb"])
-_TABLE = click.Choice(["text", "csv", "json"])
-_WIDEST = 40
-"""Characters of a cell in a table for the eye; csv and json have it whole."""
 
 
 def _moment(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime | None:
@@ -48,20 +43,36 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
 
 
 @command(
-    "profile", "landing/tickets.xlsx", '"landing/tickets/*.csv.gz"', "tickets --format json", "landing/tickets.csv --quick", "landing/*.csv"
+    "profile",
+    "landing/tickets.xlsx",
+    '"landing/tickets/*.csv.gz"',
+    "tickets --format json",
+    "landing/tickets.csv --quick",
+    "landing/orders.json --lists",
+    "landing/*.csv",
 )
 @click.argument("source", metavar="SOURCE|NAME")
 @click.argument("more", nargs=-1, metavar="[SOURCE|NAME]...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--quick", is_flag=True, help="Look at a part of large files, within seconds, and say so.")
+@click.option("--lists", is_flag=True, help="Look at the items of its lists too, each list as a table of its own.")
 @click.option("--unmask", is_flag=True, help="Show personal data as they are.")
 def profile(
-    source: str, form: Literal["text", "json", "html"] = "text", *, more: tuple[str, ...] = (), quick: bool = False, unmask: bool = False
+    source: str,
+    form: Literal["text", "json", "html"] = "text",
+    *,
+    more: tuple[str, ...] = (),
+    quick: bool = False,
+    lists: bool = False,
+    unmask: bool = False,
 ) -> Result:
     """Say what is in a file, a pattern, or what a spec reads; of several, which refers to which.
 
     A pattern in quotes is one table in many files; without quotes the shell makes several sources of it, one a file.
     """
+    if lists and (more or quick):
+        message = "--lists looks at all of one source: write it without --quick and other sources"
+        raise click.UsageError(message)
     from dataeng_ai.profile import guarded  # noqa: PLC0415  start-up imports click alone
 
     guarded.warm()
@@ -73,13 +84,17 @@ def profile(
 
         return card.page(facts, f"spec profile {source}") if page else card.html(facts)
 
+    if lists:
+        return _beside(surveying.lists(source, Path.cwd(), unmask=unmask), form, whole=True)
     if more:
-        return _beside((source, *more), form, quick=quick, unmask=unmask)
+        from dataeng_ai.profile import across  # noqa: PLC0415  as above
+
+        found = {each: surveying.survey(each, Path.cwd(), unmask=unmask, quick=quick) for each in (source, *more)}
+        return _beside(across.related(found), form)
     if form == "text":
         view.ready()
     facts = surveying.survey(source, Path.cwd(), unmask=unmask, quick=quick)
-    blocks = (sys.stdout.encoding or "").lower().startswith("utf")
-    shown = card(page=True) if form == "html" else view.text(facts, _width(), blocks=blocks)
+    shown = card(page=True) if form == "html" else _told(facts)
     data = facts.to_dict()
     result = Result(shown.rstrip("\n"), data, value=facts, as_json=form == "json", html=card)
 
@@ -88,7 +103,7 @@ def profile(
 
         return frames.of_records(data["columns"])
 
-    return _framed(result, frame)
+    return framed(result, frame)
 
 
 def _width() -> int | None:
@@ -96,9 +111,16 @@ def _width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else None
 
 
-def _beside(sources: tuple[str, ...], form: str, *, quick: bool, unmask: bool) -> Result:
-    """Say of several sources what their keys are, and which refers to which."""
-    from dataeng_ai import frames, surveying  # noqa: PLC0415  start-up imports click alone
+def _told(facts: Profile) -> str:
+    """Return a profile as wide as the terminal, with what its encoding can show."""
+    from dataeng_ai.profile import view  # noqa: PLC0415  start-up imports click alone
+
+    return view.text(facts, _width(), blocks=(sys.stdout.encoding or "").lower().startswith("utf"))
+
+
+def _beside(facts: dict[str, Profile], form: str, *, whole: bool = False) -> Result:
+    """Say of several sources what their keys are, and which refers to which; and all of each, where its `whole` text is wanted."""
+    from dataeng_ai import frames  # noqa: PLC0415  start-up imports click alone
     from dataeng_ai.profile import across  # noqa: PLC0415  as above
 
     def card(*, page: bool = False) -> str:
@@ -106,16 +128,16 @@ def _beside(sources: tuple[str, ...], form: str, *, quick: bool, unmask: bool) -
 
         return together.page(facts).rstrip("\n") if page else together.html(facts)
 
-    facts = across.related({source: surveying.survey(source, Path.cwd(), unmask=unmask, quick=quick) for source in sources})
-    text = card(page=True) if form == "html" else across.text(facts)
+    text = "\n".join(map(_told, facts.values())).rstrip("\n") if whole else across.text(facts)
+    text = card(page=True) if form == "html" else text
     result = Result(text, across.to_dict(facts), value=facts, as_json=form == "json", html=card)
-    return _framed(result, lambda: frames.of_records(list(across.records(facts))))
+    return framed(result, lambda: frames.of_records(list(across.records(facts))))
 
 
 @command("preview", "tickets", "landing/tickets.xlsx --rows all --format csv")
 @click.argument("source", metavar="SOURCE|NAME")
 @click.option("--rows", default="10", show_default=True, help="How many, or all.")
-@click.option("--format", "form", type=_TABLE, default="text", show_default=True)
+@click.option("--format", "form", type=TABLE, default="text", show_default=True)
 @click.option("--raw", is_flag=True, help="Show the texts as they stand in the source, not the values they are loaded as.")
 @click.option("--unmask", is_flag=True, help="Show personal data as they are.")
 def preview(source: str, rows: str = "10", form: Table = "text", *, raw: bool = False, unmask: bool = False) -> Result:
@@ -129,8 +151,8 @@ def preview(source: str, rows: str = "10", form: Table = "text", *, raw: bool = 
     every = rows == "all" or len(shown.rows) < int(rows)
     more = "`_.data` has all" if every else f"`spec preview {source} --rows all{' --raw' * raw}` reads to the end"
     title = f"{source}: {'all' if every else 'the first'} rows as they {'stand in the source' if raw else 'will be loaded'}"
-    result = replace(_table(shown.columns, shown.rows, form, title, more, None if every else shown.of), notes=shown.told)
-    return _framed(result, lambda: frames.of_texts(shown.columns, shown.types, shown.rows))
+    result = replace(table(shown.columns, shown.rows, form, title, more, None if every else shown.of), notes=shown.told)
+    return framed(result, lambda: frames.of_texts(shown.columns, shown.types, shown.rows))
 
 
 @command("run", "tickets", "tickets --from 2026-01-31", "tickets --storage duckdb")
@@ -169,14 +191,14 @@ def run(
         return cards.loading.ran(name, report, trial, lambda: build.rejects(name, project, report.load_id, storage=storage), notes)
 
     result = Result(report.text(), report.to_dict(), notes, value=report, as_json=form == "json", html=card)
-    return _framed(result, lambda: build.table(name, project, storage=storage), lambda query: _found(name, query, project, storage))
+    return framed(result, lambda: build.table(name, project, storage=storage), lambda query: _found(name, query, project, storage))
 
 
 @command("rejects", "tickets", "tickets --unmask --format csv")
 @name_argument
 @click.option("--load", "load_id", help="Of this load; without it, of the last.")
 @click.option("--storage", type=_TRIAL, help="Of a run with `--storage`.")
-@click.option("--format", "form", type=_TABLE, default="text", show_default=True)
+@click.option("--format", "form", type=TABLE, default="text", show_default=True)
 @click.option("--unmask", is_flag=True, help="Show personal data as they are.")
 def rejects(
     name: str, load_id: str | None = None, storage: Literal["duckdb"] | None = None, form: Table = "text", *, unmask: bool = False
@@ -187,18 +209,18 @@ def rejects(
     found = build.rejects(name, here(), load_id, storage=storage, unmask=unmask)
     columns = ("file", "line", "column", "reason", "raw")
     rows = [_reject(reject) for reject in found]
-    result = _table(columns, rows, form, f"{name}: records that a load turned away")
+    result = table(columns, rows, form, f"{name}: records that a load turned away")
     result = result if found or form != "text" else Result("no record was turned away", [])
     if not unmask and any("*" in (one.raw or "") for one in found):
         result = replace(result, notes=(f"personal data is masked; `spec rejects {name} --unmask` shows the records as they are",))
-    return _framed(result, lambda: frames.of_rows(columns, rows))
+    return framed(result, lambda: frames.of_rows(columns, rows))
 
 
 @command("sql", 'tickets "SELECT count(*) FROM tickets"')
 @name_argument
 @click.argument("query")
 @click.option("--storage", type=_TRIAL, help="What a run with `--storage` loaded.")
-@click.option("--format", "form", type=_TABLE, default="text", show_default=True)
+@click.option("--format", "form", type=TABLE, default="text", show_default=True)
 def sql(name: str, query: str, storage: Literal["duckdb"] | None = None, form: Table = "text") -> Result:
     """Run a read-only query where the spec's table is."""
     if not query.strip():
@@ -212,7 +234,7 @@ def _found(name: str, query: str, project: Project, storage: Literal["duckdb"] |
     from dataeng_ai import build  # noqa: PLC0415  start-up imports click alone
 
     found = build.query(name, query, project, storage=storage)
-    return _framed(_table(found.columns, found.rows, form, query), cache(lambda: build.table(name, project, query, storage=storage)))
+    return framed(table(found.columns, found.rows, form, query), cache(lambda: build.table(name, project, query, storage=storage)))
 
 
 def _interval(start: datetime | None, end: datetime | None) -> Interval | None:
@@ -231,65 +253,3 @@ def _interval(start: datetime | None, end: datetime | None) -> Interval | None:
 
 def _reject(reject: Reject) -> tuple[object, ...]:
     return (reject.file, reject.line, reject.column, reject.reason, reject.raw)
-
-
-def _framed(result: Result, frame: Callable[[], pa.Table], ask: Callable[[str], Result] | None = None) -> Result:
-    """Return the result with the rows behind it; asked a query, they answer themselves where nobody else does."""
-
-    def of_rows(query: str) -> Result:
-        from dataeng_ai import frames  # noqa: PLC0415  start-up imports click alone
-
-        found = frames.ask(frame(), query)
-        return _framed(_table(found.column_names, frames.cells(found), "text", query), lambda: found)
-
-    return replace(result, rows=frame, ask=ask or of_rows)
-
-
-def _table(
-    columns: Sequence[str],
-    rows: Iterable[Sequence[object]],
-    form: Table,
-    title: str,
-    more: str = "`_.data` has all",
-    of: int | None = None,
-) -> Result:
-    """Return rows for the eye, or whole for a program; `more` says how to see those that a card leaves out, `of` how many there are."""
-    texts = [[None if value is None else _text(value) for value in row] for row in rows]
-    data = [dict(zip(columns, row, strict=True)) for row in texts]
-    if form == "csv":
-        return Result(_csv(columns, texts), data, value=data)
-
-    def card() -> str:
-        return cards.loading.table(title, columns, texts, more, of)
-
-    return Result(_drawn(columns, texts), data, value=data, as_json=form == "json", html=card)
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
-    """Return RFC 4180 with LF: an empty field is null, an empty text is quoted (which Python's writer learns in 3.12).
-
-    A null in the only column is quoted too: readers take an empty line for no row.
-    """
-    return "\n".join(",".join(map(_field, row)) or '""' for row in (columns, *rows))
-
-
-def _field(text: str | None) -> str:
-    if text is None:
-        return ""
-    plain = text and not any(mark in text for mark in ',"\r\n')
-    return text if plain else f'"{text.replace(chr(34), chr(34) * 2)}"'
-
-
-def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> str:
-    cells = [list(columns), *([_cut(cell) for cell in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
-
-
-def _cut(cell: str | None) -> str:
-    text = "" if cell is None else " ".join(cell.split())
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from dataeng_ai.profile.drafted import source_of
     from dataeng_ai.profile.facts import Profile
-    from dataeng_ai.profile.guarded import preview, profile, profile_spec, quick
-    from dataeng_ai.profile.lists import Lists, lists_of
+    from dataeng_ai.profile.guarded import lists_of, preview, profile, profile_spec, quick
+    from dataeng_ai.profile.lists import Lists
     from dataeng_ai.profile.previewing import Preview
     from dataeng_ai.profile.shown import Shown, as_texts, shown_of
     from dataeng_ai.profile.store import fresh, load, save
@@ -26,7 +26,7 @@ _PLACES: Final = {
     "Shown": "shown",
     "as_texts": "shown",
     "fresh": "store",
-    "lists_of": "lists",
+    "lists_of": "guarded",
     "load": "store",
     "preview": "guarded",
     "profile": "guarded",

@@ -7,7 +7,7 @@ the other process needs is imported here, so that both together start as quickly
 from __future__ import annotations
 
 import pickle
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai import apart, process
 from dataeng_ai.types import Type
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from dataeng_ai.draft import Draft
     from dataeng_ai.profile.facts import Profile
+    from dataeng_ai.profile.lists import Lists
     from dataeng_ai.profile.previewing import Preview
     from dataeng_ai.profile.shown import Shown
     from dataeng_ai.profile.unfolded import Level
@@ -41,12 +42,19 @@ def profile(
     folder: Place, pattern: str, *, known: Mapping[str, Any] | None = None, levels: Sequence[Level] = (), unmask: bool = False
 ) -> Profile:
     """Do what `survey.profile` does."""
-    return _surveyed("profile", folder, pattern, known=dict(known or {}), levels=tuple(levels), unmask=unmask)
+    [found] = _surveyed("profile", folder, pattern, known=dict(known or {}), levels=tuple(levels), unmask=unmask)
+    return found
+
+
+def profile_lists(folder: Place, pattern: str, *, known: Mapping[str, Any] | None = None, unmask: bool = False) -> tuple[Profile, ...]:
+    """Do what `survey.profile_lists` does."""
+    return _surveyed("profile_lists", folder, pattern, known=dict(known or {}), unmask=unmask)
 
 
 def quick(folder: Place, pattern: str, *, known: Mapping[str, Any] | None = None, unmask: bool = False) -> Profile:
     """Do what `survey.quick` does."""
-    return _surveyed("quick", folder, pattern, known=dict(known or {}), unmask=unmask)
+    [found] = _surveyed("quick", folder, pattern, known=dict(known or {}), unmask=unmask)
+    return found
 
 
 def profile_spec(draft: Draft, project: Project, levels: Sequence[Level] = (), *, unmask: bool = False) -> Profile:
@@ -55,6 +63,18 @@ def profile_spec(draft: Draft, project: Project, levels: Sequence[Level] = (), *
 
     folder, pattern, known = source_of(draft, project)
     return profile(folder, pattern, known=known, levels=levels, unmask=unmask)
+
+
+def lists_of(draft: Draft, project: Project) -> tuple[Lists, ...]:
+    """Return the columns of the files of a draft that hold lists: see `lists.lists`."""
+    from dataeng_ai.profile import lists  # noqa: PLC0415  of `--split` alone
+    from dataeng_ai.profile.drafted import source_of  # noqa: PLC0415  of a spec alone
+
+    folder, pattern, known = source_of(draft, project)
+    request = (folder, pattern, dict(known))
+    if not _apart(known, request):
+        return lists.lists(folder, pattern, known=known)
+    return lists.told(apart.call(f"{__name__}:listed", request, _NEEDED))
 
 
 def preview(
@@ -87,24 +107,37 @@ def _apart(known: Mapping[str, Any] | None, request: object) -> bool:
         return False
 
 
-def _surveyed(name: str, folder: Place, pattern: str, **said: Any) -> Profile:  # noqa: ANN401  what the function of that name takes
+def _surveyed(name: str, folder: Place, pattern: str, **said: Any) -> tuple[Profile, ...]:  # noqa: ANN401  what the function of that name takes
     """Return what the function of that name in `survey` returns; while another process looks, what reads its answer is made ready."""
     request = (name, folder, pattern, said)
     if not _apart(said["known"], request):
-        from dataeng_ai.profile import survey  # noqa: PLC0415  of whoever looks
-
-        return cast("Profile", getattr(survey, name)(folder, pattern, **said))
+        return _found(*request)
     from dataeng_ai.profile import facts  # noqa: PLC0415  where there is an answer to be read
 
-    [answer] = apart.call(f"{__name__}:surveyed", request, _NEEDED, facts.ready)
-    return facts.from_json(answer)
+    return tuple(facts.from_json(answer) for answer in apart.call(f"{__name__}:surveyed", request, _NEEDED, facts.ready))
+
+
+def _found(name: str, folder: Place, pattern: str, said: Mapping[str, Any]) -> tuple[Profile, ...]:  # Any: as above
+    from dataeng_ai.profile import survey  # noqa: PLC0415  of whoever looks
+
+    found = getattr(survey, name)(folder, pattern, **said)
+    return found if isinstance(found, tuple) else (found,)
 
 
 def surveyed(name: str, folder: Place, pattern: str, said: Mapping[str, Any]) -> Iterator[str]:  # Any: as above
-    """Yield the profile, in the other process."""
-    from dataeng_ai.profile import facts, survey  # noqa: PLC0415  of whoever looks
+    """Yield the profiles, in the other process."""
+    from dataeng_ai.profile import facts  # noqa: PLC0415  of whoever looks
 
-    yield facts.to_json(getattr(survey, name)(folder, pattern, **said))
+    return map(facts.to_json, _found(name, folder, pattern, said))
+
+
+def listed(folder: Place, pattern: str, known: Mapping[str, Any]) -> Iterator[object]:  # Any: as above
+    """Yield the columns that hold lists, in the other process."""
+    from dataclasses import asdict  # noqa: PLC0415  of `--split` alone
+
+    from dataeng_ai.profile import lists  # noqa: PLC0415  as above
+
+    return map(asdict, lists.lists(folder, pattern, known=known))
 
 
 def previewed(

@@ -5,24 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dataeng_ai import ir
 from dataeng_ai.profile.asked import find
-from dataeng_ai.profile.drafted import source_of
 from dataeng_ai.profile.opening import opened
 from dataeng_ai.profile.unfolded import Level, descend
 from dataeng_ai.sources import view
 from dataeng_ai.types import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import duckdb
 
-    from dataeng_ai.draft import Draft
-    from dataeng_ai.project import Project
     from dataeng_ai.sources.prepared import Prepared
+    from dataeng_ai.sources.stores import Place
 
 _LOOKED: Final = 1000
 """Rows from the start of a source whose cells are looked at."""
@@ -36,13 +34,17 @@ class Lists:
     below: tuple[Lists, ...]
 
 
-def lists_of(draft: Draft, project: Project) -> tuple[Lists, ...]:
-    """Return the columns of the files of a draft that hold lists.
+def told(plain: Iterable[Mapping[str, Any]]) -> tuple[Lists, ...]:  # Any: JSON's own types
+    """Return the lists that another process told of, as `asdict` makes each plain data."""
+    return tuple(Lists(one["header"], told(one["below"])) for one in plain)
+
+
+def lists(folder: Place, pattern: str, *, known: Mapping[str, Any]) -> tuple[Lists, ...]:  # Any: plain data of a spec
+    """Return the columns that hold lists in the files that match `pattern` in `folder`.
 
     Raises:
-        Problems: as `profile_spec`.
+        Problems: as `survey.profile`.
     """
-    folder, pattern, known = source_of(draft, project)
     with TemporaryDirectory(prefix="dataeng-lists-") as scratch:
         beside = Path(scratch)
         with opened(find(folder, pattern, known), known, beside=beside) as (con, prepared, _):

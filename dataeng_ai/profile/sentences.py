@@ -81,7 +81,8 @@ def _back(lookback: str | None) -> str:
 def nested(found: Nested) -> str:
     """Return in a sentence what a column of lists holds, and how its items become rows."""
     what = count(found.items, "object" if found.objects else "item")
-    return f"`{found.path}` has {what} in its lists; `spec new NAME --source FILE --split` drafts a spec whose rows they are"
+    look = "`spec profile FILE --lists` looks at them, " if found.objects else ""
+    return f"`{found.path}` has {what} in its lists; {look}`spec new NAME --source FILE --split` drafts a spec whose rows they are"
 
 
 def reference(found: Reference) -> str:
