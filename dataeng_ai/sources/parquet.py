@@ -173,6 +173,8 @@ def _told(file: File) -> Iterator[None]:
             raise Problems(Diagnostic("E311", message, help="was it written as it should be?")) from error
         if "File is encrypted" in str(error):
             raise _encrypted(file) from error
+        if "TProtocolException" in str(error):  # what DuckDB 1 says of a column that is encrypted, below a footer that is not
+            raise _unreadable(file, "it is encrypted, or damaged", "write it without encryption, or fetch it again") from error
         said = str(error).splitlines()[0].partition("Error: ")[2] or str(error).splitlines()[0]
         raise _unreadable(file, said, "fetch the file again; nothing of it was loaded") from error
 
