@@ -34,32 +34,42 @@ _DASHES: Final = frozenset(dash.encode() for dash in "─━═┄┈╌")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """How a table is drawn: with bars around its rows, or between its cells alone."""
+    """How a table is drawn: with bars around its rows or between its cells alone, and of which signs."""
 
     outer: bool
+    boxed: bool
+    """Of signs for boxes; in a table of ASCII such a sign is a text's."""
+    rule: bytes
+    """The first one. A line of dashes that is neither the same nor crosses bars is a row of such texts."""
 
     def plain(self, data: bytes) -> bytes:
         """Return whole lines of the table without what is drawn; lines without a bar stay as they are."""
-        return b"".join(self._row(line) for line in _ascii(data).splitlines(keepends=True))
+        return b"".join(self._row(line) for line in (_ascii(data) if self.boxed else data).splitlines(keepends=True))
 
     def _row(self, line: bytes) -> bytes:
         text = line.rstrip(b"\r\n")
-        if _is_rule(text) or b"|" not in text:
-            return line[len(text) :] if _is_rule(text) else line
+        if _is_rule(text) and (b"+" in text or text.strip() == self.rule):
+            return line[len(text) :]
+        if b"|" not in text or (self.outer and not _has_bars(text.strip())):
+            return line
         cells = text.strip().split(b"|")[1:-1] if self.outer else text.split(b"|")
         return b"|".join(cell.strip() for cell in cells) + line[len(text) :]
 
 
 def found(start: bytes) -> Frame | None:
     """Return how a file is drawn that starts so, or None."""
-    lines = [line for line in _ascii(start[:START]).splitlines() if line.strip()][:_LINES]
+    there = [line for line in start[:START].splitlines() if line.strip()][:_LINES]
+    ascii_ = list(map(_ascii, there))
+    boxed = any(line != plain and _is_rule(plain) for line, plain in zip(there, ascii_, strict=True))
+    lines = ascii_ if boxed else there
     rules = [place for place, line in enumerate(lines) if _is_rule(line)]
     rows = [line.strip() for line in lines if b"|" in line and not _is_rule(line)]
     if not rules or rules[0] > _HIGHEST or len(rows) <= 1 or any(map(_ON.search, rows)) or _has_tall_rows(rules):
         return None
-    outer = all(row.startswith(b"|") and row.endswith(b"|") and len(row) > 1 for row in rows)
+    outer = all(map(_has_bars, rows))
     bars = {line.count(b"|") + line.count(b"+") for line in (lines[place] for place in rules)}
-    return Frame(outer) if outer or bars == {row.count(b"|") for row in rows} else None
+    frame = Frame(outer, boxed, lines[rules[0]].strip())
+    return frame if outer or bars == {row.count(b"|") for row in rows} else None
 
 
 def undrawn(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -80,6 +90,10 @@ def undrawn(chunks: Iterator[bytes]) -> Iterator[bytes]:
 def _has_tall_rows(rules: list[int]) -> bool:
     """Say whether rows with rules between them have several lines."""
     return len(rules) > _RULES and any(below - above > 2 for above, below in pairwise(rules[1:]))  # noqa: PLR2004  a rule, a row, a rule
+
+
+def _has_bars(row: bytes) -> bool:
+    return len(row) > 1 and row.startswith(b"|") and row.endswith(b"|")
 
 
 def _is_rule(line: bytes) -> bool:
