@@ -125,10 +125,7 @@ def _together(
 
 def _different_of_each(con: duckdb.DuckDBPyConnection, groups: Sequence[Sequence[Expr]]) -> tuple[int, ...]:
     """Return what `different` does of each of several groups of values, in one pass."""
-    there = [exp.not_(exp.Is(this=values[0].copy(), expression=exp.null())) for values in groups]
-    hashes = [
-        exp.case().when(some, content(values)).as_(f"h{place}") for place, (some, values) in enumerate(zip(there, groups, strict=True))
-    ]
+    hashes = [exp.case().when(_counts(values), content(values)).as_(f"h{place}") for place, values in enumerate(groups)]
     lines = exp.select(*hashes).from_(exp.to_identifier(VIEW, quoted=True)).subquery("lines", copy=False)
     counts = [exp.Count(this=exp.Distinct(expressions=[exp.column(f"h{place}")])) for place in range(len(groups))]
     with frugal(con):
@@ -185,10 +182,15 @@ def different(con: duckdb.DuckDBPyConnection, values: Sequence[Expr]) -> int:
     may hide a key of a table of billions of rows, never invent one.
     """
     whole = content(values)
-    some = exp.not_(exp.Is(this=values[0].copy(), expression=exp.null()))
-    query = exp.select(exp.Count(this=exp.Distinct(expressions=[whole]))).from_(exp.to_identifier(VIEW, quoted=True)).where(some)
+    query = exp.select(exp.Count(this=exp.Distinct(expressions=[whole]))).from_(exp.to_identifier(VIEW, quoted=True))
+    query = query.where(_counts(values))
     with frugal(con):
         return int(con.execute(query.sql("duckdb", identify=True)).fetchall()[0][0])
+
+
+def _counts(values: Sequence[Expr]) -> Expr:
+    """Return the condition that a row counts: its first value is there."""
+    return exp.not_(exp.Is(this=values[0].copy(), expression=exp.null()))
 
 
 def content(values: Sequence[Expr]) -> Expr:

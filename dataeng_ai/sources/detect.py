@@ -114,7 +114,7 @@ def _closing(file: File, csv: ir.Csv, width: int) -> tuple[int, str]:
     raw = end.decode(csv.encoding, "ignore").encode(inner_encoding(csv.encoding), "ignore") if wide else end
     if len(end) == _TAIL:
         raw = raw[raw.find(b"\n") + 1 :]
-    if csv.delimiter == drawn.DELIMITER and (frame := drawn.found(prefix(file, drawn.START))):
+    if frame := drawn.frame_of(file, csv.delimiter):
         raw = frame.plain(raw)
     dialect = dialect_of(csv)
     try:

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Final
 
+from dataeng_ai.sources.streams import prefix
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dataeng_ai.sources.files import File
+
 DELIMITER: Final = "|"
-START: Final = 64 << 10
+_START: Final = 64 << 10
 """Bytes in which the first lines stand."""
 WHY: Final = "a drawn table: its rules are left out, and the blanks around its cells"
 
@@ -58,7 +62,7 @@ class Frame:
 
 def found(start: bytes) -> Frame | None:
     """Return how a file is drawn that starts so, or None."""
-    there = [line for line in start[:START].splitlines() if line.strip()][:_LINES]
+    there = [line for line in start[:_START].splitlines() if line.strip()][:_LINES]
     ascii_ = list(map(_ascii, there))
     boxed = any(line != plain and _is_rule(plain) for line, plain in zip(there, ascii_, strict=True))
     lines = ascii_ if boxed else there
@@ -70,6 +74,11 @@ def found(start: bytes) -> Frame | None:
     bars = {line.count(b"|") + line.count(b"+") for line in (lines[place] for place in rules)}
     frame = Frame(outer, boxed, lines[rules[0]].strip())
     return frame if outer or bars == {row.count(b"|") for row in rows} else None
+
+
+def frame_of(file: File, delimiter: str) -> Frame | None:
+    """Return how a file is drawn whose cells are taken to stand between such delimiters, or None."""
+    return found(prefix(file, _START)) if delimiter == DELIMITER else None
 
 
 def undrawn(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -24,7 +24,7 @@ from dataeng_ai.sources.mending import Mended, Mender
 from dataeng_ai.sources.prepared import MAX_BAD, BadRecord, Lines, Prepared, dialect_of, inner_encoding, text_of
 from dataeng_ai.sources.records import AFTER, UNCLOSED, UnbalancedError, escaped, escapes_others, first_end, line_ends
 from dataeng_ai.sources.resync import Resync
-from dataeng_ai.sources.streams import chunks, packed, prefix, refuse_foreign, unassigned
+from dataeng_ai.sources.streams import chunks, packed, refuse_foreign, unassigned
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -124,7 +124,7 @@ class NeedsCopyError(Exception):
 
 def may_stay(file: File, csv: ir.Csv) -> bool:
     """Say whether DuckDB may be able to read the file where it lies."""
-    if csv.delimiter == drawn.DELIMITER and drawn.found(prefix(file, drawn.START)):
+    if drawn.frame_of(file, csv.delimiter):
         return False
     return inner_encoding(csv.encoding) == codecs.lookup(csv.encoding).name == "utf-8" and not (csv.skip or csv.footer or packed(file))
 
